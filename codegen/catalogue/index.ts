@@ -1,0 +1,20 @@
+/** The one catalogue of diagnostics. `docs/errors.md` is made from it and checked against it. */
+
+import { evaluationEntries } from './evaluation.ts';
+import { namesEntries } from './names.ts';
+import { preprocessorEntries } from './preprocessor.ts';
+import { rulesEntries } from './rules.ts';
+import { syntaxEntries } from './syntax.ts';
+import { typesEntries } from './types.ts';
+import { warningsEntries } from './warnings.ts';
+
+/** Every diagnostic that moor can give on a P4 program, by code. */
+export const catalogue = {
+  ...preprocessorEntries,
+  ...syntaxEntries,
+  ...namesEntries,
+  ...typesEntries,
+  ...rulesEntries,
+  ...evaluationEntries,
+  ...warningsEntries,
+};

@@ -1,0 +1,5 @@
+/** Catalogue: P49xx warnings. */
+
+import { defineEntries } from './entry.ts';
+
+export const warningsEntries = defineEntries({});
