@@ -18,6 +18,7 @@ import type { ConstantValue } from './constant-values.ts';
 import type { ConstantContext } from './constants.ts';
 import { Inference } from './inference.ts';
 import { didYouMean } from './nearest-name.ts';
+import type { NestingContext } from './nesting.ts';
 import { Scope } from './scope.ts';
 import type { Type } from './types.ts';
 import { UNKNOWN, showType } from './types.ts';
@@ -59,6 +60,9 @@ export type Checker = {
   readonly matchKinds: Map<string, Identifier>;
   /** Top-level names that are declared further down, for a better message than "not found". */
   readonly declaredLater: Map<string, Identifier>;
+  /** Top-level declarations whose checking is under way: they are not visible inside themselves. */
+  readonly underway: Map<string, Identifier>;
+  readonly nesting: NestingContext;
   /** Tables whose checking is under way: they cannot be used inside themselves. */
   readonly openTables: Set<TableDeclaration>;
   /**
@@ -93,6 +97,8 @@ export function createChecker(sink: DiagnosticSink, checkExpression: Checker['ch
     topLevel: new Scope(undefined),
     matchKinds: new Map(),
     declaredLater: new Map(),
+    underway: new Map(),
+    nesting: { declaredTypes, head: (type) => inference.head(type) },
     openTables: new Set(),
     checkExpression,
     constructorParameters,
@@ -249,6 +255,11 @@ const LIBRARY_NAMES: Readonly<Record<string, string>> = {
 };
 
 function reportUnknownName(checker: Checker, scope: Scope, name: Identifier, what: string): void {
+  const own = checker.underway.get(name.name);
+  if (own !== undefined) {
+    checker.sink.report('P4206', name.span, { name: name.name }, { related: [{ message: 'its declaration begins here', span: own.span }] });
+    return;
+  }
   const later = checker.declaredLater.get(name.name);
   if (later !== undefined) {
     checker.sink.report(

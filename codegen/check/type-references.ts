@@ -13,6 +13,7 @@ import type { Span } from '../syntax/source.ts';
 import type { Referent } from './checked-program.ts';
 import { type Checker, type Context, constantContext, declaredHere, resolveName, show } from './checker.ts';
 import { evaluateConstant } from './constants.ts';
+import { type Container, describeContainer, findNestingProblem, mayContain } from './nesting.ts';
 import { BOOL, DONT_CARE, ERROR, INT, MATCH_KIND, STRING, type Type, UNKNOWN, VOID, bits } from './types.ts';
 
 /** What may stand in place of a complete type. */
@@ -81,17 +82,31 @@ function resolve(checker: Checker, context: Context, reference: TypeReference, p
         checker.sink.report('P4305', reference.size.span, { size });
         return UNKNOWN;
       }
-      return { kind: 'array', element, size: Number(size) };
+      return nestedIn(checker, 'array', element, reference.element.span)
+        ? { kind: 'array', element, size: Number(size) }
+        : UNKNOWN;
     }
-    case 'TupleType':
-      return {
-        kind: 'tuple',
-        elements: reference.elements.map((element) => resolveType(checker, context, element, { dontCare: place.dontCare === true })),
-      };
-    case 'ListType':
-      return { kind: 'list', element: resolveType(checker, context, reference.element) };
+    case 'TupleType': {
+      const elements = reference.elements.map((element) =>
+        resolveType(checker, context, element, { dontCare: place.dontCare === true }),
+      );
+      const fits = elements.every((type, index) =>
+        nestedIn(checker, 'tuple', type, reference.elements[index]?.span ?? reference.span),
+      );
+      return fits ? { kind: 'tuple', elements } : UNKNOWN;
+    }
+    case 'ListType': {
+      const element = resolveType(checker, context, reference.element);
+      return nestedIn(checker, 'list', element, reference.element.span) ? { kind: 'list', element } : UNKNOWN;
+    }
   }
   return UNKNOWN;
+}
+
+function nestedIn(checker: Checker, container: Container, element: Type, span: Span): boolean {
+  if (mayContain(checker.nesting, container, element)) return true;
+  checker.sink.report('P4303', span, { container: describeContainer(container), type: show(checker, element) });
+  return false;
 }
 
 function resolveSized(checker: Checker, context: Context, reference: SizedTypeReference): Type {
@@ -291,7 +306,16 @@ function resolveSpecialized(
     case 'control_type':
     case 'package': {
       if (typeArguments.some((argument) => checker.inference.head(argument).kind === 'unknown')) return UNKNOWN;
-      return { ...type, typeArguments };
+      const specialized: Type = { ...type, typeArguments };
+      const problem = findNestingProblem(checker.nesting, specialized);
+      if (problem === undefined) return specialized;
+      checker.sink.report(
+        'P4303',
+        reference.span,
+        { container: describeContainer(problem.container), type: show(checker, problem.type) },
+        { related: problem.span === undefined ? [] : [{ message: 'this field gets that type', span: problem.span }] },
+      );
+      return UNKNOWN;
     }
     default:
       return type;
