@@ -1,6 +1,7 @@
 /** The one catalogue of diagnostics. `docs/errors.md` is made from it and checked against it. */
 
 import { evaluationEntries } from './evaluation.ts';
+import { flowEntries } from './flow.ts';
 import { namesEntries } from './names.ts';
 import { preprocessorEntries } from './preprocessor.ts';
 import { rulesEntries } from './rules.ts';
@@ -15,6 +16,7 @@ export const catalogue = {
   ...namesEntries,
   ...typesEntries,
   ...rulesEntries,
+  ...flowEntries,
   ...evaluationEntries,
   ...warningsEntries,
 };

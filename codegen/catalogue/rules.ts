@@ -138,11 +138,6 @@ export const rulesEntries = defineEntries({
     message: "table '{table}' has entries and no key",
     explanation: 'Entries give values to match against keys (specification §14.2.1.4).',
   },
-  P4441: {
-    severity: 'error',
-    message: '{what} cannot be generic',
-    explanation: 'Only the types of parsers and controls have type variables (specification §7.2.12); write the types out in the declaration.',
-  },
   P4442: {
     severity: 'error',
     message: "'select' cannot decide on {type}",

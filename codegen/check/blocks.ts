@@ -3,6 +3,7 @@
 import type {
   ActionDeclaration,
   ControlDeclaration,
+  Expression,
   ExternFunctionDeclaration,
   FunctionDeclaration,
   MethodPrototype,
@@ -14,6 +15,7 @@ import type {
   ValueSetDeclaration,
 } from '../syntax/ast.ts';
 import { type Checker, type Context, declare, declaredHere, nested, resolveName, show } from './checker.ts';
+import { convert, naturalType } from './conversions.ts';
 import { checkInstantiation } from './instances.ts';
 import { type Key, checkKeyset } from './keysets.ts';
 import { checkConstant, checkParameters, checkVariable, type ParameterOwner } from './local-declarations.ts';
@@ -27,15 +29,6 @@ import { STATE, UNKNOWN, VOID } from './types.ts';
 /** Declares type variables in a scope; several of the same name are reported. */
 export function declareTypeParameters(checker: Checker, context: Context, parameters: readonly TypeParameter[]): void {
   for (const parameter of parameters) declare(checker, context.scope, parameter.name, parameter);
-}
-
-/** Parser and control declarations are not generic: only their types are (specification §7.2.12). */
-function rejectTypeParameters(checker: Checker, declaration: ParserDeclaration | ControlDeclaration): void {
-  const [first] = declaration.typeParameters;
-  if (first === undefined) return;
-  checker.sink.report('P4441', first.span, {
-    what: `${declaration.kind === 'ParserDeclaration' ? 'parser' : 'control'} '${declaration.name.name}'`,
-  });
 }
 
 /** Reports locals that hide a parameter of the block they stand in. */
@@ -61,12 +54,10 @@ function rejectHiddenParameters(
 /** Checks a parser with its states; its name is not yet visible inside it. */
 export function checkParser(checker: Checker, outer: Context, parser: ParserDeclaration): void {
   const context: Context = { ...nested(outer), place: 'parser_local', returnType: undefined };
-  rejectTypeParameters(checker, parser);
   declareTypeParameters(checker, context, parser.typeParameters);
   checkParameters(checker, context, parser.parameters, 'parser');
   checkParameters(checker, context, parser.constructorParameters, 'parser_constructor');
-  const inside = context;
-  rejectHiddenParameters(checker, parser, parser.locals, `parser '${parser.name.name}'`);
+  const inside = nested(context);
   for (const local of parser.locals) {
     switch (local.kind) {
       case 'ConstantDeclaration':
@@ -141,7 +132,7 @@ function resolveState(
 function checkSelect(checker: Checker, context: Context, transition: SelectTransition): void {
   const keys: Key[] = transition.keys.map((expression) => {
     const type = checker.inference.head(checker.checkExpression(checker, context, expression));
-    if (isSelectable(checker, type)) return { type, expression };
+    if (isSelectable(checker, type)) return { type: tupleOf(checker, expression, type), expression };
     checker.sink.report('P4442', expression.span, { type: show(checker, type) }, {
       hint: type.kind === 'int' ? "write the number with its width, such as '32w1'" : undefined,
     });
@@ -151,6 +142,14 @@ function checkSelect(checker: Checker, context: Context, transition: SelectTrans
     checkKeyset(checker, context, selectCase.keyset, keys);
     resolveState(checker, context, selectCase.state, selectCase);
   }
+}
+
+/** A list in braces is selected on as the tuple of its elements. */
+function tupleOf(checker: Checker, expression: Expression, type: Type): Type {
+  if (type.kind !== 'list_expression') return type;
+  const tuple = naturalType(checker, type) ?? UNKNOWN;
+  convert(checker, expression, tuple);
+  return tuple;
 }
 
 function isSelectable(checker: Checker, type: Type): boolean {
@@ -165,6 +164,7 @@ function isSelectable(checker: Checker, type: Type): boolean {
     case 'newtype':
       return isSelectable(checker, checker.inference.head(type.underlying));
     case 'tuple':
+    case 'list_expression':
       return type.elements.every((element) => isSelectable(checker, checker.inference.head(element)));
     default:
       return false;
@@ -201,31 +201,31 @@ function isValueSetElement(checker: Checker, type: Type): boolean {
 /** Checks a control: locals, then its apply block. */
 export function checkControl(checker: Checker, outer: Context, control: ControlDeclaration): void {
   const context: Context = { ...nested(outer), place: 'control_local', returnType: undefined };
-  rejectTypeParameters(checker, control);
   declareTypeParameters(checker, context, control.typeParameters);
   checkParameters(checker, context, control.parameters, 'control');
   checkParameters(checker, context, control.constructorParameters, 'control_constructor');
-  rejectHiddenParameters(checker, control, [...control.locals, ...control.body.statements], `control '${control.name.name}'`);
+  rejectHiddenParameters(checker, control, control.body.statements, `control '${control.name.name}'`);
+  const inside = nested(context);
   for (const local of control.locals) {
     switch (local.kind) {
       case 'ConstantDeclaration':
-        checkConstant(checker, context, local);
+        checkConstant(checker, inside, local);
         break;
       case 'VariableDeclaration':
-        checkVariable(checker, context, local);
+        checkVariable(checker, inside, local);
         break;
       case 'Instantiation':
-        checkInstantiation(checker, context, local);
+        checkInstantiation(checker, inside, local);
         break;
       case 'ActionDeclaration':
-        checkAction(checker, context, local);
+        checkAction(checker, inside, local);
         break;
       case 'TableDeclaration':
-        checkTable(checker, context, local);
+        checkTable(checker, inside, local);
         break;
     }
   }
-  checkStatements(checker, { ...nested(context), place: 'control_apply', returnType: VOID }, control.body.statements);
+  checkStatements(checker, { ...nested(inside), place: 'control_apply', returnType: VOID }, control.body.statements);
 }
 
 /** Checks an action and declares its name behind it, so that it cannot call itself. */
@@ -267,8 +267,12 @@ function rejectResultType(
     case 'parser_type':
     case 'control_type':
     case 'package':
-    case 'extern':
     case 'table':
+      checker.sink.report('P4316', declaration.returnType.span, { what: `the result of '${declaration.name.name}'`, type: show(checker, type) });
+      return;
+    case 'extern':
+      // An extern function may make objects while the program is put together.
+      if (owner === 'extern_function') return;
       checker.sink.report('P4316', declaration.returnType.span, { what: `the result of '${declaration.name.name}'`, type: show(checker, type) });
       return;
     case 'int':

@@ -6,6 +6,7 @@ import type {
   ConstructorPrototype,
   Expression,
   Instantiation,
+  MemberExpression,
   Parameter,
   TypeReference,
 } from '../syntax/ast.ts';
@@ -23,6 +24,7 @@ import type { ResolvedCall } from './checked-program.ts';
 import { type Checker, type Context, constantContext, declaredHere, show, typeOf } from './checker.ts';
 import { evaluateConstant } from './constants.ts';
 import { whyNotAssignable } from './lvalues.ts';
+import { builtinMethod, checkMember, isSizeMethod } from './members.ts';
 import { resolveType } from './type-references.ts';
 import type { BlockInterfaceType, BlockType, ExternType, FunctionLike, Type } from './types.ts';
 import { BOOL, INT, UNKNOWN, VOID, bindTypeParameters, substitute } from './types.ts';
@@ -40,7 +42,9 @@ function dispatch(checker: Checker, context: Context, call: CallExpression): Typ
     checker.types.set(callee, { kind: 'type_name', type });
     return construct(checker, context, call, type, callee.type, call.arguments, callee.span);
   }
-  const type = checker.inference.head(checker.checkExpression(checker, context, callee));
+  const type = checker.inference.head(
+    callee.kind === 'MemberExpression' ? checkMethod(checker, context, callee) : checker.checkExpression(checker, context, callee),
+  );
   switch (type.kind) {
     case 'unknown':
       checkArguments(checker, context, call.arguments);
@@ -61,6 +65,16 @@ function dispatch(checker: Checker, context: Context, call: CallExpression): Typ
       });
       return UNKNOWN;
   }
+}
+
+/** The type of a member that is called: the methods of the language come before fields of the same name. */
+function checkMethod(checker: Checker, context: Context, callee: MemberExpression): Type {
+  const inside = isSizeMethod(callee.member.name) ? { ...context, onlySized: true } : context;
+  const target = checker.inference.head(checker.checkExpression(checker, inside, callee.target));
+  const method = builtinMethod(target, callee.member.name);
+  const type = method ?? checkMember(checker, callee);
+  checker.types.set(callee, type);
+  return type;
 }
 
 function hintForUncallable(type: Type): string | undefined {
@@ -291,11 +305,11 @@ export function construct(
 function openArguments(
   checker: Checker,
   context: Context,
-  type: ExternType | BlockInterfaceType,
+  type: ExternType | BlockInterfaceType | BlockType,
   written: TypeReference | undefined,
   typeArguments: readonly TypeReference[],
   place: Span,
-): { readonly type: ExternType | BlockInterfaceType; readonly open: readonly Type[] } | undefined {
+): { readonly type: ExternType | BlockInterfaceType | BlockType; readonly open: readonly Type[] } | undefined {
   const { typeParameters } = type.declaration;
   if (typeArguments.length > 0) {
     const instantiated = instantiateTypeParameters(checker, context, typeParameters, typeArguments, place, type.declaration.name);
@@ -307,8 +321,8 @@ function openArguments(
     const open = typeParameters.map((parameter) => checker.inference.fresh(parameter.name.name));
     return { type: { ...type, typeArguments: open }, open };
   }
-  const open = type.typeArguments.map((argument, index) =>
-    argument.kind === 'dont_care' ? checker.inference.fresh(typeParameters[index]?.name.name ?? '_') : argument,
+  const open = type.typeArguments.map((argument) =>
+    argument.kind === 'dont_care' ? checker.inference.fresh('_') : argument,
   );
   return { type: { ...type, typeArguments: open }, open };
 }
@@ -363,14 +377,14 @@ function constructBlock(
   place: Span,
   typeArguments: readonly TypeReference[],
 ): Type {
-  if (type.kind !== 'package') {
-    const callable: Callable = { name: type.declaration.name, parameters: type.declaration.constructorParameters };
-    return finishConstruction(checker, context, node, type, [], callable, undefined, given, place, `constructor of ${type.kind} '${type.declaration.name.name}'`);
-  }
   const opened = openArguments(checker, context, type, written, typeArguments, place);
   if (opened === undefined) {
     checkArguments(checker, context, given);
     return UNKNOWN;
+  }
+  if (type.kind !== 'package') {
+    const callable: Callable = { name: type.declaration.name, parameters: type.declaration.constructorParameters };
+    return finishConstruction(checker, context, node, opened.type, opened.open, callable, undefined, given, place, `constructor of ${type.kind} '${type.declaration.name.name}'`);
   }
   return finishConstruction(checker, context, node, opened.type, opened.open, type.declaration, undefined, given, place, `package '${type.declaration.name.name}'`);
 }
@@ -387,17 +401,20 @@ function finishConstruction(
   place: Span,
   what: string,
 ): Type {
-  const typeParameters = type.kind === 'extern' || type.kind === 'package' ? type.declaration.typeParameters : [];
+  const typeParameters =
+    type.kind === 'extern' || type.kind === 'package' || type.kind === 'parser' || type.kind === 'control'
+      ? type.declaration.typeParameters
+      : [];
   const substitution = bindTypeParameters(typeParameters, open);
   const bindings = bindArguments(checker, context, callable, given, substitution, place, 'constructor', what);
   if (bindings === undefined) {
     return checker.inference.isOpen(type) ? UNKNOWN : type;
   }
-  // The architecture may leave parts of a package out; their types then stay open.
-  if (type.kind !== 'package' || bindings.every((binding) => binding.argument !== undefined)) {
+  // The type variables of a block are bound where it is applied or given to a package.
+  if (type.kind !== 'parser' && type.kind !== 'control') {
     requireInferred(checker, open, typeParameters, bindings, place, what, 'constructor');
   }
-  const made = checker.inference.resolve(type);
+  const made = type;
   const resolved: ResolvedCall = {
     kind: 'constructor',
     type: made,

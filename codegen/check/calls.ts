@@ -3,14 +3,14 @@
 import type { Argument, CallExpression, Expression, Identifier, Parameter, TypeReference } from '../syntax/ast.ts';
 import type { Span } from '../syntax/source.ts';
 import type { BoundArgument } from './checked-program.ts';
-import { type Checker, type Context, constantContext, declaredHere, show, typeOf } from './checker.ts';
+import { type Checker, type Context, constantContext, declaredHere, hasAnnotation, show, typeOf } from './checker.ts';
 import { evaluateConstant } from './constants.ts';
 import { castHint, convert, isOptional, requireConversion } from './conversions.ts';
 import { whyNotAssignable } from './lvalues.ts';
 import { didYouMean } from './nearest-name.ts';
 import { rejectTypeArgument, resolveType } from './type-references.ts';
 import type { Substitution, Type } from './types.ts';
-import { UNKNOWN, bindTypeParameters, someLeaf, substitute } from './types.ts';
+import { UNKNOWN, bindTypeParameters, sameType, someLeaf, substitute } from './types.ts';
 
 /** What can be called: anything with a name and parameters. */
 export type Callable = {
@@ -132,7 +132,7 @@ export function instantiateTypeParameters(
     if (reference === undefined) return open;
     const type = resolveType(checker, context, reference, { dontCare: true, voidAllowed: true });
     rejectTypeArgument(checker, type, reference.span);
-    return type.kind === 'dont_care' ? open : type;
+    return type.kind === 'dont_care' ? checker.inference.fresh('_') : type;
   });
   return { substitution: bindTypeParameters(typeParameters, typeArguments), typeArguments };
 }
@@ -333,19 +333,48 @@ function requireCompileTimeKnown(checker: Checker, value: Expression, parameter:
   const before = checker.sink.errorCount;
   if (evaluateConstant(constantContext(checker), value) !== undefined) return true;
   if (checker.sink.errorCount > before) return false;
-  if (isDirectionlessParameter(checker, value)) return true;
+  if (isKnownInCall(checker, value)) return true;
   checker.sink.report('P4361', value.span, { name: parameter.name.name }, {
     related: declaredHere(parameter, `'${parameter.name.name}' has no direction, so its value must be compile-time known`),
   });
   return false;
 }
 
-/** A directionless parameter is itself compile-time known at each call, so it may be handed on. */
-function isDirectionlessParameter(checker: Checker, value: Expression): boolean {
-  if (value.kind === 'ParenthesizedExpression') return isDirectionlessParameter(checker, value.inner);
-  if (value.kind !== 'NameExpression') return false;
-  const referent = checker.references.get(value);
-  return referent?.kind === 'Parameter' && referent.direction === undefined;
+/**
+ * Directionless parameters are themselves compile-time known at each call, so they, and what is computed from
+ * them and from constants, may be handed on; so may what a pure extern function makes of them.
+ */
+function isKnownInCall(checker: Checker, value: Expression): boolean {
+  const known = (part: Expression) =>
+    evaluateConstant(constantContext(checker), part) !== undefined || isKnownInCall(checker, part);
+  switch (value.kind) {
+    case 'ParenthesizedExpression':
+      return known(value.inner);
+    case 'CastExpression':
+    case 'UnaryExpression':
+      return known(value.operand);
+    case 'BinaryExpression':
+      return known(value.left) && known(value.right);
+    case 'ListExpression':
+      return value.elements.every(known);
+    case 'StructExpression':
+      return value.fields.every((field) => known(field.value));
+    case 'NameExpression': {
+      const referent = checker.references.get(value);
+      return referent?.kind === 'Parameter' && referent.direction === undefined;
+    }
+    case 'CallExpression': {
+      const call = checker.calls.get(value);
+      return (
+        call?.kind === 'extern_function' &&
+        call.declaration.kind === 'ExternFunctionDeclaration' &&
+        hasAnnotation(call.declaration.annotations, 'pure') &&
+        call.bindings.every((binding) => binding.argument === undefined || known(binding.argument.value))
+      );
+    }
+    default:
+      return false;
+  }
 }
 
 function isObject(type: Type): boolean {
@@ -380,6 +409,7 @@ export function requireInferred(
     const type = checker.inference.resolve(argument);
     const name = typeParameters[index]?.name.name ?? '';
     if (type.kind === 'inference') {
+      if (type.name === '_' || isLeftOut(checker, type, bindings)) continue;
       checker.sink.report('P4362', place, { name, what }, { hint: `write the type: '${what.replace(/^\w+ /, '').replaceAll("'", '')}<…>(…)'` });
       return false;
     }
@@ -392,6 +422,15 @@ export function requireInferred(
     return false;
   }
   return true;
+}
+
+/** A type variable that only parameters without arguments mention stays open: nothing ever has that type. */
+function isLeftOut(checker: Checker, variable: Type, bindings: readonly BoundArgument[]): boolean {
+  return bindings.some(
+    (binding) =>
+      binding.argument === undefined &&
+      someLeaf(checker.inference.resolve(binding.type), (leaf) => sameType(leaf, variable)),
+  );
 }
 
 function mentionsInt(checker: Checker, binding: BoundArgument): boolean {

@@ -39,6 +39,8 @@ export type Context = {
   /** What `return` must give; undefined where `return` is not allowed. */
   readonly returnType: Type | undefined;
   readonly insideLoop: boolean;
+  /** Only the size of the expression matters: it is not evaluated, so an index may be out of bounds. */
+  readonly onlySized?: boolean;
   /** The type of `this` inside the implementation of an abstract method. */
   readonly thisType: Type | undefined;
 };

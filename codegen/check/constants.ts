@@ -194,6 +194,11 @@ function evaluateReference(
       return context.parameterValue(referent);
     case 'Instantiation':
       return { kind: 'instance', origin: referent };
+    case 'Identifier': {
+      const type = typeOf(context, expression);
+      const member = type.kind === 'serializable_enum' ? type.declaration.members.find((candidate) => candidate.name === referent) : undefined;
+      return member === undefined ? { kind: 'member', member: referent } : evaluateConstant(context, member.value);
+    }
     default:
       return undefined;
   }

@@ -43,6 +43,13 @@ function convertFrom(checker: Checker, expression: Expression, from: Type, wante
         return true;
       }
       break;
+    case 'bits':
+      // A number with a width is a number: where only compile-time known values are wanted it may stand for an int.
+      if (to.kind === 'int') {
+        cast(checker, expression, to);
+        return true;
+      }
+      break;
     case 'serializable_enum': {
       if (to.kind === 'serializable_enum' && to.declaration === from.declaration) return true;
       const underlying = inference.head(from.underlying);
@@ -258,7 +265,7 @@ export function whyNotImplemented(
   for (const [index, parameter] of theirs.entries()) {
     const mine = own[index];
     if (mine === undefined) {
-      if (isOptional(parameter)) continue;
+      if (isOptional(parameter) || parameter.defaultValue !== undefined) continue;
       return `it has ${own.length} parameters, and '${to.declaration.name.name}' has ${theirs.length}`;
     }
     const reason = parameterMismatch(checker, mine, parameter, ownBinding, interfaceBinding);

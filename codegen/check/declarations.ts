@@ -250,9 +250,12 @@ function checkSerializableEnum(checker: Checker, context: Context, declaration: 
   const type: Type = underlying.kind === 'bits' ? { kind: 'serializable_enum', declaration, underlying } : UNKNOWN;
   checker.declaredTypes.set(declaration, type);
   const members = new Map<string, Identifier>();
+  // The members declared so far can be used, by their bare names, in the values of those that follow.
+  const inside = nested(context);
   for (const member of declaration.members) {
-    checker.checkExpression(checker, context, member.value);
+    checker.checkExpression(checker, inside, member.value);
     declareMember(checker, members, member.name, type);
+    if (inside.scope.own(member.name.name).length === 0) inside.scope.add(member.name.name, member.name);
     if (underlying.kind !== 'bits' || typeOf(checker, member.value).kind === 'unknown') continue;
     checkRepresentation(checker, member.value, underlying, member.name);
   }

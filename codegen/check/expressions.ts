@@ -4,12 +4,12 @@ import type { Expression, ListExpression, NameExpression, StructExpression } fro
 import { checkCall } from './call-expressions.ts';
 import { type Checker, type Context, constantContext, declaredHere, record, resolveName, show } from './checker.ts';
 import { evaluateConstant } from './constants.ts';
-import { castHint } from './conversions.ts';
+import { castHint, convert } from './conversions.ts';
 import { checkIndex, checkMember, checkPartSelect, checkSlice, literalType } from './members.ts';
-import { checkBinary, checkCast, checkConditional, checkUnary, unifyOperands } from './operators.ts';
+import { checkBinary, checkCast, checkConditional, checkUnary } from './operators.ts';
 import { declaredType, resolveType } from './type-references.ts';
 import type { Type } from './types.ts';
-import { BOOL, STATE, STRING, UNKNOWN } from './types.ts';
+import { BOOL, MATCH_KIND, STATE, STRING, UNKNOWN } from './types.ts';
 import type { ActionDeclaration } from '../syntax/ast.ts';
 import type { FunctionLike } from './types.ts';
 import type { Referent } from './checked-program.ts';
@@ -111,6 +111,12 @@ function isAction(referent: Referent): referent is ActionDeclaration {
 }
 
 function checkName(checker: Checker, context: Context, expression: NameExpression): Type {
+  // Match kinds are global names (specification §7.1.3) that anything else of the same name comes before.
+  const matchKind = checker.matchKinds.get(expression.name.name);
+  if (matchKind !== undefined && context.scope.lookup(expression.name.name).length === 0) {
+    checker.references.set(expression, matchKind);
+    return MATCH_KIND;
+  }
   const found = resolveName(checker, context.scope, expression.name, expression.absolute, 'variable, constant or other value');
   const [first] = found;
   if (first === undefined) return UNKNOWN;
@@ -219,7 +225,8 @@ function castToRepresentation(checker: Checker, operand: Expression): void {
 }
 
 function unifyRepresentations(checker: Checker, left: Expression, right: Expression, leftType: Type, rightType: Type): boolean {
-  if (leftType.kind === 'int' || rightType.kind === 'int') return unifyOperands(checker, left, right) || leftType.kind === rightType.kind;
+  if (leftType.kind === 'int') return convert(checker, left, rightType) || rightType.kind === 'int';
+  if (rightType.kind === 'int') return convert(checker, right, leftType);
   return checker.inference.unify(leftType, rightType);
 }
 

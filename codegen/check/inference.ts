@@ -72,14 +72,14 @@ export class Inference {
       case 'parser_type':
       case 'control_type':
       case 'package':
+      case 'parser':
+      case 'control':
         return (
           b.kind === a.kind && b.declaration === a.declaration && this.#unifyAll(a.typeArguments, b.typeArguments)
         );
       case 'enum':
       case 'serializable_enum':
       case 'newtype':
-      case 'parser':
-      case 'control':
       case 'table':
       case 'table_result':
       case 'action_run':

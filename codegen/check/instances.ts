@@ -3,6 +3,7 @@
 import type { FunctionDeclaration, Instantiation, MethodPrototype } from '../syntax/ast.ts';
 import { construct } from './call-expressions.ts';
 import { type Checker, type Context, declare, declaredHere, nested, show } from './checker.ts';
+import { isOptional } from './conversions.ts';
 import { checkParameters } from './local-declarations.ts';
 import { didYouMean } from './nearest-name.ts';
 import { checkStatements } from './statements.ts';
@@ -83,7 +84,10 @@ function implementedMethod(
 ): MethodPrototype | undefined {
   const { name } = implementation.name;
   const method = abstract.find(
-    (candidate) => candidate.name.name === name && candidate.parameters.length === implementation.parameters.length,
+    (candidate) =>
+      candidate.name.name === name &&
+      candidate.parameters.length >= implementation.parameters.length &&
+      candidate.parameters.slice(implementation.parameters.length).every(isOptional),
   );
   if (method !== undefined) return method;
   const namesake = type.declaration.methods.find((candidate) => candidate.name.name === name);

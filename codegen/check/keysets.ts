@@ -5,6 +5,7 @@ import { type Checker, type Context, show, typeOf } from './checker.ts';
 import { castHint, convert } from './conversions.ts';
 import type { Type } from './types.ts';
 import { sameType } from './types.ts';
+import { fieldsOf } from './fields.ts';
 
 /** One thing that is matched against. */
 export type Key = { readonly type: Type; readonly expression: Expression };
@@ -29,6 +30,12 @@ export function checkKeyset(checker: Checker, context: Context, keyset: Expressi
     return;
   }
   const [only] = keys;
+  if (keyset.kind === 'ListExpression' && only !== undefined && only.type.kind !== 'tuple') {
+    // `{ a, b }` is the older way to write `(a, b)`.
+    checkKeyset(checker, context, { kind: 'TupleKeysetExpression', elements: keyset.elements, span: keyset.span }, keys);
+    checker.types.set(keyset, { kind: 'set', element: { kind: 'tuple', elements: keys.map((key) => key.type) } });
+    return;
+  }
   if (keys.length === 1 && only !== undefined) {
     checkSimpleKeyset(checker, context, keyset, only);
     return;
@@ -36,13 +43,6 @@ export function checkKeyset(checker: Checker, context: Context, keyset: Expressi
   const type = checker.inference.head(checker.checkExpression(checker, context, keyset));
   if (type.kind === 'unknown') return;
   if (type.kind === 'value_set' && matchesTogether(checker, type, keys)) return;
-  if (type.kind === 'list_expression' && keyset.kind === 'ListExpression' && keyset.elements.length === keys.length) {
-    for (const [index, element] of keyset.elements.entries()) {
-      const key = keys[index];
-      if (key !== undefined) requireKey(checker, element, key);
-    }
-    return;
-  }
   if (type.kind === 'value_set') {
     checker.sink.report('P4420', keyset.span, { given: show(checker, type), wanted: keys.map((key) => show(checker, key.type)).join(', ') });
     return;
@@ -56,25 +56,22 @@ function reportCount(checker: Checker, keyset: Expression, given: number, wanted
 
 /** A value set of a struct or tuple matches its fields against several keys at once (specification §13.11). */
 function matchesTogether(checker: Checker, type: Type & { readonly kind: 'value_set' }, keys: readonly Key[]): boolean {
-  const element = checker.inference.head(type.element);
-  if (element.kind === 'tuple') {
-    return (
-      element.elements.length === keys.length &&
-      element.elements.every((part, index) => {
-        const key = keys[index];
-        return key !== undefined && checker.inference.unify(part, key.type);
-      })
-    );
-  }
-  if (element.kind !== 'struct') return false;
+  const parts = flatten(checker, type.element);
   return (
-    element.declaration.fields.length === keys.length &&
-    element.declaration.fields.every((field, index) => {
+    parts.length === keys.length &&
+    parts.every((part, index) => {
       const key = keys[index];
-      const fieldType = checker.declaredTypes.get(field);
-      return key !== undefined && fieldType !== undefined && checker.inference.unify(fieldType, key.type);
+      return key !== undefined && checker.inference.unify(part, key.type);
     })
   );
+}
+
+/** The types of the values that make up a struct or tuple, nested ones in place. */
+function flatten(checker: Checker, type: Type): readonly Type[] {
+  const head = checker.inference.head(type);
+  if (head.kind === 'tuple') return head.elements.flatMap((part) => flatten(checker, part));
+  if (head.kind !== 'struct') return [head];
+  return fieldsOf(checker.declaredTypes, head).flatMap((field) => flatten(checker, field.type));
 }
 
 function checkSimpleKeyset(checker: Checker, context: Context, keyset: Expression, key: Key): void {
@@ -83,13 +80,7 @@ function checkSimpleKeyset(checker: Checker, context: Context, keyset: Expressio
   if (type.kind === 'unknown' || wanted.kind === 'unknown') return;
   if (type.kind === 'value_set') {
     const element = checker.inference.head(type.element);
-    const single =
-      element.kind === 'struct' && element.declaration.fields.length === 1
-        ? checker.declaredTypes.get(element.declaration.fields[0] ?? element.declaration)
-        : element.kind === 'tuple' && element.elements.length === 1
-          ? element.elements[0]
-          : undefined;
-    if (checker.inference.unify(element, wanted) || (single !== undefined && checker.inference.unify(single, wanted))) return;
+    if (checker.inference.unify(element, wanted) || matchesTogether(checker, type, [key])) return;
     checker.sink.report('P4420', keyset.span, { given: show(checker, type), wanted: show(checker, wanted) });
     return;
   }

@@ -122,7 +122,9 @@ export function checkParameters(
 ): void {
   let hasActionData: Parameter | undefined;
   for (const parameter of parameters) {
-    const type = resolveType(checker, context, parameter.type, { dontCare: owner === 'package' || owner === 'extern_method' || owner === 'extern_function' });
+    const type = resolveType(checker, context, parameter.type, {
+      dontCare: owner === 'package' || owner === 'extern_method' || owner === 'extern_function' || owner === 'extern_constructor',
+    });
     checker.declaredTypes.set(parameter, type);
     if (CONSTRUCTORS.has(owner)) checker.constructorParameters.add(parameter);
     checkParameterType(checker, parameter, type, owner);

@@ -10,6 +10,19 @@ import { BOOL, type ExternType, INT, type StructLikeType, type Type, UNKNOWN, bi
 /** Methods that tell a size; defined on every serializable value and type (specification §9). */
 const SIZE_METHODS: ReadonlySet<string> = new Set(['minSizeInBits', 'minSizeInBytes', 'maxSizeInBits', 'maxSizeInBytes']);
 
+/** Whether a name is that of a method that tells a size; its object is never evaluated (specification §9). */
+export function isSizeMethod(name: string): boolean {
+  return SIZE_METHODS.has(name);
+}
+
+/** A method that the language gives to headers, stacks and sized values; a field of the same name does not hide it in a call. */
+export function builtinMethod(target: Type, name: string): Type | undefined {
+  const isValidity = name === 'isValid' && (target.kind === 'header' || target.kind === 'header_union');
+  const changesValidity = (name === 'setValid' || name === 'setInvalid') && target.kind === 'header';
+  const isSize = SIZE_METHODS.has(name) && hasSize(target.kind === 'type_name' ? target.type : target);
+  return isValidity || changesValidity || isSize ? builtin(name, target) : undefined;
+}
+
 /** The type of a member access whose target has been typed. */
 export function checkMember(checker: Checker, expression: MemberExpression): Type {
   const target = typeOf(checker, expression.target);
@@ -241,7 +254,7 @@ export function checkIndex(
       return UNKNOWN;
     }
     case 'array':
-      if (value?.kind === 'integer' && (value.value < 0n || value.value >= BigInt(target.size))) {
+      if (context.onlySized !== true && value?.kind === 'integer' && (value.value < 0n || value.value >= BigInt(target.size))) {
         checker.sink.report('P4333', expression.index.span, { index: value.value, size: target.size, type: show(checker, target) });
       }
       return target.element;

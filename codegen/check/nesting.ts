@@ -31,8 +31,10 @@ export function mayContain(context: NestingContext, container: Container, inner:
     case 'bool':
       return container !== 'header_union';
     case 'int':
-    case 'string':
     case 'match_kind':
+      // Tuples of these are constants, and the elements of lists (docs/design/language.md).
+      return container === 'list' || container === 'tuple';
+    case 'string':
       return container === 'list';
     case 'error':
       return container === 'struct' || container === 'tuple' || container === 'list' || container === 'array';

@@ -313,11 +313,15 @@ export function unifyOperands(checker: Checker, left: Expression, right: Express
   const rightType = typeOf(checker, right);
   if (leftType.kind === 'int' && rightType.kind === 'int') return true;
   if (leftType.kind === 'serializable_enum' || rightType.kind === 'serializable_enum') {
-    if (leftType.kind === 'serializable_enum' && rightType.kind === 'serializable_enum') {
-      return leftType.declaration === rightType.declaration;
+    if (leftType.kind === 'serializable_enum' && rightType.kind === 'serializable_enum' && leftType.declaration === rightType.declaration) {
+      return true;
     }
-    // An enum and its representation meet in the representation (specification §8.3), but not an enum and an `int`.
-    return leftType.kind === 'serializable_enum' ? convert(checker, left, rightType) : convert(checker, right, leftType);
+    // Otherwise they meet in the representation (specification §8.3).
+    const leftUnder = useRepresentation(checker, left);
+    const rightUnder = useRepresentation(checker, right);
+    if (leftUnder.kind === 'int') return convert(checker, left, rightUnder);
+    if (rightUnder.kind === 'int') return convert(checker, right, leftUnder);
+    return checker.inference.unify(leftUnder, rightUnder);
   }
   if (leftType.kind === 'list_expression' && rightType.kind === 'list_expression') {
     const tuple = naturalType(checker, leftType);
@@ -398,8 +402,8 @@ export function checkConditional(
     return INT;
   }
   if (trueType.kind === 'list_expression' && falseType.kind === 'list_expression') {
-    const tuple = naturalType(checker, trueType);
-    if (tuple !== undefined && convert(checker, whenTrue, tuple) && convert(checker, whenFalse, tuple)) return tuple;
+    // Their context decides what both become, each in its own place.
+    if (trueType.elements.length === falseType.elements.length && trueType.dots === falseType.dots) return trueType;
   }
   if (trueType.kind === 'struct_expression' && falseType.kind === 'struct_expression') return trueType;
   if (unifyOperands(checker, whenTrue, whenFalse)) return isLoose(trueType) ? falseType : trueType;

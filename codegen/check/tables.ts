@@ -285,6 +285,10 @@ function sameExpression(left: Expression, right: Expression): boolean {
 
 /** An expression's tokens in one string; two expressions with the same are the same expression. */
 function writtenForm(expression: Expression): string {
+  if (expression.kind === 'StructExpression') {
+    const fields = expression.fields.map((field) => `${field.name.name}=${writtenForm(field.value)}`);
+    return `{${fields.sort().join(',')}}`;
+  }
   const { source, start, end } = expression.span;
   return source.text
     .slice(start, end)

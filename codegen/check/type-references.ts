@@ -207,9 +207,9 @@ export function declaredType(checker: Checker, referent: Referent): Type | undef
     case 'PackageTypeDeclaration':
       return { kind: 'package', declaration: referent, typeArguments: variables(referent.typeParameters) };
     case 'ParserDeclaration':
-      return { kind: 'parser', declaration: referent };
+      return { kind: 'parser', declaration: referent, typeArguments: variables(referent.typeParameters) };
     case 'ControlDeclaration':
-      return { kind: 'control', declaration: referent };
+      return { kind: 'control', declaration: referent, typeArguments: variables(referent.typeParameters) };
     case 'EnumDeclaration':
       return { kind: 'enum', declaration: referent };
     case 'SerializableEnumDeclaration':
@@ -302,6 +302,8 @@ function resolveSpecialized(
     case 'header':
     case 'header_union':
     case 'extern':
+    case 'parser':
+    case 'control':
     case 'parser_type':
     case 'control_type':
     case 'package': {

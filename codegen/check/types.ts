@@ -56,10 +56,10 @@ export type BlockInterfaceType =
       readonly typeArguments: readonly Type[];
     };
 
-/** A parser or control that the program implements. */
+/** A parser or control that the program implements; it may be generic, which the specification leaves to types. */
 export type BlockType =
-  | { readonly kind: 'parser'; readonly declaration: ParserDeclaration }
-  | { readonly kind: 'control'; readonly declaration: ControlDeclaration };
+  | { readonly kind: 'parser'; readonly declaration: ParserDeclaration; readonly typeArguments: readonly Type[] }
+  | { readonly kind: 'control'; readonly declaration: ControlDeclaration; readonly typeArguments: readonly Type[] };
 
 /** A function-like declaration that a name or method may stand for. */
 export type FunctionLike = FunctionDeclaration | ExternFunctionDeclaration | MethodPrototype;
@@ -206,7 +206,7 @@ export function showType(type: Type, depth = 0): string {
       return `package ${type.declaration.name.name}${showArguments(type.typeArguments, show)}`;
     case 'parser':
     case 'control':
-      return `${type.kind} ${type.declaration.name.name}`;
+      return `${type.kind} ${type.declaration.name.name}${showArguments(type.typeArguments, show)}`;
     case 'table':
       return `table ${type.declaration.name.name}`;
     case 'table_result':
@@ -252,6 +252,8 @@ export function sameType(left: Type, right: Type): boolean {
     case 'parser_type':
     case 'control_type':
     case 'package':
+    case 'parser':
+    case 'control':
       return (
         right.kind === left.kind &&
         right.declaration === left.declaration &&
@@ -260,8 +262,6 @@ export function sameType(left: Type, right: Type): boolean {
     case 'enum':
     case 'serializable_enum':
     case 'newtype':
-    case 'parser':
-    case 'control':
     case 'table':
     case 'table_result':
     case 'action_run':
@@ -340,6 +340,10 @@ export function mapType(type: Type, change: (leaf: Type) => Type): Type {
     case 'control_type':
       return mapArguments(type, change);
     case 'package':
+      return mapArguments(type, change);
+    case 'parser':
+      return mapArguments(type, change);
+    case 'control':
       return mapArguments(type, change);
     case 'array':
     case 'list':

@@ -1,0 +1,2 @@
+error { BadChecksum, BadLength }
+error { BadChecksum }

@@ -1,0 +1,2 @@
+enum Color { Red, Green, Blue }
+const Color c = Color.Gren;

@@ -1,0 +1,4 @@
+struct list_t {
+    bit<8> head;
+    list_t tail;
+}

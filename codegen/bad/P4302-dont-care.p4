@@ -1,0 +1,1 @@
+struct s { _ field; }

@@ -1,0 +1,1 @@
+struct limits_t { int greatest; }

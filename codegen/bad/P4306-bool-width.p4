@@ -1,0 +1,2 @@
+const bool WIDE = true;
+const bit<(WIDE)> x = 1;

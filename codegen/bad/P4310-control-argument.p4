@@ -1,0 +1,3 @@
+struct box<T> { T content; }
+control c() { apply { } }
+struct s_t { box<c> field; }

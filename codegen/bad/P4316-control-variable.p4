@@ -1,0 +1,5 @@
+control inner() { apply { } }
+control outer() {
+    inner block;
+    apply { block.apply(); }
+}

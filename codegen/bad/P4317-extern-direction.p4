@@ -1,0 +1,2 @@
+extern Counter { Counter(); void count(); }
+control c(inout Counter counter) { apply { } }

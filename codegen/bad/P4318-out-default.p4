@@ -1,0 +1,1 @@
+extern void get(out bit<8> x = 1);

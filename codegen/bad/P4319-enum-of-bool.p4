@@ -1,0 +1,1 @@
+enum bool Answer { Yes = true, No = false }

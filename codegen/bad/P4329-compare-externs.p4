@@ -1,0 +1,6 @@
+extern E { E(); }
+control c(out bool same) {
+    E() one;
+    E() two;
+    apply { same = one == two; }
+}

@@ -1,0 +1,3 @@
+control c(in bit<8> x, out bool y) {
+    apply { y = (bool) x; }
+}

@@ -1,0 +1,5 @@
+extern void log(in bit<8> level);
+extern void log(in bit<8> level, in bit<8> code);
+control c() {
+    apply { log(1, 2, 3); }
+}

@@ -1,0 +1,4 @@
+extern void log(in bit<8> level, in bit<8> code);
+control c() {
+    apply { log(level = 1, level = 2); }
+}

@@ -1,0 +1,4 @@
+extern void log(in bit<8> level);
+control c() {
+    apply { log(_); }
+}

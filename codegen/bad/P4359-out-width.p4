@@ -1,0 +1,7 @@
+extern void random(out bit<8> x);
+control c() {
+    apply {
+        bit<16> x;
+        random(x);
+    }
+}

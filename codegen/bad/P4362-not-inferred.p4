@@ -1,0 +1,4 @@
+extern T get<T>();
+control c(out bit<8> x) {
+    apply { x = get(); }
+}

@@ -1,0 +1,5 @@
+#include <core.p4>
+control c() {
+    packet_out() packet;
+    apply { }
+}

@@ -1,0 +1,3 @@
+extern Policy { Policy(); abstract bit<8> choose(in bit<8> x); }
+package Top(Policy p);
+Top(Policy()) main;

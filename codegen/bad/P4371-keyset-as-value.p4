@@ -1,0 +1,3 @@
+control c(out bit<8> x) {
+    apply { x = (1, 2); }
+}

@@ -1,0 +1,7 @@
+extern Counter { Counter(); void count(); }
+control c() {
+    apply {
+        Counter() counter;
+        counter.count();
+    }
+}

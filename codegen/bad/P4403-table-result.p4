@@ -1,0 +1,7 @@
+control c(inout bit<8> x) {
+    action set() { x = 1; }
+    table t { actions = { set; } }
+    apply {
+        if (t.apply()) { x = 2; }
+    }
+}

@@ -1,0 +1,4 @@
+const bit<8> LIMIT = 1;
+control c() {
+    apply { LIMIT = 2; }
+}

@@ -1,0 +1,3 @@
+control c(in bit<8> x) {
+    apply { x = 2; }
+}

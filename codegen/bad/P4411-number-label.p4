@@ -1,0 +1,9 @@
+control c(inout bit<8> x) {
+    action set() { x = 1; }
+    table t { actions = { set; } }
+    apply {
+        switch (t.apply().action_run) {
+            1: { x = 2; }
+        }
+    }
+}

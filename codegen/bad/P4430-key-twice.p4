@@ -1,0 +1,10 @@
+match_kind { exact }
+control c(inout bit<8> x) {
+    action set() { x = 1; }
+    table t {
+        key = { x : exact; }
+        key = { x : exact; }
+        actions = { set; }
+    }
+    apply { t.apply(); }
+}

@@ -1,0 +1,5 @@
+match_kind { exact }
+control c(inout bit<8> x) {
+    table t { key = { x : exact; } }
+    apply { t.apply(); }
+}

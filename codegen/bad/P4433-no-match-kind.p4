@@ -1,0 +1,9 @@
+#include <core.p4>
+control c(inout bit<8> x) {
+    action set() { x = 1; }
+    table t {
+        key = { x : ternry; }
+        actions = { set; }
+    }
+    apply { t.apply(); }
+}

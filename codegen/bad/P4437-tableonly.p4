@@ -1,0 +1,8 @@
+control c(inout bit<8> x) {
+    action set() { x = 1; }
+    table t {
+        actions = { @tableonly set; }
+        default_action = set;
+    }
+    apply { t.apply(); }
+}

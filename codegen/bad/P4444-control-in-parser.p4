@@ -1,0 +1,5 @@
+control c() { apply { } }
+parser p(in bit<8> x) {
+    c() instance;
+    state start { transition accept; }
+}

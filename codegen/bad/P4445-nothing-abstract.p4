@@ -1,0 +1,4 @@
+extern Counter { Counter(); void count(); }
+Counter() counter = {
+    void count() { }
+};

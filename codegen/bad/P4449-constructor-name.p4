@@ -1,0 +1,1 @@
+extern Counter { Conter(bit<32> size); }

@@ -1,0 +1,1 @@
+enum bit<4> Kind { Small = 1, Large = 16 }
