@@ -1,3 +1,4 @@
+#include <core.p4>
 control Ingress(inout bit<8> x) {
     action set() { x = 1; }
     table first { actions = { set; } }

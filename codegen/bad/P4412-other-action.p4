@@ -1,3 +1,4 @@
+#include <core.p4>
 control c(inout bit<8> x) {
     action set() { x = 1; }
     action clear() { x = 0; }

@@ -1,4 +1,4 @@
-match_kind { exact }
+#include <core.p4>
 struct s_t { bit<8> x; }
 control c(inout s_t s) {
     action set() { s.x = 1; }

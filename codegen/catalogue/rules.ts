@@ -183,6 +183,16 @@ export const rulesEntries = defineEntries({
     message: "the constructor of extern '{extern}' cannot have a result type",
     explanation: 'A member with the name of its extern is a constructor (specification §7.2.9.2).',
   },
+  P4452: {
+    severity: 'error',
+    message: "table '{table}' has no default action, and 'NoAction' is not declared",
+    explanation: "A table without 'default_action' runs NoAction when nothing matches; core.p4 declares it (specification §14.2.1.3).",
+  },
+  P4453: {
+    severity: 'error',
+    message: "'NoAction' must be an action without parameters",
+    explanation: 'NoAction of core.p4 is the default action of tables that name none (specification §14.2.1.3), so nothing else can have its name.',
+  },
   P4451: {
     severity: 'error',
     message: "the value {value} of enum member '{name}' does not fit in {type}",

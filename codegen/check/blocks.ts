@@ -14,7 +14,7 @@ import type {
   TypeParameter,
   ValueSetDeclaration,
 } from '../syntax/ast.ts';
-import { type Checker, type Context, declare, declaredHere, nested, resolveName, show } from './checker.ts';
+import { type Checker, type Context, checkAnnotations, declare, declaredHere, nested, resolveName, show } from './checker.ts';
 import { convert, naturalType } from './conversions.ts';
 import { checkInstantiation } from './instances.ts';
 import { type Key, checkKeyset } from './keysets.ts';
@@ -59,6 +59,7 @@ export function checkParser(checker: Checker, outer: Context, parser: ParserDecl
   checkParameters(checker, context, parser.constructorParameters, 'parser_constructor');
   const inside = nested(context);
   for (const local of parser.locals) {
+    checkAnnotations(checker, inside, local.annotations);
     switch (local.kind) {
       case 'ConstantDeclaration':
         checkConstant(checker, inside, local);
@@ -207,6 +208,7 @@ export function checkControl(checker: Checker, outer: Context, control: ControlD
   rejectHiddenParameters(checker, control, control.body.statements, `control '${control.name.name}'`);
   const inside = nested(context);
   for (const local of control.locals) {
+    checkAnnotations(checker, inside, local.annotations);
     switch (local.kind) {
       case 'ConstantDeclaration':
         checkConstant(checker, inside, local);

@@ -19,6 +19,7 @@ import {
   instantiateTypeParameters,
   requireArgument,
   requireInferred,
+  requireRunTimeTypes,
 } from './calls.ts';
 import type { ResolvedCall } from './checked-program.ts';
 import { type Checker, type Context, constantContext, declaredHere, show, typeOf } from './checker.ts';
@@ -118,7 +119,7 @@ function callFunction(checker: Checker, context: Context, call: CallExpression, 
     call.callee.span,
     what,
     'call',
-  );
+  ) && requireRunTimeTypes(checker, bindings);
   const kind =
     chosen.kind === 'FunctionDeclaration' ? 'function' : chosen.kind === 'ExternFunctionDeclaration' ? 'extern_function' : 'method';
   checker.calls.set(call, {

@@ -413,7 +413,12 @@ export function requireInferred(
       checker.sink.report('P4362', place, { name, what }, { hint: `write the type: '${what.replace(/^\w+ /, '').replaceAll("'", '')}<…>(…)'` });
       return false;
     }
-    if (form === 'action' || form === 'action_list' || !someLeaf(type, (leaf) => leaf.kind === 'int')) continue;
+    if (type.kind === 'struct_expression') {
+      const culprit = bindings.find((binding) => sameType(checker.inference.resolve(binding.type), type));
+      checker.sink.report('P4372', culprit?.argument?.span ?? place, {}, { hint: "write its type before it: '(Type) { … }'" });
+      return false;
+    }
+    if (form !== 'constructor' || !someLeaf(type, (leaf) => leaf.kind === 'int')) continue;
     if (type.kind === 'list' || someLeaf(type, (leaf) => leaf.kind === 'unknown')) continue;
     const culprit = bindings.find((binding) => binding.argument !== undefined && mentionsInt(checker, binding));
     if (culprit?.argument === undefined) continue;
@@ -424,11 +429,36 @@ export function requireInferred(
   return true;
 }
 
+/**
+ * Reports arguments of a run-time call that give a type variable a type which does not exist at run time.
+ * @returns false when something was reported.
+ */
+export function requireRunTimeTypes(checker: Checker, bindings: readonly BoundArgument[]): boolean {
+  for (const { parameter, type, argument } of bindings) {
+    const declared = checker.declaredTypes.get(parameter) ?? UNKNOWN;
+    if (argument === undefined || parameter.direction === undefined) continue;
+    if (!someLeaf(declared, (leaf) => leaf.kind === 'variable')) continue;
+    const resolved = checker.inference.resolve(type);
+    if (resolved.kind === 'string') {
+      checker.sink.report('P4317', argument.span, { name: parameter.name.name, type: 'string' }, { related: declaredHere(parameter) });
+      return false;
+    }
+    if (!someLeaf(resolved, (leaf) => leaf.kind === 'int')) continue;
+    const name = declared.kind === 'variable' ? declared.parameter.name.name : show(checker, declared);
+    checker.sink.report('P4363', findWidthless(checker, argument.value).span, { name }, {
+      hint: "write the number with its width, such as '32w1'",
+    });
+    return false;
+  }
+  return true;
+}
+
 /** A type variable that only parameters without arguments mention stays open: nothing ever has that type. */
 function isLeftOut(checker: Checker, variable: Type, bindings: readonly BoundArgument[]): boolean {
   return bindings.some(
     (binding) =>
       binding.argument === undefined &&
+      binding.parameter.defaultValue === undefined &&
       someLeaf(checker.inference.resolve(binding.type), (leaf) => sameType(leaf, variable)),
   );
 }

@@ -293,6 +293,14 @@ function* names(scope: Scope): Generator<string> {
   for (const [name] of scope.visibleNames()) yield name;
 }
 
+/** Types the expressions of structured annotations (specification §20.2). */
+export function checkAnnotations(checker: Checker, context: Context, annotations: readonly Annotation[]): void {
+  for (const { body } of annotations) {
+    if (body.form === 'list') for (const expression of body.expressions) checker.checkExpression(checker, context, expression);
+    else if (body.form === 'pairs') for (const pair of body.pairs) checker.checkExpression(checker, context, pair.value);
+  }
+}
+
 /** Records an expression's type and gives it back. */
 export function record(checker: Checker, expression: Expression, type: Type): Type {
   checker.types.set(expression, type);

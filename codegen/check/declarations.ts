@@ -23,7 +23,7 @@ import {
   checkSignature,
   declareTypeParameters,
 } from './blocks.ts';
-import { type Checker, type Context, constantContext, declare, nested, show, typeOf } from './checker.ts';
+import { type Checker, type Context, checkAnnotations, constantContext, declare, nested, show, typeOf } from './checker.ts';
 import { fitsWidth } from './constant-values.ts';
 import { evaluateConstant } from './constants.ts';
 import { requireConversion } from './conversions.ts';
@@ -39,6 +39,7 @@ import { ERROR, MATCH_KIND, UNKNOWN } from './types.ts';
 export function checkDeclaration(checker: Checker, context: Context, declaration: Declaration): void {
   const name = 'name' in declaration ? declaration.name : undefined;
   if (name !== undefined) checker.underway.set(name.name, name);
+  checkAnnotations(checker, context, declaration.annotations);
   check(checker, context, declaration);
   if (name !== undefined) checker.underway.delete(name.name);
 }
@@ -130,8 +131,6 @@ function checkBlockType(
 }
 
 function checkExtern(checker: Checker, outer: Context, declaration: ExternDeclaration): void {
-  // The name is visible in the methods, whose parameters may be of the extern's own type.
-  declare(checker, outer.scope, declaration.name, declaration);
   const context = nested(outer);
   declareTypeParameters(checker, context, declaration.typeParameters);
   const constructors = new Map<string, Identifier>();
@@ -156,6 +155,7 @@ function checkExtern(checker: Checker, outer: Context, declaration: ExternDeclar
     checkSignature(checker, context, method, 'extern_method');
     declare(checker, methods, method.name, method);
   }
+  declare(checker, outer.scope, declaration.name, declaration);
 }
 
 function checkTypedef(checker: Checker, context: Context, declaration: TypedefDeclaration): void {

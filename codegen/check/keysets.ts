@@ -1,7 +1,8 @@
 /** Keysets: what may match a key in select cases and table entries (specification §8.15, §13.6, §14.2.1.4). */
 
 import type { Expression } from '../syntax/ast.ts';
-import { type Checker, type Context, show, typeOf } from './checker.ts';
+import { type Checker, type Context, constantContext, show, typeOf } from './checker.ts';
+import { evaluateConstant } from './constants.ts';
 import { castHint, convert } from './conversions.ts';
 import type { Type } from './types.ts';
 import { sameType } from './types.ts';
@@ -111,13 +112,23 @@ function checkSetAgainst(
       const operandType = representation(checker, typeOf(checker, operand));
       return sameType(operandType, wanted) || convert(checker, operand, wanted);
     });
-    if (fits) return;
+    if (fits) {
+      for (const operand of operands) requireConstant(checker, operand, keyset);
+      return;
+    }
   } else if (type.kind === 'set' && checker.inference.unify(type.element, wanted)) {
     return;
   }
   checker.sink.report('P4420', keyset.span, { given: show(checker, type), wanted: show(checker, key.type) }, {
     related: [{ message: `the key is ${show(checker, key.type)}`, span: key.expression.span }],
   });
+}
+
+/** The ends of a range and both sides of a mask are known while compiling. */
+function requireConstant(checker: Checker, operand: Expression, keyset: Expression): void {
+  const before = checker.sink.errorCount;
+  if (evaluateConstant(constantContext(checker), operand) !== undefined || checker.sink.errorCount > before) return;
+  checker.sink.report('P4307', operand.span, { what: keyset.kind === 'MaskExpression' ? 'each side of a mask' : 'each end of a range' });
 }
 
 function requireKey(checker: Checker, expression: Expression, key: Key): void {

@@ -175,7 +175,11 @@ function checkParameterForm(
   }
   if (type.kind === 'unknown' || typeOf(checker, parameter.defaultValue).kind === 'unknown') return;
   const opened = someLeaf(type, (leaf) => leaf.kind === 'variable') ? openVariables(checker, type) : type;
-  requireConversion(checker, parameter.defaultValue, opened, `parameter '${name}'`);
+  const fits = requireConversion(checker, parameter.defaultValue, opened, `parameter '${name}'`);
+  const before = checker.sink.errorCount;
+  if (fits && evaluateConstant(constantContext(checker), parameter.defaultValue) === undefined && checker.sink.errorCount === before) {
+    checker.sink.report('P4307', parameter.defaultValue.span, { what: `the default value of parameter '${name}'` });
+  }
 }
 
 /** A default value must fit some choice of the type variables. */
@@ -204,10 +208,13 @@ function checkParameterType(checker: Checker, parameter: Parameter, type: Type, 
       if (owner !== 'package') report(what);
       return;
     case 'parser':
+    case 'control':
+      // A parameter stands for anything that implements an interface, so its type is the interface.
+      report(what);
+      return;
     case 'parser_type':
       if (owner !== 'package' && owner !== 'parser_constructor') report(what);
       return;
-    case 'control':
     case 'control_type':
       if (owner !== 'package' && owner !== 'control_constructor') report(what);
       return;

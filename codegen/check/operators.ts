@@ -143,9 +143,25 @@ function checkNumbers(checker: Checker, expression: BinaryExpression): Type {
     checker.sink.report('P4322', expression.operatorSpan, { operator, type: show(checker, type) });
     return type;
   }
-  if (operator === '/' || operator === '%') rejectNegativeOperands(checker, expression);
+  if (operator === '/' || operator === '%') {
+    rejectNegativeOperands(checker, expression);
+    const before = checker.sink.errorCount;
+    const known = evaluateConstant(constantContext(checker), right) !== undefined;
+    if (!known && checker.sink.errorCount === before && !mentionsParameterWithoutDirection(checker, right)) {
+      checker.sink.report('P4344', right.span, { operator });
+    }
+  }
   if (type.kind === 'int') evaluateConstant(constantContext(checker), expression);
   return type;
+}
+
+/** Action data and other directionless parameters may turn out constant where the action is called. */
+function mentionsParameterWithoutDirection(checker: Checker, expression: Expression): boolean {
+  if (expression.kind === 'BinaryExpression') {
+    return mentionsParameterWithoutDirection(checker, expression.left) || mentionsParameterWithoutDirection(checker, expression.right);
+  }
+  const referent = checker.references.get(expression);
+  return referent?.kind === 'Parameter' && referent.direction === undefined;
 }
 
 function rejectNegativeOperands(checker: Checker, expression: BinaryExpression): void {
@@ -323,6 +339,7 @@ export function unifyOperands(checker: Checker, left: Expression, right: Express
     if (rightUnder.kind === 'int') return convert(checker, right, leftUnder);
     return checker.inference.unify(leftUnder, rightUnder);
   }
+  if (leftType.kind === 'struct_expression' && rightType.kind === 'struct_expression') return false;
   if (leftType.kind === 'list_expression' && rightType.kind === 'list_expression') {
     const tuple = naturalType(checker, leftType);
     return tuple !== undefined && convert(checker, left, tuple) && convert(checker, right, tuple);
@@ -430,13 +447,22 @@ export function checkCast(checker: Checker, expression: Expression & { readonly 
   return to;
 }
 
+function sameWidth(left: Type, right: Type): boolean {
+  return left.kind !== 'bits' || right.kind !== 'bits' || (left.width === right.width && left.signed === right.signed);
+}
+
 function isCastable(checker: Checker, operand: Expression, from: Type, to: Type): boolean {
   const head = (type: Type) => checker.inference.head(type);
   if (to.kind === 'newtype') {
+    // Only to and from the type it was made of (specification §8.11.1), and from numbers without a width.
     if (from.kind === 'newtype' && from.declaration === to.declaration) return true;
-    return isCastable(checker, operand, from, head(to.underlying));
+    const underlying = head(to.underlying);
+    return from.kind === 'int' ? convert(checker, operand, underlying) : from.kind === underlying.kind && isCastable(checker, operand, from, underlying) && sameWidth(from, underlying);
   }
-  if (from.kind === 'newtype') return isCastable(checker, operand, head(from.underlying), to);
+  if (from.kind === 'newtype') {
+    const underlying = head(from.underlying);
+    return isCastable(checker, operand, underlying, to) && (to.kind === 'int' || sameWidth(underlying, to));
+  }
   if (to.kind === 'serializable_enum') {
     if (from.kind === 'serializable_enum' && from.declaration === to.declaration) return true;
     const underlying = head(to.underlying);

@@ -53,7 +53,23 @@ export function checkTable(checker: Checker, outer: Context, table: TableDeclara
     else if (property.kind === 'CustomProperty') checkCustom(checker, context, table, property);
   }
   if (!previous.has('actions')) checker.sink.report('P4431', table.name.span, { table: table.name.name });
+  else if (!previous.has('default_action')) requireNoAction(checker, context, table);
   checker.openTables.delete(table);
+}
+
+/** A table without a default action runs NoAction, which core.p4 declares (specification §14.2.1.3). */
+function requireNoAction(checker: Checker, context: Context, table: TableDeclaration): void {
+  const [found] = context.scope.topLevel.own('NoAction');
+  if (found === undefined) {
+    checker.sink.report('P4452', table.name.span, { table: table.name.name }, {
+      hint: "add '#include <core.p4>' at the top, or give the table a 'default_action'",
+    });
+  } else if (found.kind !== 'ActionDeclaration' || found.parameters.length > 0) {
+    const [place] = declaredHere(found);
+    checker.sink.report('P4453', place?.span ?? table.name.span, {}, {
+      related: [{ message: `table '${table.name.name}' needs it as its default action`, span: table.name.span }],
+    });
+  }
 }
 
 function propertyName(property: TableDeclaration['properties'][number]): string {
@@ -304,7 +320,9 @@ function checkEntries(
   keys: readonly Key[],
 ): void {
   if (keys.length === 0 && property.entries.length > 0 && !table.properties.some((other) => other.kind === 'KeyProperty' && other.elements.length > 0)) {
-    checker.sink.report('P4440', property.span, { table: table.name.name }, { related: declaredHere(table) });
+    checker.sink.report('P4440', table.name.span, { table: table.name.name }, {
+      related: [{ message: 'the entries stand here', span: property.span }],
+    });
     return;
   }
   for (const entry of property.entries) {
