@@ -57,6 +57,11 @@ export const namesEntries = defineEntries({
     explanation:
       "Every parser has the states 'accept' and 'reject', which end parsing (specification §13.1). Give the state another name.",
   },
+  P4211: {
+    severity: 'error',
+    message: "no 'error' is declared that a value of this type could have",
+    explanation: 'The values of type error are those that error declarations list (specification §7.1.2); the standard ones come from core.p4.',
+  },
   P4210: {
     severity: 'error',
     message: "parser '{name}' has no state 'start'",

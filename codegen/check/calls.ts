@@ -436,10 +436,10 @@ export function requireInferred(
 export function requireRunTimeTypes(checker: Checker, bindings: readonly BoundArgument[]): boolean {
   for (const { parameter, type, argument } of bindings) {
     const declared = checker.declaredTypes.get(parameter) ?? UNKNOWN;
-    if (argument === undefined || parameter.direction === undefined) continue;
+    if (argument === undefined) continue;
     if (!someLeaf(declared, (leaf) => leaf.kind === 'variable')) continue;
     const resolved = checker.inference.resolve(type);
-    if (resolved.kind === 'string') {
+    if (resolved.kind === 'string' && parameter.direction !== undefined) {
       checker.sink.report('P4317', argument.span, { name: parameter.name.name, type: 'string' }, { related: declaredHere(parameter) });
       return false;
     }

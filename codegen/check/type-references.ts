@@ -45,7 +45,9 @@ function resolve(checker: Checker, context: Context, reference: TypeReference, p
         case 'bool':
           return BOOL;
         case 'error':
-          return ERROR;
+          if (checker.errors.size > 0) return ERROR;
+          checker.sink.report('P4211', reference.span, {}, { hint: "add '#include <core.p4>' at the top" });
+          return UNKNOWN;
         case 'string':
           return STRING;
         case 'match_kind':
