@@ -2,6 +2,7 @@
 
 import { evaluationEntries } from './evaluation.ts';
 import { flowEntries } from './flow.ts';
+import { lexicalEntries } from './lexical.ts';
 import { namesEntries } from './names.ts';
 import { preprocessorEntries } from './preprocessor.ts';
 import { rulesEntries } from './rules.ts';
@@ -12,6 +13,7 @@ import { warningsEntries } from './warnings.ts';
 /** Every diagnostic that moor can give on a P4 program, by code. */
 export const catalogue = {
   ...preprocessorEntries,
+  ...lexicalEntries,
   ...syntaxEntries,
   ...namesEntries,
   ...typesEntries,

@@ -19,7 +19,7 @@ import { convert, naturalType } from './conversions.ts';
 import { checkInstantiation } from './instances.ts';
 import { type Key, checkKeyset } from './keysets.ts';
 import { checkConstant, checkParameters, checkVariable, type ParameterOwner } from './local-declarations.ts';
-import { didYouMean } from './nearest-name.ts';
+import { didYouMean } from '../nearest-name.ts';
 import { checkStatements } from './statements.ts';
 import { checkTable } from './tables.ts';
 import { describeReferent, localInteger, resolveType } from './type-references.ts';

@@ -7,7 +7,7 @@ import { type Checker, type Context, constantContext, declaredHere, hasAnnotatio
 import { evaluateConstant } from './constants.ts';
 import { castHint, convert, isOptional, requireConversion } from './conversions.ts';
 import { whyNotAssignable } from './lvalues.ts';
-import { didYouMean } from './nearest-name.ts';
+import { didYouMean } from '../nearest-name.ts';
 import { rejectTypeArgument, resolveType } from './type-references.ts';
 import type { Substitution, Type } from './types.ts';
 import { UNKNOWN, bindTypeParameters, sameType, someLeaf, substitute } from './types.ts';

@@ -17,7 +17,7 @@ import type { CheckedProgram, Referent, ResolvedCall } from './checked-program.t
 import type { ConstantValue } from './constant-values.ts';
 import type { ConstantContext } from './constants.ts';
 import { Inference } from './inference.ts';
-import { didYouMean } from './nearest-name.ts';
+import { didYouMean } from '../nearest-name.ts';
 import type { NestingContext } from './nesting.ts';
 import { Scope } from './scope.ts';
 import type { Type } from './types.ts';

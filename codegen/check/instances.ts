@@ -5,7 +5,7 @@ import { construct } from './call-expressions.ts';
 import { type Checker, type Context, declare, declaredHere, nested, show } from './checker.ts';
 import { isOptional } from './conversions.ts';
 import { checkParameters } from './local-declarations.ts';
-import { didYouMean } from './nearest-name.ts';
+import { didYouMean } from '../nearest-name.ts';
 import { checkStatements } from './statements.ts';
 import { resolveType } from './type-references.ts';
 import type { ExternType, Substitution, Type } from './types.ts';

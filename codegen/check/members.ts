@@ -4,7 +4,7 @@ import type { Expression, Identifier, MemberExpression } from '../syntax/ast.ts'
 import { type Checker, type Context, constantContext, declaredHere, record, show, typeOf } from './checker.ts';
 import { evaluateConstant } from './constants.ts';
 import { fieldsOf, isHeaderStack, isStructLike } from './fields.ts';
-import { didYouMean } from './nearest-name.ts';
+import { didYouMean } from '../nearest-name.ts';
 import { BOOL, type ExternType, INT, type StructLikeType, type Type, UNKNOWN, bits } from './types.ts';
 
 /** Methods that tell a size; defined on every serializable value and type (specification §9). */

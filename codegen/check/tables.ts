@@ -15,7 +15,7 @@ import { bindArguments } from './calls.ts';
 import { type Checker, type Context, constantContext, declare, declaredHere, hasAnnotation, resolveName, show, typeOf } from './checker.ts';
 import { evaluateConstant } from './constants.ts';
 import { type Key, checkKeyset } from './keysets.ts';
-import { didYouMean } from './nearest-name.ts';
+import { didYouMean } from '../nearest-name.ts';
 import { describeReferent } from './type-references.ts';
 import type { Type } from './types.ts';
 import { VOID } from './types.ts';
