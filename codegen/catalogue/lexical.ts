@@ -11,7 +11,7 @@ export const lexicalEntries = defineEntries({
   P4051: {
     severity: 'error',
     message: 'this string is not closed',
-    explanation: 'A string literal ends with a double quote on the same line (specification §6.4.3.3).',
+    explanation: 'A string literal ends with a double quote (specification §6.4.3.3).',
   },
   P4052: {
     severity: 'error',

@@ -58,6 +58,8 @@ function isIdentifierPart(code: number): boolean {
 export class Lexer {
   #position: number;
   readonly #text: string;
+  /** The position is at the `#` that `skipToDirective` found. */
+  #atDirective = false;
   /** The last token was the first on its line. */
   startsLine = true;
   /** White space, a comment or a line start stood before the last token. */
@@ -91,7 +93,8 @@ export class Lexer {
   /** The next token; an 'end' token once and again at the end of the text. */
   next(): Token {
     const start = this.#position;
-    this.startsLine = start === 0 || (start === 1 && this.#text.charCodeAt(0) === 0xfeff);
+    this.startsLine = this.#atDirective || start === 0 || (start === 1 && this.#text.charCodeAt(0) === 0xfeff);
+    this.#atDirective = false;
     this.#skipBlank();
     this.spaced = this.#position > start || this.startsLine;
     return this.#scan();
@@ -129,8 +132,10 @@ export class Lexer {
         atLineStart = true;
         this.#position++;
       } else if (code === 32 || code === 9) this.#position++;
-      else if (code === CODES.hash && atLineStart) return true;
-      else if (code === CODES.slash && text.charCodeAt(this.#position + 1) === CODES.asterisk) {
+      else if (code === CODES.hash && atLineStart) {
+        this.#atDirective = true;
+        return true;
+      } else if (code === CODES.slash && text.charCodeAt(this.#position + 1) === CODES.asterisk) {
         const end = text.indexOf('*/', this.#position + 2);
         this.#position = end < 0 ? text.length : end + 2;
       } else if (code === CODES.slash && text.charCodeAt(this.#position + 1) === CODES.slash) {
@@ -235,9 +240,12 @@ export class Lexer {
     let value = '';
     for (;;) {
       const code = text.charCodeAt(position);
-      if (position >= text.length || code === CODES.newline || code === CODES.carriageReturn) {
-        this.sink.report('P4051', this.#span(start, start + 1), {}, { hint: 'close the string with \'"\' on the same line' });
-        value += text.slice(pieceStart, position);
+      if (position >= text.length) {
+        // Taken to end with its first line, so that what follows is still read.
+        this.sink.report('P4051', this.#span(start, start + 1), {}, { hint: 'a \'"\' ends it' });
+        const firstLine = /^[^\r\n]*/.exec(text.slice(start + 1, start + 1000))?.[0] ?? '';
+        position = start + 1 + firstLine.length;
+        value = firstLine;
         break;
       }
       if (code === CODES.quote) {
@@ -282,7 +290,7 @@ export class Lexer {
     }
   }
 
-  /** One complaint for a run of characters that are not P4. */
+  /** One token for a run of characters that are not P4. */
   #scanInvalid(start: number): Token {
     const text = this.#text;
     let end = start;
@@ -290,11 +298,14 @@ export class Lexer {
     if (end === start) end = start + 1;
     this.#position = end;
     const span = this.#span(start, end);
-    const run = text.slice(start, Math.min(end, start + 12));
-    if (run.includes('\ufffd')) this.sink.report('P4055', span, {});
-    else this.sink.report('P4053', span, { characters: describeCharacters(run) }, { hint: hintForCharacter(run) });
-    return { kind: 'invalid', text: run, span };
+    return { kind: 'invalid', text: text.slice(start, Math.min(end, start + 12)), span };
   }
+}
+
+/** Reports a token that is no part of P4. The parser does this where it meets one, because annotations may hold anything. */
+export function reportInvalid(token: Token, sink: DiagnosticSink): void {
+  if (token.text.includes('\ufffd')) sink.report('P4055', token.span, {});
+  else sink.report('P4053', token.span, { characters: describeCharacters(token.text) }, { hint: hintForCharacter(token.text) });
 }
 
 function isStrange(code: number): boolean {

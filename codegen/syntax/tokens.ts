@@ -55,6 +55,6 @@ export type Token =
   | { readonly kind: 'string'; readonly text: string; readonly value: string; readonly span: Span }
   /** A line `#pragma …` or `@pragma …`: `text` is what follows the word. */
   | { readonly kind: 'pragma'; readonly text: string; readonly span: Span }
-  /** A character or literal that is not P4; already reported. */
+  /** Characters that are not P4; only annotations may hold them. */
   | { readonly kind: 'invalid'; readonly text: string; readonly span: Span }
   | { readonly kind: 'end'; readonly text: ''; readonly span: Span };
