@@ -43,11 +43,6 @@ export const syntaxEntries = defineEntries({
     message: "P4 has no '{operator}' that counts",
     explanation: "'++' joins bit-strings (specification §8.10.1). To count, write 'x = x + 1' or 'x += 1'.",
   },
-  P4068: {
-    severity: 'error',
-    message: 'the size of a stack or array stands behind its type',
-    explanation: 'Unlike in C the number of elements belongs to the type (specification §7.2.3): Header_t[4] stack.',
-  },
   P4070: {
     severity: 'error',
     message: "'{word}' is a word of P4-14",

@@ -317,11 +317,6 @@ export const typesEntries = defineEntries({
     message: "extern '{name}' has abstract methods: declare an instance with their implementations",
     explanation: 'The implementations stand in braces behind the declaration of the instance (specification §11.3.1), so a bare constructor call cannot give them.',
   },
-  P4344: {
-    severity: 'error',
-    message: "the right operand of '{operator}' must be a compile-time known value",
-    explanation: 'The specification defines division and modulo for compile-time integers only (§8.9); targets divide packet data by constants at best, most of them by powers of two.',
-  },
   P4372: {
     severity: 'error',
     message: 'the type of this structure-valued expression is not known here',

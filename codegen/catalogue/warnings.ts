@@ -126,4 +126,9 @@ export const warningsEntries = defineEntries({
     explanation:
       "'out' and 'inout' arguments are copied back one after the other when the call ends (specification §6.8), so the last one overwrites what they share. Use separate variables.",
   },
+  P4905: {
+    severity: 'warning',
+    message: "the right operand of '{operator}' is not a compile-time known value",
+    explanation: 'The specification defines division and modulo for compile-time integers only (§8.9); few targets divide packet data, and if so by constants.',
+  },
 });

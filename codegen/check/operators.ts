@@ -148,7 +148,7 @@ function checkNumbers(checker: Checker, expression: BinaryExpression): Type {
     const before = checker.sink.errorCount;
     const known = evaluateConstant(constantContext(checker), right) !== undefined;
     if (!known && checker.sink.errorCount === before && !mentionsParameterWithoutDirection(checker, right)) {
-      checker.sink.report('P4344', right.span, { operator });
+      checker.sink.report('P4905', right.span, { operator });
     }
   }
   if (type.kind === 'int') evaluateConstant(constantContext(checker), expression);

@@ -13,9 +13,9 @@ export class SyntaxPanic extends Error {}
 /** Nesting beyond this is refused, so that nothing behind the parser runs out of stack. */
 const MAXIMUM_DEPTH = 1000;
 
-/** Keywords that begin a top-level declaration wherever they stand first on a line in column 1. */
+/** Keywords that begin nothing but top-level declarations; in column 1 they do so even where a '}' was lost. */
 const TOP_LEVEL: ReadonlySet<string> = new Set([
-  'const', 'extern', 'action', 'parser', 'control', 'package', 'header', 'header_union', 'struct', 'enum',
+  'extern', 'parser', 'control', 'package', 'header', 'header_union', 'struct', 'enum',
   'typedef', 'match_kind',
 ]);
 

@@ -233,16 +233,13 @@ export class DeclarationParser extends StatementParser {
     const start = this.current.span;
     const type = this.type('the type of a field');
     const name = this.expectName('a field');
-    if (this.is('[')) {
-      this.complain(() => this.sink.report('P4068', this.current.span, {}, { hint: `write the size behind the type: 'T[size] ${name.name};'` }));
-      throw new SyntaxPanic();
-    }
+    const sizedType = this.sizesBehindName(type);
     if (this.is('=')) {
       this.complain(() => this.sink.report('P4093', this.current.span, { name: name.name }));
       throw new SyntaxPanic();
     }
     this.expectSemicolon('a field');
-    return { kind: 'StructField', annotations, type, name, span: this.from(start) };
+    return { kind: 'StructField', annotations, type: sizedType, name, span: this.from(start) };
   }
 
   /** enumDeclaration: optAnnotations ENUM name "{" identifierList "}" | optAnnotations ENUM typeRef name "{" specifiedIdentifierList "}" */

@@ -80,6 +80,7 @@ export class ExpressionParser extends TokenCursor {
 
   /** A `#pragma name …` or `@pragma name …` line, read as `@name(…)`. */
   #pragma(token: Token): Annotation | undefined {
+    this.#closingAngle = false;
     const source = new SourceFile(token.span.source.path, token.text);
     const [first, ...rest] = tokenize(source, new DiagnosticSink());
     if (first === undefined || (first.kind !== 'identifier' && first.kind !== 'keyword')) return undefined;
@@ -156,9 +157,29 @@ export class ExpressionParser extends TokenCursor {
   /** argumentList: nothing | nonEmptyArgList, in parentheses */
   arguments(): readonly Argument[] {
     const opening = this.expect('(', 'before arguments');
-    const given = this.list(')', () => this.#argument());
+    const given = this.#bracketed(() => this.list(')', () => this.#argument()));
     this.expectClosing(')', opening, 'in a list of arguments');
     return given;
+  }
+
+  /** Reads what stands in brackets, where a '>' is an operator again. */
+  #bracketed<T>(read: () => T): T {
+    const outside = this.#closingAngle;
+    this.#closingAngle = false;
+    const result = read();
+    this.#closingAngle = outside;
+    return result;
+  }
+
+  /** Sizes behind a name, `name[size]`, which make the type one of arrays; the first size is the outermost. */
+  sizesBehindName(type: TypeReference): TypeReference {
+    if (!this.is('[')) return type;
+    const opening = this.advance();
+    if (this.is(']')) this.fail('the number of elements', "in '[]'");
+    const size = this.expression();
+    this.expectClosing(']', opening, 'in the size of an array');
+    const element = this.sizesBehindName(type);
+    return { kind: 'ArrayType', element, size, span: type.span };
   }
 
   /** argument: expression | name "=" expression | "_" | name "=" "_" */
@@ -255,14 +276,11 @@ export class ExpressionParser extends TokenCursor {
 
   /** A width is a number, or an expression in parentheses; a bare name is common and unmistakable. */
   #width(): Expression {
-    if (this.is('(')) {
-      const opening = this.advance();
-      const width = this.expression();
-      this.expectClosing(')', opening, 'in a width');
-      return width;
-    }
-    // Tighter than '>' so that the bracket is not taken for a comparison.
-    return this.#binary(PRECEDENCE.get('<<') ?? 0);
+    // The '>' that closes the width is not taken for a comparison.
+    this.#closingAngle = true;
+    const width = this.expression();
+    this.#closingAngle = false;
+    return width;
   }
 
   /** typeName: prefixedType; specializedType: typeName "<" typeArgumentList ">" */
@@ -387,10 +405,13 @@ export class ExpressionParser extends TokenCursor {
   }
 
   /** The binary operator that comes next; `>>` is two '>' side by side. */
+  #closingAngle = false;
+
   #operator(): { readonly text: BinaryOperator; readonly tokens: number; readonly span: Span } | undefined {
     const token = this.current;
     if (token.kind !== 'punctuation') return undefined;
     const next = this.peek(1);
+    if (this.#closingAngle && (token.text === '>' || token.text === '>=')) return undefined;
     if (token.text === '>' && next.kind === 'punctuation' && token.span.end === next.span.start) {
       if (next.text === '>') return { text: '>>', tokens: 2, span: joinSpans(token.span, next.span) };
       // '>' '>=' side by side is the assignment '>>='.
@@ -570,7 +591,7 @@ export class ExpressionParser extends TokenCursor {
     switch (mark) {
       case '(': {
         this.advance();
-        const inner = this.expression();
+        const inner = this.#bracketed(() => this.expression());
         this.expectClosing(')', token, 'in an expression');
         return { kind: 'ParenthesizedExpression', inner, span: this.from(token.span) };
       }

@@ -312,11 +312,6 @@ export class StatementParser extends ExpressionParser {
   }
 
   #rejectStatement(target: Expression): never {
-    const next = this.current;
-    if (target.kind === 'NameExpression' && next.kind === 'identifier' && this.is('[', 1)) {
-      this.complain(() => this.sink.report('P4068', this.peek(1).span, {}, { hint: `write 'T[size] ${next.text}'` }));
-      throw new SyntaxPanic();
-    }
     if (this.is(';') || this.is('}')) {
       this.complain(() => this.sink.report('P4075', target.span, {}, { hint: target.kind === 'NameExpression' ? `to call it write '${target.name.name}();'` : undefined }));
       throw new SyntaxPanic();
@@ -338,7 +333,7 @@ export class StatementParser extends ExpressionParser {
     if (isKnownType) return this.isName(length) || (this.is('(', length) && this.#instanceFollows(length)) || this.peek(length).kind === 'keyword';
     // `unknown x;`, `unknown<…> x`, `unknown[3] x`: only a declaration reads like this.
     if (!this.isName(length)) return false;
-    return this.is(';', length + 1) || this.is('=', length + 1) || (length === nameAt + 1 && !this.is('(', length + 1));
+    return this.is(';', length + 1) || this.is('=', length + 1) || this.is('[', length + 1) || (length === nameAt + 1 && !this.is('(', length + 1));
   }
 
   /** Whether behind the arguments that open at `ahead` a name follows: `T(…) name`. */
@@ -355,13 +350,10 @@ export class StatementParser extends ExpressionParser {
   /** variableDeclarationWithoutSemicolon: annotations typeRef name optInitializer | typeRef name optInitializer */
   variable(annotations: readonly Annotation[], type: TypeReference, start: Span): VariableDeclaration {
     const name = this.expectName('a variable');
-    if (this.is('[')) {
-      this.complain(() => this.sink.report('P4068', this.current.span, {}, { hint: `write the size behind the type: 'T[size] ${name.name}'` }));
-      throw new SyntaxPanic();
-    }
+    const sizedType = this.sizesBehindName(type);
     const initializer = this.accept('=') ? this.expression() : undefined;
     this.note(name, 'value');
-    return { kind: 'VariableDeclaration', annotations, type, name, initializer, span: this.from(start) };
+    return { kind: 'VariableDeclaration', annotations, type: sizedType, name, initializer, span: this.from(start) };
   }
 
   /** constantDeclaration: optAnnotations CONST typeRef name "=" initializer ";" */
@@ -385,9 +377,10 @@ export class StatementParser extends ExpressionParser {
     const given = this.arguments();
     const name = this.expectName('an instance');
     this.note(name, 'value');
+    const sizedType = this.sizesBehindName(type);
     const initializer = this.accept('=') ? this.#objectInitializer() : undefined;
     this.expectSemicolon('an instantiation');
-    return { kind: 'Instantiation', annotations, type, arguments: given, name, initializer, span: this.from(start) };
+    return { kind: 'Instantiation', annotations, type: sizedType, arguments: given, name, initializer, span: this.from(start) };
   }
 
   /** objInitializer: "{" objDeclarations "}" */

@@ -207,9 +207,19 @@ class Preprocessor {
   }
 
   #pragma(frame: Frame, start: Token): void {
-    const rest = frame.lexer.restOfLine();
-    const text = withoutComments(rest.text).trim();
-    this.#tokens.push({ kind: 'pragma', text, span: { source: frame.source, start: start.span.start, end: rest.end } });
+    // To the end of the line, or of the line that a string on it ends on. What it says is free, so nothing is reported.
+    const from = frame.lexer.position;
+    const silent = new Lexer(frame.source, new DiagnosticSink(), from);
+    let end = from;
+    for (;;) {
+      const token = silent.next();
+      if (token.kind === 'end' || silent.startsLine) break;
+      end = token.span.end;
+    }
+    frame.lexer.position = end;
+    frame.lexer.restOfLine();
+    const text = withoutComments(frame.source.text.slice(from, end)).trim();
+    this.#tokens.push({ kind: 'pragma', text, span: { source: frame.source, start: start.span.start, end } });
   }
 
   // ------------------------------------------------------------------------------------------------
