@@ -23,8 +23,9 @@ export type Diagnostic = {
 /** A code of the catalogue, such as `P4201`. */
 export type DiagnosticCode = keyof typeof catalogue;
 
-type Placeholder<Template extends string> =
-  Template extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholder<Rest> : never;
+type Placeholder<Template extends string> = Template extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholder<Rest>
+  : never;
 
 /** The values that the message of `Code` wants, by placeholder name. */
 export type MessageArguments<Code extends DiagnosticCode> = Readonly<

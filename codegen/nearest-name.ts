@@ -16,8 +16,7 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   for (const candidate of candidates) {
     if (++seen > MAXIMUM_CANDIDATES) break;
     if (candidate === name || Math.abs(candidate.length - name.length) >= bestDistance) continue;
-    const steps =
-      candidate.toLowerCase() === name.toLowerCase() ? 0 : distance(candidate, name);
+    const steps = candidate.toLowerCase() === name.toLowerCase() ? 0 : distance(candidate, name);
     if (steps < bestDistance) {
       best = candidate;
       bestDistance = steps;

@@ -11,7 +11,7 @@ export const flowEntries = defineEntries({
   },
   P4561: {
     severity: 'error',
-    message: "{what} can end without returning a value of type {type}",
+    message: '{what} can end without returning a value of type {type}',
     explanation:
       "A function that is not void returns a value on every path (specification §10). An 'if' without 'else', a 'switch' without 'default' and a loop may all be left without returning: add a 'return' at the end.",
   },
@@ -97,7 +97,7 @@ export const flowEntries = defineEntries({
     severity: 'error',
     message: "'{later}' stands before '{earlier}' in table '{table}'",
     explanation:
-      "The entries of a table stand behind its key, and the default action behind the actions (specification §14.2.1.3, §14.2.1.4). Move the property down.",
+      'The entries of a table stand behind its key, and the default action behind the actions (specification §14.2.1.3, §14.2.1.4). Move the property down.',
   },
   P4576: {
     severity: 'error',
@@ -150,7 +150,8 @@ export const flowEntries = defineEntries({
   P4584: {
     severity: 'error',
     message: "'@{annotation}' takes nothing in parentheses",
-    explanation: '@hidden, @tableonly, @defaultonly and @optional have no body (specification §20.3.1 to §20.3.3).',
+    explanation:
+      '@hidden, @tableonly, @defaultonly and @optional have no body (specification §20.3.1 to §20.3.3).',
   },
   P4585: {
     severity: 'error',
@@ -160,7 +161,8 @@ export const flowEntries = defineEntries({
   P4586: {
     severity: 'error',
     message: 'the value of a structured annotation must be a constant string, int or bool',
-    explanation: 'Structured annotations hold plain compile-time known values, no lists or structures (specification §20.2).',
+    explanation:
+      'Structured annotations hold plain compile-time known values, no lists or structures (specification §20.2).',
   },
   P4587: {
     severity: 'error',

@@ -16,21 +16,25 @@ export const lexicalEntries = defineEntries({
   P4052: {
     severity: 'error',
     message: "'{escape}' does not stand for a character",
-    explanation: 'In a string \\\\ stands for a backslash, \\" for a double quote, \\n for a line feed, \\t for a tab and \\r for a carriage return (specification §6.4.3.3).',
+    explanation:
+      'In a string \\\\ stands for a backslash, \\" for a double quote, \\n for a line feed, \\t for a tab and \\r for a carriage return (specification §6.4.3.3).',
   },
   P4053: {
     severity: 'error',
     message: '{characters} cannot stand in a P4 program',
-    explanation: 'Outside strings and comments a program is made of names, numbers and the operators of P4 (specification §6.4).',
+    explanation:
+      'Outside strings and comments a program is made of names, numbers and the operators of P4 (specification §6.4).',
   },
   P4054: {
     severity: 'error',
     message: "'{literal}' is not a number: {reason}",
-    explanation: 'Numbers are decimal or begin with 0x, 0o, 0b or 0d; a width stands before w (unsigned) or s (signed), as in 16w0xFF; underscores may separate digits (specification §6.4.3.2).',
+    explanation:
+      'Numbers are decimal or begin with 0x, 0o, 0b or 0d; a width stands before w (unsigned) or s (signed), as in 16w0xFF; underscores may separate digits (specification §6.4.3.2).',
   },
   P4055: {
     severity: 'error',
     message: 'this is not valid UTF-8',
-    explanation: 'Programs are text in UTF-8, of which all but strings and comments is ASCII (specification §6.4).',
+    explanation:
+      'Programs are text in UTF-8, of which all but strings and comments is ASCII (specification §6.4).',
   },
 });

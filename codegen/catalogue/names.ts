@@ -60,7 +60,8 @@ export const namesEntries = defineEntries({
   P4211: {
     severity: 'error',
     message: "no 'error' is declared that a value of this type could have",
-    explanation: 'The values of type error are those that error declarations list (specification §7.1.2); the standard ones come from core.p4.',
+    explanation:
+      'The values of type error are those that error declarations list (specification §7.1.2); the standard ones come from core.p4.',
   },
   P4210: {
     severity: 'error',

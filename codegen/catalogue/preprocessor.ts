@@ -12,7 +12,8 @@ export const preprocessorEntries = defineEntries({
   P4002: {
     severity: 'error',
     message: "'{file}' is included {depth} levels deep",
-    explanation: 'Files that include each other in a circle never end. Break the circle, or guard the file with #ifndef or #pragma once.',
+    explanation:
+      'Files that include each other in a circle never end. Break the circle, or guard the file with #ifndef or #pragma once.',
   },
   P4003: {
     severity: 'error',
@@ -22,7 +23,8 @@ export const preprocessorEntries = defineEntries({
   P4004: {
     severity: 'error',
     message: "there is no preprocessor directive '#{directive}'",
-    explanation: 'The directives are #include, #define, #undef, #if, #ifdef, #ifndef, #elif, #else, #endif, #line, #error, #warning and #pragma (specification §6.2).',
+    explanation:
+      'The directives are #include, #define, #undef, #if, #ifdef, #ifndef, #elif, #else, #endif, #line, #error, #warning and #pragma (specification §6.2).',
   },
   P4005: {
     severity: 'error',
@@ -32,12 +34,14 @@ export const preprocessorEntries = defineEntries({
   P4006: {
     severity: 'error',
     message: "'#{directive}' stands without an '#if' before it",
-    explanation: '#elif, #else and #endif belong to an #if, #ifdef or #ifndef of the same file, and nothing but #endif follows #else.',
+    explanation:
+      '#elif, #else and #endif belong to an #if, #ifdef or #ifndef of the same file, and nothing but #endif follows #else.',
   },
   P4007: {
     severity: 'error',
     message: '#error: {message}',
-    explanation: 'The program asks for this error with #error, usually because a macro that it needs is not set.',
+    explanation:
+      'The program asks for this error with #error, usually because a macro that it needs is not set.',
   },
   P4008: {
     severity: 'warning',
@@ -52,12 +56,14 @@ export const preprocessorEntries = defineEntries({
   P4010: {
     severity: 'error',
     message: '#{directive}: {reason}',
-    explanation: 'A macro is defined as #define NAME body, or #define NAME(parameters) body with no blank before the bracket; #undef takes one name.',
+    explanation:
+      'A macro is defined as #define NAME body, or #define NAME(parameters) body with no blank before the bracket; #undef takes one name.',
   },
   P4011: {
     severity: 'error',
     message: "macro '{name}' takes {wanted} argument(s), and {given} are given",
-    explanation: 'A function-like macro is used with as many arguments as it has parameters; commas inside brackets do not separate arguments.',
+    explanation:
+      'A function-like macro is used with as many arguments as it has parameters; commas inside brackets do not separate arguments.',
   },
   P4012: {
     severity: 'error',
@@ -77,7 +83,8 @@ export const preprocessorEntries = defineEntries({
   P4015: {
     severity: 'error',
     message: "the condition of '#{directive}' is not understood: {reason}",
-    explanation: 'Conditions are C expressions of integers, macros and defined(NAME); names that are no macros count as 0.',
+    explanation:
+      'Conditions are C expressions of integers, macros and defined(NAME); names that are no macros count as 0.',
   },
   P4016: {
     severity: 'error',

@@ -6,7 +6,8 @@ export const rulesEntries = defineEntries({
   P4401: {
     severity: 'error',
     message: "'{name}' cannot be instantiated here",
-    explanation: 'Objects are instantiated at top level or among the locals of a parser or control, never while packets are processed (specification §11.3, appendix on restrictions of calls).',
+    explanation:
+      'Objects are instantiated at top level or among the locals of a parser or control, never while packets are processed (specification §11.3, appendix on restrictions of calls).',
   },
   P4402: {
     severity: 'error',
@@ -16,17 +17,20 @@ export const rulesEntries = defineEntries({
   P4403: {
     severity: 'error',
     message: "the condition of '{statement}' must be bool, not {type}",
-    explanation: 'P4 has no truth values but true and false; numbers are compared (specification §12.6, §12.8).',
+    explanation:
+      'P4 has no truth values but true and false; numbers are compared (specification §12.6, §12.8).',
   },
   P4404: {
     severity: 'error',
     message: 'this cannot be assigned to: {reason}',
-    explanation: 'The left side of an assignment is an l-value: a variable, an out or inout parameter, or a part of one (specification §6.7).',
+    explanation:
+      'The left side of an assignment is an l-value: a variable, an out or inout parameter, or a part of one (specification §6.7).',
   },
   P4405: {
     severity: 'error',
     message: "'return' cannot be used here",
-    explanation: "'return' ends an action, a function, a method or the apply block of a control (specification §12.4); parser states end with a transition.",
+    explanation:
+      "'return' ends an action, a function, a method or the apply block of a control (specification §12.4); parser states end with a transition.",
   },
   P4406: {
     severity: 'error',
@@ -41,7 +45,8 @@ export const rulesEntries = defineEntries({
   P4408: {
     severity: 'error',
     message: "'switch' cannot decide on {type}",
-    explanation: "'switch' works on numbers, enums, errors, bools, and on action_run of a table (specification §12.7).",
+    explanation:
+      "'switch' works on numbers, enums, errors, bools, and on action_run of a table (specification §12.7).",
   },
   P4409: {
     severity: 'error',
@@ -96,12 +101,14 @@ export const rulesEntries = defineEntries({
   P4432: {
     severity: 'error',
     message: '{type} cannot be a key',
-    explanation: 'Keys are numbers, bools, enums and errors; a struct or header is matched by its fields (specification §14.2.1.1).',
+    explanation:
+      'Keys are numbers, bools, enums and errors; a struct or header is matched by its fields (specification §14.2.1.1).',
   },
   P4433: {
     severity: 'error',
     message: "there is no match kind '{name}'",
-    explanation: 'A key is followed by a match kind that core.p4, the architecture or the program declares (specification §7.1.3, §14.2.1.1).',
+    explanation:
+      'A key is followed by a match kind that core.p4, the architecture or the program declares (specification §7.1.3, §14.2.1.1).',
   },
   P4434: {
     severity: 'error',
@@ -121,17 +128,20 @@ export const rulesEntries = defineEntries({
   P4437: {
     severity: 'error',
     message: "action '{action}' is annotated {annotation} and cannot be used as {place}",
-    explanation: '@tableonly actions stand only in entries, @defaultonly actions only as the default action (specification §20.3.2).',
+    explanation:
+      '@tableonly actions stand only in entries, @defaultonly actions only as the default action (specification §20.3.2).',
   },
   P4438: {
     severity: 'error',
     message: "action '{action}' of {what} is not among the actions of table '{table}'",
-    explanation: 'Entries and the default action use actions from the list of the table (specification §14.2.1.3, §14.2.1.4).',
+    explanation:
+      'Entries and the default action use actions from the list of the table (specification §14.2.1.3, §14.2.1.4).',
   },
   P4439: {
     severity: 'error',
     message: "the value of '{parameter}' differs from the one bound in the actions list for '{action}'",
-    explanation: 'Parameters with a direction are bound in the actions list; where they are repeated, they are the same expressions (specification §14.2.1.3).',
+    explanation:
+      'Parameters with a direction are bound in the actions list; where they are repeated, they are the same expressions (specification §14.2.1.3).',
   },
   P4440: {
     severity: 'error',
@@ -141,42 +151,50 @@ export const rulesEntries = defineEntries({
   P4442: {
     severity: 'error',
     message: "'select' cannot decide on {type}",
-    explanation: "'select' compares numbers, bools, enums and errors; take the fields of a struct or header one by one (specification §13.6).",
+    explanation:
+      "'select' compares numbers, bools, enums and errors; take the fields of a struct or header one by one (specification §13.6).",
   },
   P4443: {
     severity: 'error',
     message: 'a value set cannot hold {type}',
-    explanation: 'The elements of a value set can be compared in select: numbers, enums, and structs and tuples of them (specification §13.11).',
+    explanation:
+      'The elements of a value set can be compared in select: numbers, enums, and structs and tuples of them (specification §13.11).',
   },
   P4444: {
     severity: 'error',
     message: '{type} cannot be instantiated in {place}',
-    explanation: 'Packages and externs stand at top level, parsers in parsers and controls in controls, and all of them in the arguments of packages (specification §11.3.2, appendix on restrictions of calls).',
+    explanation:
+      'Packages and externs stand at top level, parsers in parsers and controls in controls, and all of them in the arguments of packages (specification §11.3.2, appendix on restrictions of calls).',
   },
   P4445: {
     severity: 'error',
     message: '{type} has no abstract methods, so nothing can be implemented here',
-    explanation: 'Braces behind an instantiation implement the abstract methods of an extern (specification §11.3.1).',
+    explanation:
+      'Braces behind an instantiation implement the abstract methods of an extern (specification §11.3.1).',
   },
   P4446: {
     severity: 'error',
     message: "extern '{extern}' has no abstract method '{name}' with these parameters",
-    explanation: 'An implementation has the name and as many parameters as an abstract method of the extern (specification §11.3.1).',
+    explanation:
+      'An implementation has the name and as many parameters as an abstract method of the extern (specification §11.3.1).',
   },
   P4447: {
     severity: 'error',
     message: "the {what} of method '{name}' is {given}, and {wanted} is wanted",
-    explanation: 'An implementation repeats the types and directions of the abstract method (specification §11.3.1).',
+    explanation:
+      'An implementation repeats the types and directions of the abstract method (specification §11.3.1).',
   },
   P4448: {
     severity: 'error',
     message: "'{name}' does not implement {methods} of extern '{extern}'",
-    explanation: 'All abstract methods of an extern are implemented where it is instantiated (specification §11.3.1).',
+    explanation:
+      'All abstract methods of an extern are implemented where it is instantiated (specification §11.3.1).',
   },
   P4449: {
     severity: 'error',
     message: "'{name}' has no result type, and only the constructor '{extern}' may have none",
-    explanation: 'A method gives a result type or void; a constructor has the name of its extern (specification §7.2.9.2).',
+    explanation:
+      'A method gives a result type or void; a constructor has the name of its extern (specification §7.2.9.2).',
   },
   P4450: {
     severity: 'error',
@@ -186,12 +204,14 @@ export const rulesEntries = defineEntries({
   P4452: {
     severity: 'error',
     message: "table '{table}' has no default action, and 'NoAction' is not declared",
-    explanation: "A table without 'default_action' runs NoAction when nothing matches; core.p4 declares it (specification §14.2.1.3).",
+    explanation:
+      "A table without 'default_action' runs NoAction when nothing matches; core.p4 declares it (specification §14.2.1.3).",
   },
   P4453: {
     severity: 'error',
     message: "'NoAction' must be an action without parameters",
-    explanation: 'NoAction of core.p4 is the default action of tables that name none (specification §14.2.1.3), so nothing else can have its name.',
+    explanation:
+      'NoAction of core.p4 is the default action of tables that name none (specification §14.2.1.3), so nothing else can have its name.',
   },
   P4451: {
     severity: 'error',

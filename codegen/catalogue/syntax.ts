@@ -6,7 +6,8 @@ export const syntaxEntries = defineEntries({
   P4060: {
     severity: 'error',
     message: 'expected {expected}{context}, found {found}',
-    explanation: 'What stands here does not fit the grammar of P4-16 at this place (specification, appendix "P4 grammar"). The message says what could stand here.',
+    explanation:
+      'What stands here does not fit the grammar of P4-16 at this place (specification, appendix "P4 grammar"). The message says what could stand here.',
   },
   P4061: {
     severity: 'error',
@@ -16,7 +17,8 @@ export const syntaxEntries = defineEntries({
   P4062: {
     severity: 'error',
     message: "'{bracket}' is not closed {context}",
-    explanation: 'Every opening bracket needs its closing one; the message points at the opening one, whose partner is missing.',
+    explanation:
+      'Every opening bracket needs its closing one; the message points at the opening one, whose partner is missing.',
   },
   P4063: {
     severity: 'error',
@@ -26,17 +28,20 @@ export const syntaxEntries = defineEntries({
   P4064: {
     severity: 'error',
     message: "'{word}' is a reserved word and cannot be the name of {what}",
-    explanation: 'The keywords of P4-16 cannot be used as names, except apply, key, actions, state, entries, type, priority and list (specification, appendix "P4 reserved keywords").',
+    explanation:
+      'The keywords of P4-16 cannot be used as names, except apply, key, actions, state, entries, type, priority and list (specification, appendix "P4 reserved keywords").',
   },
   P4065: {
     severity: 'error',
     message: "'=' assigns, and a condition is wanted here",
-    explanation: "Assignments are statements in P4, so they cannot stand in conditions; values are compared with '=='.",
+    explanation:
+      "Assignments are statements in P4, so they cannot stand in conditions; values are compared with '=='.",
   },
   P4066: {
     severity: 'error',
     message: "P4 has no '{word}'",
-    explanation: "P4-16 has if, else, switch and for (specification §12); other languages' words for them are not known.",
+    explanation:
+      "P4-16 has if, else, switch and for (specification §12); other languages' words for them are not known.",
   },
   P4067: {
     severity: 'error',
@@ -46,7 +51,8 @@ export const syntaxEntries = defineEntries({
   P4070: {
     severity: 'error',
     message: "'{word}' is a word of P4-14",
-    explanation: 'The program seems to be written in P4-14, an older language. It has to be translated to P4-16 first.',
+    explanation:
+      'The program seems to be written in P4-14, an older language. It has to be translated to P4-16 first.',
   },
   P4071: {
     severity: 'error',
@@ -56,7 +62,8 @@ export const syntaxEntries = defineEntries({
   P4072: {
     severity: 'error',
     message: "the statements of a case of 'switch' stand in braces",
-    explanation: "A label is followed by ':' and a block, or shares the block of the next label (specification §12.7).",
+    explanation:
+      "A label is followed by ':' and a block, or shares the block of the next label (specification §12.7).",
   },
   P4073: {
     severity: 'error',
@@ -76,12 +83,14 @@ export const syntaxEntries = defineEntries({
   P4076: {
     severity: 'error',
     message: "variable '{name}' cannot be declared here",
-    explanation: 'There are no global variables in P4: variables belong to a parser, control, action or function (specification §11.2). At top level constants can be declared.',
+    explanation:
+      'There are no global variables in P4: variables belong to a parser, control, action or function (specification §11.2). At top level constants can be declared.',
   },
   P4077: {
     severity: 'error',
     message: '{what} cannot stand {place}',
-    explanation: 'Types, parsers, controls and functions are declared at top level; tables and actions among the locals of a control; states in a parser; statements in states, actions, functions and apply blocks.',
+    explanation:
+      'Types, parsers, controls and functions are declared at top level; tables and actions among the locals of a control; states in a parser; statements in states, actions, functions and apply blocks.',
   },
   P4078: {
     severity: 'error',
@@ -91,7 +100,8 @@ export const syntaxEntries = defineEntries({
   P4079: {
     severity: 'error',
     message: "only a parser state ends with 'transition', and nothing follows it there",
-    explanation: "'transition' is the last statement of a parser state and stands nowhere else (specification §13.4).",
+    explanation:
+      "'transition' is the last statement of a parser state and stands nowhere else (specification §13.4).",
   },
   P4080: {
     severity: 'error',
@@ -111,12 +121,14 @@ export const syntaxEntries = defineEntries({
   P4093: {
     severity: 'error',
     message: "field '{name}' cannot have a value here",
-    explanation: 'A struct, header or union declares types only; values are given where variables are declared.',
+    explanation:
+      'A struct, header or union declares types only; values are given where variables are declared.',
   },
   P4094: {
     severity: 'error',
     message: 'the members of this enum cannot have values',
-    explanation: 'Only an enum with a representation, such as enum bit<8> Name { … }, gives its members values (specification §7.2.1).',
+    explanation:
+      'Only an enum with a representation, such as enum bit<8> Name { … }, gives its members values (specification §7.2.1).',
   },
   P4095: {
     severity: 'error',

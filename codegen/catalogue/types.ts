@@ -18,12 +18,14 @@ export const typesEntries = defineEntries({
   P4304: {
     severity: 'error',
     message: "the width of '{type}' is {width}; it must be between {least} and {greatest}",
-    explanation: 'A bit-string has a positive width; bit<0> and varbit<0> are allowed and hold nothing, int<0> is not (specification §7.1.6).',
+    explanation:
+      'A bit-string has a positive width; bit<0> and varbit<0> are allowed and hold nothing, int<0> is not (specification §7.1.6).',
   },
   P4305: {
     severity: 'error',
     message: 'the size of an array or header stack cannot be {size}',
-    explanation: 'A header stack or array has a fixed number of elements that is not negative (specification §7.2.3).',
+    explanation:
+      'A header stack or array has a fixed number of elements that is not negative (specification §7.2.3).',
   },
   P4306: {
     severity: 'error',
@@ -50,7 +52,8 @@ export const typesEntries = defineEntries({
   P4310: {
     severity: 'error',
     message: '{type} cannot be a type argument',
-    explanation: 'Parsers, controls and packages are not values: nothing generic can hold or pass them (specification appendix on restrictions of calls).',
+    explanation:
+      'Parsers, controls and packages are not values: nothing generic can hold or pass them (specification appendix on restrictions of calls).',
   },
   P4311: {
     severity: 'error',
@@ -67,17 +70,20 @@ export const typesEntries = defineEntries({
   P4313: {
     severity: 'error',
     message: "'...' cannot be used here: {type} has no default value",
-    explanation: "'...' stands for the default value of the type that is wanted (specification §7.3); this type has none, or is not known.",
+    explanation:
+      "'...' stands for the default value of the type that is wanted (specification §7.3); this type has none, or is not known.",
   },
   P4314: {
     severity: 'error',
     message: '{given} value(s) are given for the {wanted} field(s) of {type}',
-    explanation: "A list that initializes a struct or header has one element for each field, or ends with '...' (specification §8.12).",
+    explanation:
+      "A list that initializes a struct or header has one element for each field, or ends with '...' (specification §8.12).",
   },
   P4315: {
     severity: 'error',
     message: 'no value is given for {fields} of {type}',
-    explanation: "A structure-valued expression gives every field a value, or ends with '...' (specification §8.13).",
+    explanation:
+      "A structure-valued expression gives every field a value, or ends with '...' (specification §8.13).",
   },
   P4316: {
     severity: 'error',
@@ -94,12 +100,14 @@ export const typesEntries = defineEntries({
   P4318: {
     severity: 'error',
     message: "parameter '{name}': {reason}",
-    explanation: 'Defaults, optional parameters and directions of parameters follow fixed rules (specification §6.8, §6.8.2).',
+    explanation:
+      'Defaults, optional parameters and directions of parameters follow fixed rules (specification §6.8, §6.8.2).',
   },
   P4319: {
     severity: 'error',
     message: "'{kind}' cannot be made from {type}",
-    explanation: "'type' wants bit<W>, int<W>, bool or another such type; 'typedef' takes nearly any; enums are represented by bit<W> or int<W> (specification §7.2.1, §7.5, §7.6).",
+    explanation:
+      "'type' wants bit<W>, int<W>, bool or another such type; 'typedef' takes nearly any; enums are represented by bit<W> or int<W> (specification §7.2.1, §7.5, §7.6).",
   },
   P4320: {
     severity: 'error',
@@ -109,17 +117,20 @@ export const typesEntries = defineEntries({
   P4321: {
     severity: 'error',
     message: "'{operator}' needs a number with a width",
-    explanation: 'Bitwise and saturating operators work on bit<W> and int<W>; the arbitrary-precision int has no highest bit (specification §8.9).',
+    explanation:
+      'Bitwise and saturating operators work on bit<W> and int<W>; the arbitrary-precision int has no highest bit (specification §8.9).',
   },
   P4322: {
     severity: 'error',
     message: "'{operator}' is not defined on {type}",
-    explanation: 'Division and modulo are defined for non-negative numbers only, so not on signed types (specification §8.7, §8.9).',
+    explanation:
+      'Division and modulo are defined for non-negative numbers only, so not on signed types (specification §8.7, §8.9).',
   },
   P4323: {
     severity: 'error',
     message: "'{operator}' cannot combine {left} and {right}: {reason}",
-    explanation: 'Both operands of an arithmetic operator have the same width and signedness; P4 never widens by itself (specification §8.11.3).',
+    explanation:
+      'Both operands of an arithmetic operator have the same width and signedness; P4 never widens by itself (specification §8.11.3).',
   },
   P4324: {
     severity: 'error',
@@ -134,17 +145,20 @@ export const typesEntries = defineEntries({
   P4326: {
     severity: 'error',
     message: 'the amount must be bit<W> or a non-negative constant, not {type}',
-    explanation: 'The right operand of a shift, and the place of a slice, is unsigned (specification §8.10.2).',
+    explanation:
+      'The right operand of a shift, and the place of a slice, is unsigned (specification §8.10.2).',
   },
   P4327: {
     severity: 'error',
     message: "the left operand of '{operator}' has no width, and the amount is not constant",
-    explanation: 'An arbitrary-precision int exists only while compiling, so it can only be shifted by a constant (specification §8.11.3).',
+    explanation:
+      'An arbitrary-precision int exists only while compiling, so it can only be shifted by a constant (specification §8.11.3).',
   },
   P4328: {
     severity: 'error',
     message: "'++' cannot join a number without a width",
-    explanation: 'The width of a concatenation is the sum of the widths of its parts (specification §8.10.1), so both must have one.',
+    explanation:
+      'The width of a concatenation is the sum of the widths of its parts (specification §8.10.1), so both must have one.',
   },
   P4329: {
     severity: 'error',
@@ -170,12 +184,14 @@ export const typesEntries = defineEntries({
   P4333: {
     severity: 'error',
     message: 'index {index} is outside {type}, which has {size} element(s)',
-    explanation: 'A constant index must be at least 0 and less than the number of elements (specification §8.12, §8.18).',
+    explanation:
+      'A constant index must be at least 0 and less than the number of elements (specification §8.12, §8.18).',
   },
   P4334: {
     severity: 'error',
     message: '{type} cannot be indexed',
-    explanation: 'Only header stacks, arrays and tuples have elements that are reached by index (specification §8.12, §8.17, §8.18).',
+    explanation:
+      'Only header stacks, arrays and tuples have elements that are reached by index (specification §8.12, §8.17, §8.18).',
   },
   P4335: {
     severity: 'error',
@@ -205,7 +221,8 @@ export const typesEntries = defineEntries({
   P4342: {
     severity: 'error',
     message: '{operation} is not defined for negative numbers',
-    explanation: 'Both operands of / and % must be non-negative, and the divisor positive (specification §8.9).',
+    explanation:
+      'Both operands of / and % must be non-negative, and the divisor positive (specification §8.9).',
   },
   P4343: {
     severity: 'error',
@@ -220,7 +237,8 @@ export const typesEntries = defineEntries({
   P4351: {
     severity: 'error',
     message: 'it is ambiguous which {what} is called',
-    explanation: 'Overloads are chosen by the number and names of arguments, never by type (specification §7.2.9.1).',
+    explanation:
+      'Overloads are chosen by the number and names of arguments, never by type (specification §7.2.9.1).',
   },
   P4352: {
     severity: 'error',
@@ -245,32 +263,38 @@ export const typesEntries = defineEntries({
   P4356: {
     severity: 'error',
     message: '{what} is not given {missing}',
-    explanation: 'Every parameter without a default value needs an argument, unless it is annotated @optional (specification §6.8.2).',
+    explanation:
+      'Every parameter without a default value needs an argument, unless it is annotated @optional (specification §6.8.2).',
   },
   P4357: {
     severity: 'error',
     message: "'_' cannot be the value of parameter '{name}'",
-    explanation: "'_' throws away the result of an 'out' parameter; parameters that are read need a value (specification §8.21).",
+    explanation:
+      "'_' throws away the result of an 'out' parameter; parameters that are read need a value (specification §8.21).",
   },
   P4358: {
     severity: 'error',
     message: "'{direction}' parameter '{name}' needs something that can be assigned to: {reason}",
-    explanation: 'The call writes to this argument, so it must be an l-value: a variable, a field, a stack element or a slice of one (specification §6.7, §6.8).',
+    explanation:
+      'The call writes to this argument, so it must be an l-value: a variable, a field, a stack element or a slice of one (specification §6.7, §6.8).',
   },
   P4359: {
     severity: 'error',
     message: "'{direction}' parameter '{name}' has type {wanted}, and the argument is {given}",
-    explanation: "An 'out' or 'inout' argument has exactly the type of its parameter, because the value is copied back (specification §6.8).",
+    explanation:
+      "An 'out' or 'inout' argument has exactly the type of its parameter, because the value is copied back (specification §6.8).",
   },
   P4360: {
     severity: 'error',
     message: '{type} is not a value',
-    explanation: 'Types, tables, actions and functions can be named, applied or called, but not computed with or passed on (specification appendix on restrictions of calls).',
+    explanation:
+      'Types, tables, actions and functions can be named, applied or called, but not computed with or passed on (specification appendix on restrictions of calls).',
   },
   P4361: {
     severity: 'error',
     message: "the value of '{name}' must be compile-time known",
-    explanation: 'A parameter without direction of anything but an action takes a compile-time known value (specification §6.8).',
+    explanation:
+      'A parameter without direction of anything but an action takes a compile-time known value (specification §6.8).',
   },
   P4362: {
     severity: 'error',
@@ -285,12 +309,14 @@ export const typesEntries = defineEntries({
   P4364: {
     severity: 'error',
     message: '{type} cannot be called',
-    explanation: 'Functions, methods, actions and constructors can be called; tables, parsers and controls are run with apply (specification §8.21).',
+    explanation:
+      'Functions, methods, actions and constructors can be called; tables, parsers and controls are run with apply (specification §8.21).',
   },
   P4365: {
     severity: 'error',
     message: "'{method}' takes {wanted}",
-    explanation: 'The methods that the language gives to headers, stacks, tables and blocks have fixed parameters (specification §8.17 to §8.20, §14.3).',
+    explanation:
+      'The methods that the language gives to headers, stacks, tables and blocks have fixed parameters (specification §8.17 to §8.20, §14.3).',
   },
   P4366: {
     severity: 'error',
@@ -300,7 +326,8 @@ export const typesEntries = defineEntries({
   P4367: {
     severity: 'error',
     message: '{what} needs constructor arguments, so it cannot be applied without being instantiated',
-    explanation: 'Direct application makes an instance without arguments (specification §17.1). Declare an instance and apply that.',
+    explanation:
+      'Direct application makes an instance without arguments (specification §17.1). Declare an instance and apply that.',
   },
   P4368: {
     severity: 'error',
@@ -310,21 +337,25 @@ export const typesEntries = defineEntries({
   P4369: {
     severity: 'error',
     message: "extern '{name}' has no constructor, so the program cannot make one",
-    explanation: 'Objects of an extern type without constructors come from the architecture (specification §7.2.9.2).',
+    explanation:
+      'Objects of an extern type without constructors come from the architecture (specification §7.2.9.2).',
   },
   P4370: {
     severity: 'error',
     message: "extern '{name}' has abstract methods: declare an instance with their implementations",
-    explanation: 'The implementations stand in braces behind the declaration of the instance (specification §11.3.1), so a bare constructor call cannot give them.',
+    explanation:
+      'The implementations stand in braces behind the declaration of the instance (specification §11.3.1), so a bare constructor call cannot give them.',
   },
   P4372: {
     severity: 'error',
     message: 'the type of this structure-valued expression is not known here',
-    explanation: 'Nothing around the expression says which struct or header it should be (specification §8.13).',
+    explanation:
+      'Nothing around the expression says which struct or header it should be (specification §8.13).',
   },
   P4371: {
     severity: 'error',
     message: 'a list in parentheses can only be a keyset',
-    explanation: "Several keys in parentheses stand in select cases and table entries; a tuple is written in braces (specification §8.15.5).",
+    explanation:
+      'Several keys in parentheses stand in select cases and table entries; a tuple is written in braces (specification §8.15.5).',
   },
 });

@@ -16,12 +16,14 @@ export const warningsEntries = defineEntries({
   P4903: {
     severity: 'warning',
     message: 'the range {low} .. {high} is empty',
-    explanation: 'The upper end of a range is below its lower end, so nothing matches (specification §8.15.4).',
+    explanation:
+      'The upper end of a range is below its lower end, so nothing matches (specification §8.15.4).',
   },
   P4904: {
     severity: 'warning',
     message: 'the last label falls through to nothing',
-    explanation: 'A label without a block shares the block of the next label (specification §12.7); behind the last label there is none.',
+    explanation:
+      'A label without a block shares the block of the next label (specification §12.7); behind the last label there is none.',
   },
   P4910: {
     severity: 'warning',
@@ -50,11 +52,12 @@ export const warningsEntries = defineEntries({
   P4914: {
     severity: 'warning',
     message: "no transition leads to state '{state}'",
-    explanation: "Parsing begins in 'start' and goes on by transitions (specification §13.3); this state is on none of the paths.",
+    explanation:
+      "Parsing begins in 'start' and goes on by transitions (specification §13.3); this state is on none of the paths.",
   },
   P4915: {
     severity: 'warning',
-    message: "this is never executed: {reason} before it",
+    message: 'this is never executed: {reason} before it',
     explanation:
       "Nothing behind 'return', 'exit', 'break' or 'continue' in the same block is executed (specification §12.4, §12.5, §12.8).",
   },
@@ -79,12 +82,14 @@ export const warningsEntries = defineEntries({
   P4919: {
     severity: 'warning',
     message: "state '{state}' has no transition, so it rejects the packet",
-    explanation: "A state without a transition goes to 'reject' (specification §13.5). Write the transition that is meant.",
+    explanation:
+      "A state without a transition goes to 'reject' (specification §13.5). Write the transition that is meant.",
   },
   P4920: {
     severity: 'warning',
     message: "parser '{parser}' never accepts a packet",
-    explanation: "No path from 'start' reaches 'accept'; every packet ends in 'reject' (specification §13.3).",
+    explanation:
+      "No path from 'start' reaches 'accept'; every packet ends in 'reject' (specification §13.3).",
   },
   P4921: {
     severity: 'warning',
@@ -113,12 +118,14 @@ export const warningsEntries = defineEntries({
   P4925: {
     severity: 'warning',
     message: "'{name}' is deprecated{reason}",
-    explanation: 'The declaration is annotated @deprecated (specification §20.3.7); its message says what to use instead.',
+    explanation:
+      'The declaration is annotated @deprecated (specification §20.3.7); its message says what to use instead.',
   },
   P4926: {
     severity: 'warning',
     message: 'this key is a constant',
-    explanation: 'A constant key compares the same value for every packet, so it selects nothing (specification §14.2.1.1).',
+    explanation:
+      'A constant key compares the same value for every packet, so it selects nothing (specification §14.2.1.1).',
   },
   P4927: {
     severity: 'warning',
@@ -129,6 +136,7 @@ export const warningsEntries = defineEntries({
   P4905: {
     severity: 'warning',
     message: "the right operand of '{operator}' is not a compile-time known value",
-    explanation: 'The specification defines division and modulo for compile-time integers only (§8.9); few targets divide packet data, and if so by constants.',
+    explanation:
+      'The specification defines division and modulo for compile-time integers only (§8.9); few targets divide packet data, and if so by constants.',
   },
 });

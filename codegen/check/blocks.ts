@@ -1,5 +1,6 @@
 /** Checking of parsers, controls, actions and functions (specification §10, §13, §14). */
 
+import { didYouMean } from '../nearest-name.ts';
 import type {
   ActionDeclaration,
   ControlDeclaration,
@@ -14,12 +15,20 @@ import type {
   TypeParameter,
   ValueSetDeclaration,
 } from '../syntax/ast.ts';
-import { type Checker, type Context, checkAnnotations, declare, declaredHere, nested, resolveName, show } from './checker.ts';
+import {
+  type Checker,
+  type Context,
+  checkAnnotations,
+  declare,
+  declaredHere,
+  nested,
+  resolveName,
+  show,
+} from './checker.ts';
 import { convert, naturalType } from './conversions.ts';
 import { checkInstantiation } from './instances.ts';
-import { type Key, checkKeyset } from './keysets.ts';
+import { checkKeyset, type Key } from './keysets.ts';
 import { checkConstant, checkParameters, checkVariable, type ParameterOwner } from './local-declarations.ts';
-import { didYouMean } from '../nearest-name.ts';
 import { checkStatements } from './statements.ts';
 import { checkTable } from './tables.ts';
 import { describeReferent, localInteger, resolveType } from './type-references.ts';
@@ -27,7 +36,11 @@ import type { Type } from './types.ts';
 import { STATE, UNKNOWN, VOID } from './types.ts';
 
 /** Declares type variables in a scope; several of the same name are reported. */
-export function declareTypeParameters(checker: Checker, context: Context, parameters: readonly TypeParameter[]): void {
+export function declareTypeParameters(
+  checker: Checker,
+  context: Context,
+  parameters: readonly TypeParameter[],
+): void {
   for (const parameter of parameters) declare(checker, context.scope, parameter.name, parameter);
 }
 
@@ -39,15 +52,26 @@ function rejectHiddenParameters(
   owner: string,
 ): void {
   const parameters = new Map(
-    [...declaration.parameters, ...('constructorParameters' in declaration ? declaration.constructorParameters : [])].map(
-      (parameter) => [parameter.name.name, parameter],
-    ),
+    [
+      ...declaration.parameters,
+      ...('constructorParameters' in declaration ? declaration.constructorParameters : []),
+    ].map((parameter) => [parameter.name.name, parameter]),
   );
   for (const statement of statements as readonly Statement[]) {
-    if (statement.kind !== 'VariableDeclaration' && statement.kind !== 'ConstantDeclaration' && statement.kind !== 'Instantiation') continue;
+    if (
+      statement.kind !== 'VariableDeclaration' &&
+      statement.kind !== 'ConstantDeclaration' &&
+      statement.kind !== 'Instantiation'
+    )
+      continue;
     const parameter = parameters.get(statement.name.name);
     if (parameter === undefined) continue;
-    checker.sink.report('P4207', statement.name.span, { name: statement.name.name, owner }, { related: declaredHere(parameter) });
+    checker.sink.report(
+      'P4207',
+      statement.name.span,
+      { name: statement.name.name, owner },
+      { related: declaredHere(parameter) },
+    );
   }
 }
 
@@ -90,9 +114,17 @@ function declareStates(checker: Checker, context: Context, parser: ParserDeclara
     checker.declaredTypes.set(state, STATE);
   }
   if (!parser.states.some((state) => state.name.name === 'start')) {
-    checker.sink.report('P4210', parser.name.span, { name: parser.name.name }, {
-      hint: didYouMean('start', parser.states.map((state) => state.name.name)),
-    });
+    checker.sink.report(
+      'P4210',
+      parser.name.span,
+      { name: parser.name.name },
+      {
+        hint: didYouMean(
+          'start',
+          parser.states.map((state) => state.name.name),
+        ),
+      },
+    );
   }
 }
 
@@ -134,9 +166,14 @@ function checkSelect(checker: Checker, context: Context, transition: SelectTrans
   const keys: Key[] = transition.keys.map((expression) => {
     const type = checker.inference.head(checker.checkExpression(checker, context, expression));
     if (isSelectable(checker, type)) return { type: tupleOf(checker, expression, type), expression };
-    checker.sink.report('P4442', expression.span, { type: show(checker, type) }, {
-      hint: type.kind === 'int' ? "write the number with its width, such as '32w1'" : undefined,
-    });
+    checker.sink.report(
+      'P4442',
+      expression.span,
+      { type: show(checker, type) },
+      {
+        hint: type.kind === 'int' ? "write the number with its width, such as '32w1'" : undefined,
+      },
+    );
     return { type: UNKNOWN, expression };
   });
   for (const selectCase of transition.cases) {
@@ -227,7 +264,11 @@ export function checkControl(checker: Checker, outer: Context, control: ControlD
         break;
     }
   }
-  checkStatements(checker, { ...nested(inside), place: 'control_apply', returnType: VOID }, control.body.statements);
+  checkStatements(
+    checker,
+    { ...nested(inside), place: 'control_apply', returnType: VOID },
+    control.body.statements,
+  );
 }
 
 /** Checks an action and declares its name behind it, so that it cannot call itself. */
@@ -270,18 +311,29 @@ function rejectResultType(
     case 'control_type':
     case 'package':
     case 'table':
-      checker.sink.report('P4316', declaration.returnType.span, { what: `the result of '${declaration.name.name}'`, type: show(checker, type) });
+      checker.sink.report('P4316', declaration.returnType.span, {
+        what: `the result of '${declaration.name.name}'`,
+        type: show(checker, type),
+      });
       return;
     case 'extern':
       // An extern function may make objects while the program is put together.
       if (owner === 'extern_function') return;
-      checker.sink.report('P4316', declaration.returnType.span, { what: `the result of '${declaration.name.name}'`, type: show(checker, type) });
+      checker.sink.report('P4316', declaration.returnType.span, {
+        what: `the result of '${declaration.name.name}'`,
+        type: show(checker, type),
+      });
       return;
     case 'int':
       if (owner === 'extern_method' || owner === 'extern_function' || owner === 'function') {
-        checker.sink.report('P4316', declaration.returnType.span, { what: `the result of '${declaration.name.name}'`, type: 'int' }, {
-          hint: "'int' exists only while compiling: give the result a width, such as 'bit<32>'",
-        });
+        checker.sink.report(
+          'P4316',
+          declaration.returnType.span,
+          { what: `the result of '${declaration.name.name}'`, type: 'int' },
+          {
+            hint: "'int' exists only while compiling: give the result a width, such as 'bit<32>'",
+          },
+        );
       }
       return;
     default:
@@ -291,8 +343,22 @@ function rejectResultType(
 
 /** Checks a function and declares its name behind it. */
 export function checkFunction(checker: Checker, outer: Context, declaration: FunctionDeclaration): void {
-  const { context, returnType } = checkSignature(checker, { ...outer, place: 'function' }, declaration, 'function');
-  rejectHiddenParameters(checker, declaration, declaration.body.statements, `function '${declaration.name.name}'`);
-  checkStatements(checker, { ...nested(context), place: 'function', returnType }, declaration.body.statements);
+  const { context, returnType } = checkSignature(
+    checker,
+    { ...outer, place: 'function' },
+    declaration,
+    'function',
+  );
+  rejectHiddenParameters(
+    checker,
+    declaration,
+    declaration.body.statements,
+    `function '${declaration.name.name}'`,
+  );
+  checkStatements(
+    checker,
+    { ...nested(context), place: 'function', returnType },
+    declaration.body.statements,
+  );
   declare(checker, outer.scope, declaration.name, declaration);
 }

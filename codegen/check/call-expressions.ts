@@ -28,7 +28,7 @@ import { whyNotAssignable } from './lvalues.ts';
 import { builtinMethod, checkMember, isSizeMethod } from './members.ts';
 import { resolveType } from './type-references.ts';
 import type { BlockInterfaceType, BlockType, ExternType, FunctionLike, Type } from './types.ts';
-import { BOOL, INT, UNKNOWN, VOID, bindTypeParameters, substitute } from './types.ts';
+import { BOOL, bindTypeParameters, INT, substitute, UNKNOWN, VOID } from './types.ts';
 
 /** The type of a call expression; records what it calls. */
 export function checkCall(checker: Checker, context: Context, call: CallExpression): Type {
@@ -44,15 +44,27 @@ function dispatch(checker: Checker, context: Context, call: CallExpression): Typ
     return construct(checker, context, call, type, callee.type, call.arguments, callee.span);
   }
   const type = checker.inference.head(
-    callee.kind === 'MemberExpression' ? checkMethod(checker, context, callee) : checker.checkExpression(checker, context, callee),
+    callee.kind === 'MemberExpression'
+      ? checkMethod(checker, context, callee)
+      : checker.checkExpression(checker, context, callee),
   );
   switch (type.kind) {
     case 'unknown':
       checkArguments(checker, context, call.arguments);
-      for (const reference of call.typeArguments) resolveType(checker, context, reference, { dontCare: true, voidAllowed: true });
+      for (const reference of call.typeArguments)
+        resolveType(checker, context, reference, { dontCare: true, voidAllowed: true });
       return UNKNOWN;
     case 'type_name':
-      return construct(checker, context, call, type.type, undefined, call.arguments, callee.span, call.typeArguments);
+      return construct(
+        checker,
+        context,
+        call,
+        type.type,
+        undefined,
+        call.arguments,
+        callee.span,
+        call.typeArguments,
+      );
     case 'function':
       return callFunction(checker, context, call, type.candidates);
     case 'action':
@@ -61,9 +73,14 @@ function dispatch(checker: Checker, context: Context, call: CallExpression): Typ
       return callBuiltin(checker, context, call, type.name, checker.inference.head(type.target));
     default:
       checkArguments(checker, context, call.arguments);
-      checker.sink.report('P4364', callee.span, { type: show(checker, type) }, {
-        hint: hintForUncallable(type),
-      });
+      checker.sink.report(
+        'P4364',
+        callee.span,
+        { type: show(checker, type) },
+        {
+          hint: hintForUncallable(type),
+        },
+      );
       return UNKNOWN;
   }
 }
@@ -91,7 +108,12 @@ function hintForUncallable(type: Type): string | undefined {
   }
 }
 
-function callFunction(checker: Checker, context: Context, call: CallExpression, candidates: readonly FunctionLike[]): Type {
+function callFunction(
+  checker: Checker,
+  context: Context,
+  call: CallExpression,
+  candidates: readonly FunctionLike[],
+): Type {
   const isMethod = candidates[0]?.kind === 'MethodPrototype';
   const name = candidates[0]?.name.name ?? '';
   const what = `${isMethod ? 'method' : 'function'} '${name}'`;
@@ -100,28 +122,50 @@ function callFunction(checker: Checker, context: Context, call: CallExpression, 
     checkArguments(checker, context, call.arguments);
     return UNKNOWN;
   }
-  const instantiated = instantiateTypeParameters(checker, context, chosen.typeParameters, call.typeArguments, call.span, chosen.name);
+  const instantiated = instantiateTypeParameters(
+    checker,
+    context,
+    chosen.typeParameters,
+    call.typeArguments,
+    call.span,
+    chosen.name,
+  );
   if (instantiated === undefined) {
     checkArguments(checker, context, call.arguments);
     return UNKNOWN;
   }
   const target = call.callee.kind === 'MemberExpression' ? call.callee.target : undefined;
   const substitution = new Map(instantiated.substitution);
-  for (const [parameter, argument] of ownerSubstitution(checker, target)) substitution.set(parameter, argument);
-  const bindings = bindArguments(checker, context, chosen, call.arguments, substitution, call.span, 'call', what);
+  for (const [parameter, argument] of ownerSubstitution(checker, target))
+    substitution.set(parameter, argument);
+  const bindings = bindArguments(
+    checker,
+    context,
+    chosen,
+    call.arguments,
+    substitution,
+    call.span,
+    'call',
+    what,
+  );
   const returnType = substitute(checker.writtenTypes.get(chosen.returnType) ?? UNKNOWN, substitution);
   if (bindings === undefined) return knownReturn(checker, returnType);
-  const inferred = requireInferred(
-    checker,
-    instantiated.typeArguments,
-    chosen.typeParameters,
-    bindings,
-    call.callee.span,
-    what,
-    'call',
-  ) && requireRunTimeTypes(checker, bindings);
+  const inferred =
+    requireInferred(
+      checker,
+      instantiated.typeArguments,
+      chosen.typeParameters,
+      bindings,
+      call.callee.span,
+      what,
+      'call',
+    ) && requireRunTimeTypes(checker, bindings);
   const kind =
-    chosen.kind === 'FunctionDeclaration' ? 'function' : chosen.kind === 'ExternFunctionDeclaration' ? 'extern_function' : 'method';
+    chosen.kind === 'FunctionDeclaration'
+      ? 'function'
+      : chosen.kind === 'ExternFunctionDeclaration'
+        ? 'extern_function'
+        : 'method';
   checker.calls.set(call, {
     kind,
     declaration: chosen,
@@ -159,7 +203,12 @@ function callAction(
   const [action] = type.declarations;
   if (action === undefined) return UNKNOWN;
   if (call.typeArguments.length > 0) {
-    checker.sink.report('P4309', call.span, { name: action.name.name, wanted: 0, given: call.typeArguments.length }, { related: declaredHere(action) });
+    checker.sink.report(
+      'P4309',
+      call.span,
+      { name: action.name.name, wanted: 0, given: call.typeArguments.length },
+      { related: declaredHere(action) },
+    );
   }
   const bindings = bindArguments(
     checker,
@@ -184,7 +233,13 @@ function callAction(
   return VOID;
 }
 
-function callBuiltin(checker: Checker, context: Context, call: CallExpression, name: string, target: Type): Type {
+function callBuiltin(
+  checker: Checker,
+  context: Context,
+  call: CallExpression,
+  name: string,
+  target: Type,
+): Type {
   const targetExpression = call.callee.kind === 'MemberExpression' ? call.callee.target : call.callee;
   if (name === 'apply') return callApply(checker, context, call, target, targetExpression);
   checkArguments(checker, context, call.arguments);
@@ -192,10 +247,20 @@ function callBuiltin(checker: Checker, context: Context, call: CallExpression, n
     checker.sink.report('P4365', call.span, { method: name, wanted: 'no type arguments' });
   }
   const wanted = name === 'push_front' || name === 'pop_front' ? 1 : 0;
-  const returnType = name === 'isValid' ? BOOL : name.endsWith('InBits') || name.endsWith('InBytes') ? INT : VOID;
-  checker.calls.set(call, { kind: 'builtin', name, target: targetExpression, arguments: call.arguments, returnType });
+  const returnType =
+    name === 'isValid' ? BOOL : name.endsWith('InBits') || name.endsWith('InBytes') ? INT : VOID;
+  checker.calls.set(call, {
+    kind: 'builtin',
+    name,
+    target: targetExpression,
+    arguments: call.arguments,
+    returnType,
+  });
   if (call.arguments.length !== wanted) {
-    checker.sink.report('P4365', call.span, { method: name, wanted: wanted === 0 ? 'no arguments' : 'one argument' });
+    checker.sink.report('P4365', call.span, {
+      method: name,
+      wanted: wanted === 0 ? 'no arguments' : 'one argument',
+    });
     return returnType;
   }
   const [argument] = call.arguments;
@@ -211,7 +276,12 @@ function callBuiltin(checker: Checker, context: Context, call: CallExpression, n
   if (returnType === VOID) {
     const problem = whyNotAssignable(checker, targetExpression);
     if (problem !== undefined) {
-      checker.sink.report('P4366', targetExpression.span, { method: name, reason: problem.reason }, { related: problem.related });
+      checker.sink.report(
+        'P4366',
+        targetExpression.span,
+        { method: name, reason: problem.reason },
+        { related: problem.related },
+      );
     }
   }
   return returnType;
@@ -226,10 +296,12 @@ function callApply(
 ): Type {
   const direct = target.kind === 'type_name';
   const block = direct ? checker.inference.head(target.type) : target;
-  if (call.typeArguments.length > 0) checker.sink.report('P4365', call.span, { method: 'apply', wanted: 'no type arguments' });
+  if (call.typeArguments.length > 0)
+    checker.sink.report('P4365', call.span, { method: 'apply', wanted: 'no type arguments' });
   if (block.kind === 'table') {
     checkArguments(checker, context, call.arguments);
-    if (call.arguments.length > 0) checker.sink.report('P4365', call.span, { method: 'apply', wanted: 'no arguments' });
+    if (call.arguments.length > 0)
+      checker.sink.report('P4365', call.span, { method: 'apply', wanted: 'no arguments' });
     if (checker.openTables.has(block.declaration)) {
       checker.sink.report('P4206', targetExpression.span, { name: block.declaration.name.name });
     }
@@ -237,18 +309,38 @@ function callApply(
     checker.calls.set(call, { kind: 'table_apply', declaration: block.declaration, returnType });
     return returnType;
   }
-  if (block.kind !== 'parser' && block.kind !== 'control' && block.kind !== 'parser_type' && block.kind !== 'control_type') {
+  if (
+    block.kind !== 'parser' &&
+    block.kind !== 'control' &&
+    block.kind !== 'parser_type' &&
+    block.kind !== 'control_type'
+  ) {
     checkArguments(checker, context, call.arguments);
     return UNKNOWN;
   }
   const { declaration } = block;
   const what = `${block.kind === 'parser' || block.kind === 'parser_type' ? 'parser' : 'control'} '${declaration.name.name}'`;
-  if (direct && 'constructorParameters' in declaration && declaration.constructorParameters.some((parameter) => parameter.defaultValue === undefined)) {
+  if (
+    direct &&
+    'constructorParameters' in declaration &&
+    declaration.constructorParameters.some((parameter) => parameter.defaultValue === undefined)
+  ) {
     checker.sink.report('P4367', targetExpression.span, { what }, { related: declaredHere(declaration) });
   }
   const substitution =
-    'typeArguments' in block ? bindTypeParameters(block.declaration.typeParameters, block.typeArguments) : new Map();
-  const bindings = bindArguments(checker, context, declaration, call.arguments, substitution, call.span, 'call', what);
+    'typeArguments' in block
+      ? bindTypeParameters(block.declaration.typeParameters, block.typeArguments)
+      : new Map();
+  const bindings = bindArguments(
+    checker,
+    context,
+    declaration,
+    call.arguments,
+    substitution,
+    call.span,
+    'call',
+    what,
+  );
   if (bindings !== undefined) {
     checker.calls.set(call, {
       kind: 'block_apply',
@@ -310,14 +402,27 @@ function openArguments(
   written: TypeReference | undefined,
   typeArguments: readonly TypeReference[],
   place: Span,
-): { readonly type: ExternType | BlockInterfaceType | BlockType; readonly open: readonly Type[] } | undefined {
+):
+  | { readonly type: ExternType | BlockInterfaceType | BlockType; readonly open: readonly Type[] }
+  | undefined {
   const { typeParameters } = type.declaration;
   if (typeArguments.length > 0) {
-    const instantiated = instantiateTypeParameters(checker, context, typeParameters, typeArguments, place, type.declaration.name);
+    const instantiated = instantiateTypeParameters(
+      checker,
+      context,
+      typeParameters,
+      typeArguments,
+      place,
+      type.declaration.name,
+    );
     if (instantiated === undefined) return undefined;
     return { type: { ...type, typeArguments: instantiated.typeArguments }, open: instantiated.typeArguments };
   }
-  const isBare = typeParameters.length > 0 && type.typeArguments.every((argument, index) => argument.kind === 'variable' && argument.parameter === typeParameters[index]);
+  const isBare =
+    typeParameters.length > 0 &&
+    type.typeArguments.every(
+      (argument, index) => argument.kind === 'variable' && argument.parameter === typeParameters[index],
+    );
   if (isBare && written?.kind !== 'SpecializedType') {
     const open = typeParameters.map((parameter) => checker.inference.fresh(parameter.name.name));
     return { type: { ...type, typeArguments: open }, open };
@@ -347,10 +452,15 @@ function constructExtern(
   }
   if (declaration.constructors.length === 0) {
     checkArguments(checker, context, given);
-    checker.sink.report('P4369', place, { name: declaration.name.name }, { related: declaredHere(declaration) });
+    checker.sink.report(
+      'P4369',
+      place,
+      { name: declaration.name.name },
+      { related: declaredHere(declaration) },
+    );
     return opened.type;
   }
-  const constructor = chooseOverload<ConstructorPrototype>(
+  const chosen = chooseOverload<ConstructorPrototype>(
     checker,
     declaration.constructors,
     given,
@@ -358,14 +468,30 @@ function constructExtern(
     'constructor',
     `constructor of ${what}`,
   );
-  if (constructor === undefined) {
+  if (chosen === undefined) {
     checkArguments(checker, context, given);
     return checker.inference.isOpen(opened.type) ? UNKNOWN : opened.type;
   }
   if (node.kind === 'CallExpression' && declaration.methods.some((method) => method.isAbstract)) {
-    checker.sink.report('P4370', place, { name: declaration.name.name }, { related: declaredHere(declaration) });
+    checker.sink.report(
+      'P4370',
+      place,
+      { name: declaration.name.name },
+      { related: declaredHere(declaration) },
+    );
   }
-  return finishConstruction(checker, context, node, opened.type, opened.open, constructor, constructor, given, place, `constructor of ${what}`);
+  return finishConstruction(
+    checker,
+    context,
+    node,
+    opened.type,
+    opened.open,
+    chosen,
+    chosen,
+    given,
+    place,
+    `constructor of ${what}`,
+  );
 }
 
 function constructBlock(
@@ -384,10 +510,35 @@ function constructBlock(
     return UNKNOWN;
   }
   if (type.kind !== 'package') {
-    const callable: Callable = { name: type.declaration.name, parameters: type.declaration.constructorParameters };
-    return finishConstruction(checker, context, node, opened.type, opened.open, callable, undefined, given, place, `constructor of ${type.kind} '${type.declaration.name.name}'`);
+    const callable: Callable = {
+      name: type.declaration.name,
+      parameters: type.declaration.constructorParameters,
+    };
+    return finishConstruction(
+      checker,
+      context,
+      node,
+      opened.type,
+      opened.open,
+      callable,
+      undefined,
+      given,
+      place,
+      `constructor of ${type.kind} '${type.declaration.name.name}'`,
+    );
   }
-  return finishConstruction(checker, context, node, opened.type, opened.open, type.declaration, undefined, given, place, `package '${type.declaration.name.name}'`);
+  return finishConstruction(
+    checker,
+    context,
+    node,
+    opened.type,
+    opened.open,
+    type.declaration,
+    undefined,
+    given,
+    place,
+    `package '${type.declaration.name.name}'`,
+  );
 }
 
 function finishConstruction(
@@ -397,7 +548,7 @@ function finishConstruction(
   type: Type,
   open: readonly Type[],
   callable: { readonly name: Callable['name']; readonly parameters: readonly Parameter[] },
-  constructor: ConstructorPrototype | undefined,
+  prototype: ConstructorPrototype | undefined,
   given: readonly Argument[],
   place: Span,
   what: string,
@@ -419,7 +570,7 @@ function finishConstruction(
   const resolved: ResolvedCall = {
     kind: 'constructor',
     type: made,
-    constructor,
+    prototype,
     bindings: resolveBindings(checker, bindings),
     returnType: made,
   };

@@ -1,16 +1,31 @@
 /** Calls: which declaration is meant, which argument goes where, what the type variables are (specification §6.8, §8.21, §8.22). */
 
-import type { Argument, CallExpression, Expression, Identifier, Parameter, TypeReference } from '../syntax/ast.ts';
+import { didYouMean } from '../nearest-name.ts';
+import type {
+  Argument,
+  CallExpression,
+  Expression,
+  Identifier,
+  Parameter,
+  TypeReference,
+} from '../syntax/ast.ts';
 import type { Span } from '../syntax/source.ts';
 import type { BoundArgument } from './checked-program.ts';
-import { type Checker, type Context, constantContext, declaredHere, hasAnnotation, show, typeOf } from './checker.ts';
+import {
+  type Checker,
+  type Context,
+  constantContext,
+  declaredHere,
+  hasAnnotation,
+  show,
+  typeOf,
+} from './checker.ts';
 import { evaluateConstant } from './constants.ts';
 import { castHint, convert, isOptional, requireConversion } from './conversions.ts';
 import { whyNotAssignable } from './lvalues.ts';
-import { didYouMean } from '../nearest-name.ts';
 import { rejectTypeArgument, resolveType } from './type-references.ts';
 import type { Substitution, Type } from './types.ts';
-import { UNKNOWN, bindTypeParameters, sameType, someLeaf, substitute } from './types.ts';
+import { bindTypeParameters, sameType, someLeaf, substitute, UNKNOWN } from './types.ts';
 
 /** What can be called: anything with a name and parameters. */
 export type Callable = {
@@ -36,7 +51,10 @@ function matchArguments(
   form: CallForm,
 ): readonly (Argument | undefined)[] | undefined {
   const byName = given.some((argument) => argument.name !== undefined);
-  const parameters = form === 'action_list' ? callable.parameters.filter((parameter) => parameter.direction !== undefined) : callable.parameters;
+  const parameters =
+    form === 'action_list'
+      ? callable.parameters.filter((parameter) => parameter.direction !== undefined)
+      : callable.parameters;
   if (byName) {
     const left = new Set(given);
     const matched = parameters.map((parameter) => {
@@ -45,11 +63,15 @@ function matchArguments(
       return argument;
     });
     if (left.size > 0) return undefined;
-    return matched.every((argument, index) => argument !== undefined || canBeLeftOut(parameters[index])) ? matched : undefined;
+    return matched.every((argument, index) => argument !== undefined || canBeLeftOut(parameters[index]))
+      ? matched
+      : undefined;
   }
   if (given.length > parameters.length) return undefined;
   const matched = parameters.map((_, index) => given[index]);
-  return matched.every((argument, index) => argument !== undefined || canBeLeftOut(parameters[index])) ? matched : undefined;
+  return matched.every((argument, index) => argument !== undefined || canBeLeftOut(parameters[index]))
+    ? matched
+    : undefined;
 }
 
 function canBeLeftOut(parameter: Parameter | undefined): boolean {
@@ -77,7 +99,12 @@ export function chooseOverload<T extends Callable>(
       'P4350',
       place,
       { what, given: given.length },
-      { related: candidates.map((candidate) => ({ message: `one of them: ${signature(candidate)}`, span: candidate.name.span })) },
+      {
+        related: candidates.map((candidate) => ({
+          message: `one of them: ${signature(candidate)}`,
+          span: candidate.name.span,
+        })),
+      },
     );
     return undefined;
   }
@@ -90,7 +117,10 @@ export function chooseOverload<T extends Callable>(
       place,
       { what },
       {
-        related: fitting.map((candidate) => ({ message: `it could be ${signature(candidate)}`, span: candidate.name.span })),
+        related: fitting.map((candidate) => ({
+          message: `it could be ${signature(candidate)}`,
+          span: candidate.name.span,
+        })),
         hint: 'overloads are told apart by the number and the names of the arguments: name them',
       },
     );
@@ -117,7 +147,8 @@ export function instantiateTypeParameters(
   name: Identifier,
 ): { readonly substitution: Substitution; readonly typeArguments: readonly Type[] } | undefined {
   if (written.length > 0 && written.length !== typeParameters.length) {
-    for (const reference of written) resolveType(checker, context, reference, { dontCare: true, voidAllowed: true });
+    for (const reference of written)
+      resolveType(checker, context, reference, { dontCare: true, voidAllowed: true });
     checker.sink.report(
       'P4309',
       place,
@@ -160,7 +191,10 @@ export function bindArguments(
     reportCount(checker, callable, given, place, form, what);
     return undefined;
   }
-  const parameters = form === 'action_list' ? callable.parameters.filter((parameter) => parameter.direction !== undefined) : callable.parameters;
+  const parameters =
+    form === 'action_list'
+      ? callable.parameters.filter((parameter) => parameter.direction !== undefined)
+      : callable.parameters;
   let fits = true;
   const bindings = parameters.map((parameter, index): BoundArgument => {
     const type = substitute(checker.declaredTypes.get(parameter) ?? UNKNOWN, substitution);
@@ -174,18 +208,30 @@ export function bindArguments(
 /** Types arguments whose call is not understood, so that mistakes inside them are still found. */
 export function checkArguments(checker: Checker, context: Context, given: readonly Argument[]): void {
   for (const argument of given) {
-    if (argument.value.kind === 'DontCareExpression') checker.types.set(argument.value, { kind: 'dont_care' });
+    if (argument.value.kind === 'DontCareExpression')
+      checker.types.set(argument.value, { kind: 'dont_care' });
     else checker.checkExpression(checker, context, argument.value);
   }
 }
 
 /** Either all arguments have names or none has, each once, each known. */
-function checkNames(checker: Checker, callable: Callable, given: readonly Argument[], form: CallForm, what: string): boolean {
+function checkNames(
+  checker: Checker,
+  callable: Callable,
+  given: readonly Argument[],
+  form: CallForm,
+  what: string,
+): boolean {
   const named = given.filter((argument) => argument.name !== undefined);
   if (named.length === 0) return true;
   if (named.length < given.length) {
     const bare = given.find((argument) => argument.name === undefined);
-    checker.sink.report('P4352', bare?.span ?? callable.name.span, {}, { hint: 'name all arguments of a call, or none' });
+    checker.sink.report(
+      'P4352',
+      bare?.span ?? callable.name.span,
+      {},
+      { hint: 'name all arguments of a call, or none' },
+    );
     return false;
   }
   const seen = new Map<string, Argument>();
@@ -194,7 +240,12 @@ function checkNames(checker: Checker, callable: Callable, given: readonly Argume
     if (name === undefined) continue;
     const previous = seen.get(name.name);
     if (previous !== undefined) {
-      checker.sink.report('P4353', name.span, { name: name.name }, { related: [{ message: 'first given here', span: previous.span }] });
+      checker.sink.report(
+        'P4353',
+        name.span,
+        { name: name.name },
+        { related: [{ message: 'first given here', span: previous.span }] },
+      );
       return false;
     }
     seen.set(name.name, argument);
@@ -206,7 +257,10 @@ function checkNames(checker: Checker, callable: Callable, given: readonly Argume
         { what, name: name.name },
         {
           related: [{ message: 'declared here', span: callable.name.span }],
-          hint: didYouMean(name.name, callable.parameters.map((candidate) => candidate.name.name)),
+          hint: didYouMean(
+            name.name,
+            callable.parameters.map((candidate) => candidate.name.name),
+          ),
         },
       );
       return false;
@@ -223,17 +277,25 @@ function reportCount(
   form: CallForm,
   what: string,
 ): void {
-  const parameters = form === 'action_list' ? callable.parameters.filter((parameter) => parameter.direction !== undefined) : callable.parameters;
+  const parameters =
+    form === 'action_list'
+      ? callable.parameters.filter((parameter) => parameter.direction !== undefined)
+      : callable.parameters;
   const related = [{ message: `declared here: ${signature(callable)}`, span: callable.name.span }];
   if (given.length > parameters.length) {
     const extra = given[parameters.length];
     const isActionData = form === 'action_list' && given.length <= callable.parameters.length;
-    checker.sink.report('P4355', extra?.span ?? place, { what, wanted: parameters.length, given: given.length }, {
-      related,
-      hint: isActionData
-        ? `'${callable.parameters[given.length - 1]?.name.name}' has no direction: its value comes from the control plane`
-        : undefined,
-    });
+    checker.sink.report(
+      'P4355',
+      extra?.span ?? place,
+      { what, wanted: parameters.length, given: given.length },
+      {
+        related,
+        hint: isActionData
+          ? `'${callable.parameters[given.length - 1]?.name.name}' has no direction: its value comes from the control plane`
+          : undefined,
+      },
+    );
     return;
   }
   const missing = parameters
@@ -282,7 +344,12 @@ function checkArgument(
     checker.sink.report(
       'P4359',
       value.span,
-      { direction: parameter.direction, name: parameter.name.name, wanted: show(checker, type), given: show(checker, given) },
+      {
+        direction: parameter.direction,
+        name: parameter.name.name,
+        wanted: show(checker, type),
+        given: show(checker, given),
+      },
       { related },
     );
     return false;
@@ -319,10 +386,19 @@ function rejectNonValue(checker: Checker, value: Expression, type: Type, form: C
       return false;
   }
   const constructorCall =
-    type.kind === 'type_name' && (type.type.kind === 'parser' || type.type.kind === 'control' || type.type.kind === 'extern' || type.type.kind === 'package');
-  checker.sink.report('P4360', value.span, { type: show(checker, type) }, {
-    hint: constructorCall ? "to make an instance of it, write '()' behind the name" : undefined,
-  });
+    type.kind === 'type_name' &&
+    (type.type.kind === 'parser' ||
+      type.type.kind === 'control' ||
+      type.type.kind === 'extern' ||
+      type.type.kind === 'package');
+  checker.sink.report(
+    'P4360',
+    value.span,
+    { type: show(checker, type) },
+    {
+      hint: constructorCall ? "to make an instance of it, write '()' behind the name" : undefined,
+    },
+  );
   return true;
 }
 
@@ -334,9 +410,17 @@ function requireCompileTimeKnown(checker: Checker, value: Expression, parameter:
   if (evaluateConstant(constantContext(checker), value) !== undefined) return true;
   if (checker.sink.errorCount > before) return false;
   if (isKnownInCall(checker, value)) return true;
-  checker.sink.report('P4361', value.span, { name: parameter.name.name }, {
-    related: declaredHere(parameter, `'${parameter.name.name}' has no direction, so its value must be compile-time known`),
-  });
+  checker.sink.report(
+    'P4361',
+    value.span,
+    { name: parameter.name.name },
+    {
+      related: declaredHere(
+        parameter,
+        `'${parameter.name.name}' has no direction, so its value must be compile-time known`,
+      ),
+    },
+  );
   return false;
 }
 
@@ -410,20 +494,37 @@ export function requireInferred(
     const name = typeParameters[index]?.name.name ?? '';
     if (type.kind === 'inference') {
       if (type.name === '_' || isLeftOut(checker, type, bindings)) continue;
-      checker.sink.report('P4362', place, { name, what }, { hint: `write the type: '${what.replace(/^\w+ /, '').replaceAll("'", '')}<…>(…)'` });
+      checker.sink.report(
+        'P4362',
+        place,
+        { name, what },
+        { hint: `write the type: '${what.replace(/^\w+ /, '').replaceAll("'", '')}<…>(…)'` },
+      );
       return false;
     }
     if (type.kind === 'struct_expression') {
       const culprit = bindings.find((binding) => sameType(checker.inference.resolve(binding.type), type));
-      checker.sink.report('P4372', culprit?.argument?.span ?? place, {}, { hint: "write its type before it: '(Type) { … }'" });
+      checker.sink.report(
+        'P4372',
+        culprit?.argument?.span ?? place,
+        {},
+        { hint: "write its type before it: '(Type) { … }'" },
+      );
       return false;
     }
     if (form !== 'constructor' || !someLeaf(type, (leaf) => leaf.kind === 'int')) continue;
     if (type.kind === 'list' || someLeaf(type, (leaf) => leaf.kind === 'unknown')) continue;
-    const culprit = bindings.find((binding) => binding.argument !== undefined && mentionsInt(checker, binding));
+    const culprit = bindings.find(
+      (binding) => binding.argument !== undefined && mentionsInt(checker, binding),
+    );
     if (culprit?.argument === undefined) continue;
     const number = findWidthless(checker, culprit.argument.value);
-    checker.sink.report('P4363', number.span, { name }, { hint: "write the number with its width, such as '32w1'" });
+    checker.sink.report(
+      'P4363',
+      number.span,
+      { name },
+      { hint: "write the number with its width, such as '32w1'" },
+    );
     return false;
   }
   return true;
@@ -440,14 +541,24 @@ export function requireRunTimeTypes(checker: Checker, bindings: readonly BoundAr
     if (!someLeaf(declared, (leaf) => leaf.kind === 'variable')) continue;
     const resolved = checker.inference.resolve(type);
     if (resolved.kind === 'string' && parameter.direction !== undefined) {
-      checker.sink.report('P4317', argument.span, { name: parameter.name.name, type: 'string' }, { related: declaredHere(parameter) });
+      checker.sink.report(
+        'P4317',
+        argument.span,
+        { name: parameter.name.name, type: 'string' },
+        { related: declaredHere(parameter) },
+      );
       return false;
     }
     if (!someLeaf(resolved, (leaf) => leaf.kind === 'int')) continue;
     const name = declared.kind === 'variable' ? declared.parameter.name.name : show(checker, declared);
-    checker.sink.report('P4363', findWidthless(checker, argument.value).span, { name }, {
-      hint: "write the number with its width, such as '32w1'",
-    });
+    checker.sink.report(
+      'P4363',
+      findWidthless(checker, argument.value).span,
+      { name },
+      {
+        hint: "write the number with its width, such as '32w1'",
+      },
+    );
     return false;
   }
   return true;

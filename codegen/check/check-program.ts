@@ -15,11 +15,16 @@ export type Progress = (declaration: Program['declarations'][number]) => void;
  * @param sink Takes what is wrong; nothing is thrown for it.
  * @param onDeclaration Told of every declaration before it is checked.
  */
-export function checkProgramTypes(program: Program, sink: DiagnosticSink, onDeclaration?: Progress): CheckedProgram {
+export function checkProgramTypes(
+  program: Program,
+  sink: DiagnosticSink,
+  onDeclaration?: Progress,
+): CheckedProgram {
   const checker = createChecker(sink, checkExpression);
   for (const declaration of program.declarations) {
     if (!('name' in declaration) || declaration.name.name === '') continue;
-    if (!checker.declaredLater.has(declaration.name.name)) checker.declaredLater.set(declaration.name.name, declaration.name);
+    if (!checker.declaredLater.has(declaration.name.name))
+      checker.declaredLater.set(declaration.name.name, declaration.name);
   }
   const context: Context = {
     scope: checker.topLevel,

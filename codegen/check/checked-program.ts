@@ -20,7 +20,13 @@ import type { ConstantValue } from './constant-values.ts';
 import type { Type } from './types.ts';
 
 /** Anything that a name can refer to. Enum, error and match_kind members are their Identifier in the declaration. */
-export type Referent = AnyDeclaration | Parameter | TypeParameter | MethodPrototype | Identifier | StructField;
+export type Referent =
+  | AnyDeclaration
+  | Parameter
+  | TypeParameter
+  | MethodPrototype
+  | Identifier
+  | StructField;
 
 /** How one parameter of a call gets its value. */
 export type BoundArgument = {
@@ -55,7 +61,7 @@ export type ResolvedCall =
   | {
       readonly kind: 'constructor';
       readonly type: Type;
-      readonly constructor: ConstructorPrototype | undefined;
+      readonly prototype: ConstructorPrototype | undefined;
       readonly bindings: readonly BoundArgument[];
       readonly returnType: Type;
     }

@@ -1,5 +1,7 @@
 /** The state that checking a program builds up, and the small steps that every part of the checker takes. */
 
+import type { DiagnosticSink, Related } from '../diagnostics.ts';
+import { didYouMean } from '../nearest-name.ts';
 import type {
   Annotation,
   CallExpression,
@@ -12,16 +14,14 @@ import type {
   TypeReference,
 } from '../syntax/ast.ts';
 import type { Span } from '../syntax/source.ts';
-import type { DiagnosticSink, Related } from '../diagnostics.ts';
 import type { CheckedProgram, Referent, ResolvedCall } from './checked-program.ts';
 import type { ConstantValue } from './constant-values.ts';
 import type { ConstantContext } from './constants.ts';
 import { Inference } from './inference.ts';
-import { didYouMean } from '../nearest-name.ts';
 import type { NestingContext } from './nesting.ts';
 import { Scope } from './scope.ts';
 import type { Type } from './types.ts';
-import { UNKNOWN, showType } from './types.ts';
+import { showType, UNKNOWN } from './types.ts';
 
 /** Where in a program something stands; decides which names it sees and which statements are legal. */
 export type Context = {
@@ -204,7 +204,12 @@ export function declare(checker: Checker, scope: Scope, name: Identifier, refere
   const previous = scope.own(name.name);
   const clash = previous.find((other) => other !== referent && !canOverload(other, referent));
   if (clash !== undefined) {
-    checker.sink.report('P4201', name.span, { name: name.name }, { related: declaredHere(clash, 'first declared here') });
+    checker.sink.report(
+      'P4201',
+      name.span,
+      { name: name.name },
+      { related: declaredHere(clash, 'first declared here') },
+    );
     return;
   }
   scope.add(name.name, referent);
@@ -259,7 +264,12 @@ const LIBRARY_NAMES: Readonly<Record<string, string>> = {
 function reportUnknownName(checker: Checker, scope: Scope, name: Identifier, what: string): void {
   const own = checker.underway.get(name.name);
   if (own !== undefined) {
-    checker.sink.report('P4206', name.span, { name: name.name }, { related: [{ message: 'its declaration begins here', span: own.span }] });
+    checker.sink.report(
+      'P4206',
+      name.span,
+      { name: name.name },
+      { related: [{ message: 'its declaration begins here', span: own.span }] },
+    );
     return;
   }
   const later = checker.declaredLater.get(name.name);
@@ -294,10 +304,16 @@ function* names(scope: Scope): Generator<string> {
 }
 
 /** Types the expressions of structured annotations (specification §20.2). */
-export function checkAnnotations(checker: Checker, context: Context, annotations: readonly Annotation[]): void {
+export function checkAnnotations(
+  checker: Checker,
+  context: Context,
+  annotations: readonly Annotation[],
+): void {
   for (const { body } of annotations) {
-    if (body.form === 'list') for (const expression of body.expressions) checker.checkExpression(checker, context, expression);
-    else if (body.form === 'pairs') for (const pair of body.pairs) checker.checkExpression(checker, context, pair.value);
+    if (body.form === 'list')
+      for (const expression of body.expressions) checker.checkExpression(checker, context, expression);
+    else if (body.form === 'pairs')
+      for (const pair of body.pairs) checker.checkExpression(checker, context, pair.value);
   }
 }
 

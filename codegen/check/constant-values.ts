@@ -1,6 +1,6 @@
 /** Values that are known while compiling (specification §18.1). */
 
-import type { Identifier, Instantiation, CallExpression } from '../syntax/ast.ts';
+import type { CallExpression, Identifier, Instantiation } from '../syntax/ast.ts';
 import type { Type } from './types.ts';
 
 export type ConstantValue =

@@ -44,7 +44,10 @@ const MAXIMUM_BITS = 1 << 16;
  * The value of an expression with its implicit cast applied, or undefined when it is not compile-time known.
  * Values are remembered in `context.values`.
  */
-export function evaluateConstant(context: ConstantContext, expression: Expression): ConstantValue | undefined {
+export function evaluateConstant(
+  context: ConstantContext,
+  expression: Expression,
+): ConstantValue | undefined {
   const value = naturalValue(context, expression);
   const target = context.implicitCasts.get(expression);
   if (value === undefined || target === undefined) return value;
@@ -113,7 +116,8 @@ function evaluate(context: ConstantContext, expression: Expression): ConstantVal
       const high = evaluateInteger(context, expression.high);
       const low = evaluateInteger(context, expression.low);
       if (target?.kind === 'parametric') return parametric(context, expression);
-      if (target?.kind !== 'integer' || high === undefined || low === undefined || low < 0n || high < low) return undefined;
+      if (target?.kind !== 'integer' || high === undefined || low === undefined || low < 0n || high < low)
+        return undefined;
       if (high > MAXIMUM_BITS) return undefined;
       return integer(BigInt.asUintN(Number(high - low) + 1, target.value >> low));
     }
@@ -121,7 +125,8 @@ function evaluate(context: ConstantContext, expression: Expression): ConstantVal
       const target = evaluateConstant(context, expression.target);
       const low = evaluateInteger(context, expression.low);
       const width = evaluateInteger(context, expression.width);
-      if (target?.kind !== 'integer' || low === undefined || width === undefined || low < 0n || width < 1n) return undefined;
+      if (target?.kind !== 'integer' || low === undefined || width === undefined || low < 0n || width < 1n)
+        return undefined;
       if (low > MAXIMUM_BITS || width > MAXIMUM_BITS) return undefined;
       return integer(BigInt.asUintN(Number(width), target.value >> low));
     }
@@ -196,8 +201,13 @@ function evaluateReference(
       return { kind: 'instance', origin: referent };
     case 'Identifier': {
       const type = typeOf(context, expression);
-      const member = type.kind === 'serializable_enum' ? type.declaration.members.find((candidate) => candidate.name === referent) : undefined;
-      return member === undefined ? { kind: 'member', member: referent } : evaluateConstant(context, member.value);
+      const member =
+        type.kind === 'serializable_enum'
+          ? type.declaration.members.find((candidate) => candidate.name === referent)
+          : undefined;
+      return member === undefined
+        ? { kind: 'member', member: referent }
+        : evaluateConstant(context, member.value);
     }
     default:
       return undefined;
@@ -213,7 +223,8 @@ function evaluateMember(context: ConstantContext, expression: MemberExpression):
     return member === undefined ? undefined : evaluateConstant(context, member.value);
   }
   const targetType = typeOf(context, expression.target);
-  if (targetType.kind === 'array' && expression.member.name === 'size') return integer(BigInt(targetType.size));
+  if (targetType.kind === 'array' && expression.member.name === 'size')
+    return integer(BigInt(targetType.size));
   const target = evaluateConstant(context, expression.target);
   if (target?.kind === 'parametric') return parametric(context, expression);
   return target?.kind === 'record' ? target.fields.get(expression.member.name) : undefined;
@@ -223,7 +234,8 @@ function evaluateCall(context: ConstantContext, expression: CallExpression): Con
   const call = context.calls.get(expression);
   if (call?.kind === 'constructor') return { kind: 'instance', origin: expression };
   if (call?.kind === 'extern_function' && call.declaration.kind === 'ExternFunctionDeclaration') {
-    if (call.declaration.name.name !== 'static_assert' || !call.declaration.name.span.source.isLibrary) return undefined;
+    if (call.declaration.name.name !== 'static_assert' || !call.declaration.name.span.source.isLibrary)
+      return undefined;
     // static_assert is true or compilation ends (specification §19); evaluation checks it.
     return boolean(true);
   }
@@ -284,7 +296,11 @@ function evaluateBinary(context: ConstantContext, expression: BinaryExpression):
   const right = evaluateConstant(context, expression.right);
   if (left === undefined || right === undefined) {
     // Division by a constant zero is wrong whatever is divided.
-    if (right?.kind === 'integer' && (expression.operator === '/' || expression.operator === '%') && right.value === 0n) {
+    if (
+      right?.kind === 'integer' &&
+      (expression.operator === '/' || expression.operator === '%') &&
+      right.value === 0n
+    ) {
       reportZeroDivision(context, expression);
     }
     return undefined;
@@ -385,7 +401,11 @@ function tooLarge(context: ConstantContext, expression: BinaryExpression): undef
 }
 
 /** A constant as a value of another type: what a cast or a context makes of it (specification §8.11). */
-export function convertValue(context: ConstantContext, value: ConstantValue, type: Type): ConstantValue | undefined {
+export function convertValue(
+  context: ConstantContext,
+  value: ConstantValue,
+  type: Type,
+): ConstantValue | undefined {
   if (value.kind === 'parametric') return { kind: 'parametric', type };
   switch (type.kind) {
     case 'bits':
@@ -434,7 +454,9 @@ function fillSequence(
   elementTypes: readonly Type[],
 ): ConstantValue | undefined {
   if (value.kind !== 'sequence' || value.elements.length >= elementTypes.length) return value;
-  const elements = elementTypes.map((type, index) => value.elements[index] ?? defaultValue(context, context.resolve(type)));
+  const elements = elementTypes.map(
+    (type, index) => value.elements[index] ?? defaultValue(context, context.resolve(type)),
+  );
   const known = elements.filter((element) => element !== undefined);
   return known.length === elements.length ? { kind: 'sequence', elements: known } : undefined;
 }
@@ -480,7 +502,10 @@ export function defaultValue(context: ConstantContext, type: Type): ConstantValu
     case 'array': {
       const element = defaultValue(context, context.resolve(type.element));
       if (element === undefined) return undefined;
-      return { kind: 'sequence', elements: new Array<ConstantValue>(Math.min(type.size, MAXIMUM_BITS)).fill(element) };
+      return {
+        kind: 'sequence',
+        elements: new Array<ConstantValue>(Math.min(type.size, MAXIMUM_BITS)).fill(element),
+      };
     }
     default:
       return undefined;
@@ -492,8 +517,11 @@ export function hasDefaultValue(context: ConstantContext, type: Type): boolean {
   if (type.kind === 'varbit' || type.kind === 'unknown') return true;
   if (type.kind === 'variable' || type.kind === 'inference') return false;
   if (isStructLike(type) && type.kind === 'struct') {
-    return fieldsOf(context.declaredTypes, type).every((field) => hasDefaultValue(context, context.resolve(field.type)));
+    return fieldsOf(context.declaredTypes, type).every((field) =>
+      hasDefaultValue(context, context.resolve(field.type)),
+    );
   }
-  if (type.kind === 'tuple') return type.elements.every((element) => hasDefaultValue(context, context.resolve(element)));
+  if (type.kind === 'tuple')
+    return type.elements.every((element) => hasDefaultValue(context, context.resolve(element)));
   return defaultValue(context, type) !== undefined;
 }

@@ -1,8 +1,16 @@
 /** Implicit casts: when a value of one type may stand where another is wanted (specification §8.11.2, §8.12 to §8.14). */
 
-import type { Expression, Parameter } from '../syntax/ast.ts';
 import type { Related } from '../diagnostics.ts';
-import { type Checker, constantContext, declaredHere, hasAnnotation, show, textOf, typeOf } from './checker.ts';
+import type { Expression, Parameter } from '../syntax/ast.ts';
+import {
+  type Checker,
+  constantContext,
+  declaredHere,
+  hasAnnotation,
+  show,
+  textOf,
+  typeOf,
+} from './checker.ts';
 import { fitsWidth } from './constant-values.ts';
 import { evaluateConstant, hasDefaultValue } from './constants.ts';
 import { fieldsOf, isStructLike } from './fields.ts';
@@ -110,12 +118,30 @@ function convertList(
       return convertElements(checker, expression, from, to.elements, to);
     case 'struct':
     case 'header':
-      return convertElements(checker, expression, from, fieldsOf(checker.declaredTypes, to).map((field) => field.type), to);
+      return convertElements(
+        checker,
+        expression,
+        from,
+        fieldsOf(checker.declaredTypes, to).map((field) => field.type),
+        to,
+      );
     case 'array':
       // Only as many types as there are elements matter; an array may be declared enormous.
-      return convertElements(checker, expression, from, new Array<Type>(Math.min(to.size, from.elements.length + 1)).fill(to.element), to);
+      return convertElements(
+        checker,
+        expression,
+        from,
+        new Array<Type>(Math.min(to.size, from.elements.length + 1)).fill(to.element),
+        to,
+      );
     case 'list':
-      return convertElements(checker, expression, { ...from, dots: false }, from.elements.map(() => to.element), to);
+      return convertElements(
+        checker,
+        expression,
+        { ...from, dots: false },
+        from.elements.map(() => to.element),
+        to,
+      );
     case 'list_expression':
       return inference.unify(from, to);
     default:
@@ -145,7 +171,8 @@ function convertElements(
   if (from.elements.length > wanted.length) return false;
   if (from.elements.length < wanted.length && !from.dots) return false;
   const rest = wanted.slice(from.elements.length);
-  if (rest.some((type) => !hasDefaultValue(constantContext(checker), checker.inference.resolve(type)))) return false;
+  if (rest.some((type) => !hasDefaultValue(constantContext(checker), checker.inference.resolve(type))))
+    return false;
   if (expression.kind === 'ListExpression') {
     for (const [index, element] of expression.elements.entries()) {
       const type = wanted[index];
@@ -168,7 +195,8 @@ function couldConvert(checker: Checker, from: Type, to: Type): boolean {
   const target = checker.inference.head(to);
   if (source.kind === 'int' && target.kind === 'bits') return true;
   if (source.kind === 'invalid_header') return target.kind === 'header' || target.kind === 'header_union';
-  if (source.kind === 'serializable_enum' && target.kind === 'bits') return sameType(source.underlying, target);
+  if (source.kind === 'serializable_enum' && target.kind === 'bits')
+    return sameType(source.underlying, target);
   if (source.kind === 'list_expression' && isStructLike(target) && target.kind !== 'header_union') {
     const fields = fieldsOf(checker.declaredTypes, target);
     return (
@@ -201,7 +229,8 @@ function convertStruct(
       expression.kind === 'StructExpression'
         ? expression.fields.find((candidate) => candidate.name.name === field.name)?.value
         : undefined;
-    const fits = value === undefined ? couldConvert(checker, field.type, type) : convert(checker, value, type);
+    const fits =
+      value === undefined ? couldConvert(checker, field.type, type) : convert(checker, value, type);
     if (!fits) return false;
     wanted.delete(field.name);
   }
@@ -227,7 +256,11 @@ function castNumber(checker: Checker, expression: Expression, to: Type & { reado
 }
 
 /** Warns when an `int` constant loses bits in `type`. */
-export function warnOfOverflow(checker: Checker, expression: Expression, type: Type & { readonly kind: 'bits' }): void {
+export function warnOfOverflow(
+  checker: Checker,
+  expression: Expression,
+  type: Type & { readonly kind: 'bits' },
+): void {
   if (expression.kind === 'ParenthesizedExpression' || expression.kind === 'ConditionalExpression') return;
   const value = checker.values.get(expression) ?? naturalConstant(checker, expression);
   if (value?.kind !== 'integer' || fitsWidth(value.value, type.width, type.signed)) return;
@@ -249,13 +282,22 @@ export function whyNotImplemented(
   to: BlockInterfaceType,
 ): string | undefined {
   const wanted = to.kind === 'parser_type' ? 'parser' : to.kind === 'control_type' ? 'control' : 'package';
-  const given = from.kind === 'parser_type' || from.kind === 'parser' ? 'parser' : from.kind === 'package' ? 'package' : 'control';
+  const given =
+    from.kind === 'parser_type' || from.kind === 'parser'
+      ? 'parser'
+      : from.kind === 'package'
+        ? 'package'
+        : 'control';
   if (given !== wanted) return `it is a ${given}, and a ${wanted} is wanted`;
   const interfaceBinding = bindTypeParameters(to.declaration.typeParameters, to.typeArguments);
   const ownBinding =
-    'typeArguments' in from ? bindTypeParameters(from.declaration.typeParameters, from.typeArguments) : new Map();
+    'typeArguments' in from
+      ? bindTypeParameters(from.declaration.typeParameters, from.typeArguments)
+      : new Map();
   if ('typeArguments' in from && from.declaration === to.declaration) {
-    return checker.inference.unify(from, to) ? undefined : `its type arguments differ from those of ${show(checker, to)}`;
+    return checker.inference.unify(from, to)
+      ? undefined
+      : `its type arguments differ from those of ${show(checker, to)}`;
   }
   const own = from.declaration.parameters;
   const theirs = to.declaration.parameters;
@@ -312,9 +354,12 @@ export function castHint(checker: Checker, expression: Expression, from: Type, t
   const target = checker.inference.resolve(to);
   const operand = /^[\w.]+$/.test(text) || /^\(.*\)$/.test(text) ? text : `(${text})`;
   const written = (type: Type): string =>
-    type.kind === 'newtype' || type.kind === 'serializable_enum' || isStructLike(type) ? type.declaration.name.name : show(checker, type);
+    type.kind === 'newtype' || type.kind === 'serializable_enum' || isStructLike(type)
+      ? type.declaration.name.name
+      : show(checker, type);
   if (source.kind === 'bits' && target.kind === 'bits') {
-    if (source.width === target.width || source.signed === target.signed) return `cast it: '(${written(target)})${operand}'`;
+    if (source.width === target.width || source.signed === target.signed)
+      return `cast it: '(${written(target)})${operand}'`;
     return `cast it in two steps: '(${written(target)})(${written({ ...source, width: target.width })})${operand}'`;
   }
   if (source.kind === 'bits' && source.width === 1 && !source.signed && target.kind === 'bool') {
@@ -328,7 +373,8 @@ export function castHint(checker: Checker, expression: Expression, from: Type, t
   }
   if (target.kind === 'serializable_enum' || target.kind === 'newtype') {
     const underlying = checker.inference.resolve(target.underlying);
-    if (sameType(underlying, source) || source.kind === 'int') return `cast it: '(${written(target)})${operand}'`;
+    if (sameType(underlying, source) || source.kind === 'int')
+      return `cast it: '(${written(target)})${operand}'`;
   }
   if (source.kind === 'serializable_enum' || source.kind === 'newtype') {
     const underlying = checker.inference.resolve(source.underlying);
@@ -374,24 +420,44 @@ function explainMismatch(
 ): void {
   const from = typeOf(checker, expression);
   const to = checker.inference.head(target);
-  if ((to.kind === 'struct' || to.kind === 'header') && explainFields(checker, expression, to, related)) return;
+  if ((to.kind === 'struct' || to.kind === 'header') && explainFields(checker, expression, to, related))
+    return;
   if (from.kind === 'list_expression' && expression.kind === 'ListExpression') {
     const wanted = to.kind === 'tuple' ? to.elements : undefined;
     for (const [index, element] of expression.elements.entries()) {
       const type = wanted?.[index];
-      if (wanted?.length === expression.elements.length && type !== undefined && !convert(checker, element, type)) {
+      if (
+        wanted?.length === expression.elements.length &&
+        type !== undefined &&
+        !convert(checker, element, type)
+      ) {
         explainMismatch(checker, element, type, `element ${index} of the tuple`, related);
         return;
       }
     }
   }
-  if ((from.kind === 'parser' || from.kind === 'control' || from.kind === 'parser_type' || from.kind === 'control_type') &&
-      (to.kind === 'parser_type' || to.kind === 'control_type')) {
+  if (
+    (from.kind === 'parser' ||
+      from.kind === 'control' ||
+      from.kind === 'parser_type' ||
+      from.kind === 'control_type') &&
+    (to.kind === 'parser_type' || to.kind === 'control_type')
+  ) {
     checker.sink.report(
       'P4312',
       expression.span,
-      { given: show(checker, from), wanted: show(checker, to), reason: whyNotImplemented(checker, from, to) ?? 'its types differ' },
-      { related: [...declaredHere(from.declaration), ...declaredHere(to.declaration, 'the interface is declared here'), ...related] },
+      {
+        given: show(checker, from),
+        wanted: show(checker, to),
+        reason: whyNotImplemented(checker, from, to) ?? 'its types differ',
+      },
+      {
+        related: [
+          ...declaredHere(from.declaration),
+          ...declaredHere(to.declaration, 'the interface is declared here'),
+          ...related,
+        ],
+      },
     );
     return;
   }
@@ -417,12 +483,21 @@ function explainFields(
   const fields = fieldsOf(checker.declaredTypes, to);
   const places = [...declaredHere(to.declaration, describeFields(to)), ...related];
   if (expression.kind === 'ListExpression') {
-    if (expression.elements.length > fields.length || (expression.elements.length < fields.length && expression.trailingDots === undefined)) {
+    if (
+      expression.elements.length > fields.length ||
+      (expression.elements.length < fields.length && expression.trailingDots === undefined)
+    ) {
       checker.sink.report(
         'P4314',
         expression.span,
         { given: expression.elements.length, wanted: fields.length, type: show(checker, to) },
-        { related: places, hint: expression.elements.length < fields.length ? "end the list with '...' to give the other fields their default values" : undefined },
+        {
+          related: places,
+          hint:
+            expression.elements.length < fields.length
+              ? "end the list with '...' to give the other fields their default values"
+              : undefined,
+        },
       );
       return true;
     }
@@ -440,7 +515,12 @@ function explainFields(
   for (const value of expression.fields) {
     const field = left.get(value.name.name);
     if (field === undefined) {
-      checker.sink.report('P4205', value.name.span, { type: show(checker, to), member: value.name.name }, { related: places });
+      checker.sink.report(
+        'P4205',
+        value.name.span,
+        { type: show(checker, to), member: value.name.name },
+        { related: places },
+      );
       return true;
     }
     left.delete(value.name.name);
@@ -454,7 +534,14 @@ function explainFields(
     checker.sink.report(
       'P4315',
       expression.span,
-      { type: show(checker, to), fields: missing.slice(0, 6).map((name) => `'${name}'`).join(', ') + (missing.length > 6 ? ', …' : '') },
+      {
+        type: show(checker, to),
+        fields:
+          missing
+            .slice(0, 6)
+            .map((name) => `'${name}'`)
+            .join(', ') + (missing.length > 6 ? ', …' : ''),
+      },
       { related: places, hint: "give them values, or end the list with '...' for their default values" },
     );
     return true;

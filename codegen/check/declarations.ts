@@ -1,16 +1,16 @@
 /** Checking of top-level declarations, above all those that declare types (specification §7, §11, §16). */
 
 import type {
+  ControlTypeDeclaration,
   Declaration,
   DerivedTypeDeclaration,
   ExternDeclaration,
-  NewTypeDeclaration,
-  PackageTypeDeclaration,
-  ParserTypeDeclaration,
-  ControlTypeDeclaration,
   HeaderDeclaration,
   HeaderUnionDeclaration,
   Identifier,
+  NewTypeDeclaration,
+  PackageTypeDeclaration,
+  ParserTypeDeclaration,
   SerializableEnumDeclaration,
   StructDeclaration,
   TypedefDeclaration,
@@ -23,7 +23,16 @@ import {
   checkSignature,
   declareTypeParameters,
 } from './blocks.ts';
-import { type Checker, type Context, checkAnnotations, constantContext, declare, nested, show, typeOf } from './checker.ts';
+import {
+  type Checker,
+  type Context,
+  checkAnnotations,
+  constantContext,
+  declare,
+  nested,
+  show,
+  typeOf,
+} from './checker.ts';
 import { fitsWidth } from './constant-values.ts';
 import { evaluateConstant } from './constants.ts';
 import { requireConversion } from './conversions.ts';
@@ -84,7 +93,8 @@ function check(checker: Checker, context: Context, declaration: Declaration): vo
       for (const member of declaration.members) declareMember(checker, checker.errors, member, ERROR);
       return;
     case 'MatchKindDeclaration':
-      for (const member of declaration.members) declareMember(checker, checker.matchKinds, member, MATCH_KIND);
+      for (const member of declaration.members)
+        declareMember(checker, checker.matchKinds, member, MATCH_KIND);
       return;
     case 'TypedefDeclaration':
       checkTypedef(checker, context, declaration);
@@ -103,12 +113,22 @@ function check(checker: Checker, context: Context, declaration: Declaration): vo
 }
 
 /** `error` and `match_kind` members of all declarations are one set (specification §7.1.2, §7.1.3). */
-function declareMember(checker: Checker, members: Map<string, Identifier>, member: Identifier, type: Type): void {
+function declareMember(
+  checker: Checker,
+  members: Map<string, Identifier>,
+  member: Identifier,
+  type: Type,
+): void {
   if (member.name === '') return;
   checker.declaredTypes.set(member, type);
   const previous = members.get(member.name);
   if (previous !== undefined) {
-    checker.sink.report('P4201', member.span, { name: member.name }, { related: [{ message: 'first declared here', span: previous.span }] });
+    checker.sink.report(
+      'P4201',
+      member.span,
+      { name: member.name },
+      { related: [{ message: 'first declared here', span: previous.span }] },
+    );
     return;
   }
   members.set(member.name, member);
@@ -134,22 +154,35 @@ function checkExtern(checker: Checker, outer: Context, declaration: ExternDeclar
   const context = nested(outer);
   declareTypeParameters(checker, context, declaration.typeParameters);
   const constructors = new Map<string, Identifier>();
-  for (const constructor of declaration.constructors) {
-    if (constructor.name.name !== declaration.name.name) {
-      checker.sink.report('P4449', constructor.name.span, { name: constructor.name.name, extern: declaration.name.name });
+  for (const prototype of declaration.constructors) {
+    if (prototype.name.name !== declaration.name.name) {
+      checker.sink.report('P4449', prototype.name.span, {
+        name: prototype.name.name,
+        extern: declaration.name.name,
+      });
     }
-    checkParameters(checker, nested(context), constructor.parameters, 'extern_constructor');
-    const key = constructor.parameters.map((parameter) => parameter.name.name).join(',');
+    checkParameters(checker, nested(context), prototype.parameters, 'extern_constructor');
+    const key = prototype.parameters.map((parameter) => parameter.name.name).join(',');
     const previous = constructors.get(key);
     if (previous !== undefined) {
-      checker.sink.report('P4201', constructor.name.span, { name: constructor.name.name }, { related: [{ message: 'first declared here', span: previous.span }] });
+      checker.sink.report(
+        'P4201',
+        prototype.name.span,
+        { name: prototype.name.name },
+        { related: [{ message: 'first declared here', span: previous.span }] },
+      );
     }
-    constructors.set(key, constructor.name);
+    constructors.set(key, prototype.name);
   }
   const methods = new Scope(undefined);
   for (const method of declaration.methods) {
     if (method.name.name === declaration.name.name) {
-      checker.sink.report('P4450', method.name.span, { extern: declaration.name.name }, { hint: 'leave the result type away' });
+      checker.sink.report(
+        'P4450',
+        method.name.span,
+        { extern: declaration.name.name },
+        { hint: 'leave the result type away' },
+      );
       continue;
     }
     checkSignature(checker, context, method, 'extern_method');
@@ -181,12 +214,20 @@ function isDerivedType(type: TypedefDeclaration['type']): type is DerivedTypeDec
 function checkNewType(checker: Checker, context: Context, declaration: NewTypeDeclaration): void {
   const underlying = resolveType(checker, context, declaration.type);
   if (underlying.kind !== 'unknown' && !isNewTypeBase(underlying)) {
-    checker.sink.report('P4319', declaration.type.span, { kind: 'type', type: show(checker, underlying) }, {
-      hint: `for another name of the same type write 'typedef'`,
-    });
+    checker.sink.report(
+      'P4319',
+      declaration.type.span,
+      { kind: 'type', type: show(checker, underlying) },
+      {
+        hint: `for another name of the same type write 'typedef'`,
+      },
+    );
     checker.declaredTypes.set(declaration, UNKNOWN);
   } else {
-    checker.declaredTypes.set(declaration, underlying.kind === 'unknown' ? UNKNOWN : { kind: 'newtype', declaration, underlying });
+    checker.declaredTypes.set(
+      declaration,
+      underlying.kind === 'unknown' ? UNKNOWN : { kind: 'newtype', declaration, underlying },
+    );
   }
   declare(checker, context.scope, declaration.name, declaration);
 }
@@ -202,7 +243,8 @@ function checkDerivedType(checker: Checker, context: Context, declaration: Deriv
     case 'EnumDeclaration': {
       declare(checker, context.scope, declaration.name, declaration);
       const members = new Map<string, Identifier>();
-      for (const member of declaration.members) declareMember(checker, members, member, { kind: 'enum', declaration });
+      for (const member of declaration.members)
+        declareMember(checker, members, member, { kind: 'enum', declaration });
       return;
     }
     case 'SerializableEnumDeclaration':
@@ -222,32 +264,56 @@ function checkFields(
   const context = nested(outer);
   declareTypeParameters(checker, context, declaration.typeParameters);
   const container =
-    declaration.kind === 'HeaderDeclaration' ? 'header' : declaration.kind === 'StructDeclaration' ? 'struct' : 'header_union';
+    declaration.kind === 'HeaderDeclaration'
+      ? 'header'
+      : declaration.kind === 'StructDeclaration'
+        ? 'struct'
+        : 'header_union';
   const names = new Map<string, Identifier>();
   for (const field of declaration.fields) {
     const type = resolveType(checker, context, field.type);
     checker.declaredTypes.set(field, type);
     if (!mayContain(checker.nesting, container, type)) {
-      checker.sink.report('P4303', field.type.span, { container: describeContainer(container), type: show(checker, type) }, {
-        related: [{ message: `in this ${container.replace('_', ' ')}`, span: declaration.name.span }],
-      });
+      checker.sink.report(
+        'P4303',
+        field.type.span,
+        { container: describeContainer(container), type: show(checker, type) },
+        {
+          related: [{ message: `in this ${container.replace('_', ' ')}`, span: declaration.name.span }],
+        },
+      );
     }
     const previous = names.get(field.name.name);
     if (previous !== undefined && field.name.name !== '') {
-      checker.sink.report('P4201', field.name.span, { name: field.name.name }, { related: [{ message: 'first declared here', span: previous.span }] });
+      checker.sink.report(
+        'P4201',
+        field.name.span,
+        { name: field.name.name },
+        { related: [{ message: 'first declared here', span: previous.span }] },
+      );
     }
     names.set(field.name.name, field.name);
   }
 }
 
-function checkSerializableEnum(checker: Checker, context: Context, declaration: SerializableEnumDeclaration): void {
+function checkSerializableEnum(
+  checker: Checker,
+  context: Context,
+  declaration: SerializableEnumDeclaration,
+): void {
   const underlying = resolveType(checker, context, declaration.underlyingType);
   if (underlying.kind !== 'bits' && underlying.kind !== 'unknown') {
-    checker.sink.report('P4319', declaration.underlyingType.span, { kind: 'enum', type: show(checker, underlying) }, {
-      hint: underlying.kind === 'int' ? "give the representation a width, such as 'bit<8>'" : undefined,
-    });
+    checker.sink.report(
+      'P4319',
+      declaration.underlyingType.span,
+      { kind: 'enum', type: show(checker, underlying) },
+      {
+        hint: underlying.kind === 'int' ? "give the representation a width, such as 'bit<8>'" : undefined,
+      },
+    );
   }
-  const type: Type = underlying.kind === 'bits' ? { kind: 'serializable_enum', declaration, underlying } : UNKNOWN;
+  const type: Type =
+    underlying.kind === 'bits' ? { kind: 'serializable_enum', declaration, underlying } : UNKNOWN;
   checker.declaredTypes.set(declaration, type);
   const members = new Map<string, Identifier>();
   // The members declared so far can be used, by their bare names, in the values of those that follow.
@@ -270,10 +336,19 @@ function checkRepresentation(
 ): void {
   const given = typeOf(checker, value);
   const constant = evaluateConstant(constantContext(checker), value);
-  if (given.kind === 'int' && constant?.kind === 'integer' && !fitsWidth(constant.value, underlying.width, underlying.signed)) {
-    checker.sink.report('P4451', value.span, { name: name.name, value: constant.value, type: show(checker, underlying) });
+  if (
+    given.kind === 'int' &&
+    constant?.kind === 'integer' &&
+    !fitsWidth(constant.value, underlying.width, underlying.signed)
+  ) {
+    checker.sink.report('P4451', value.span, {
+      name: name.name,
+      value: constant.value,
+      type: show(checker, underlying),
+    });
     return;
   }
   if (!requireConversion(checker, value, underlying, `enum member '${name.name}'`)) return;
-  if (constant?.kind !== 'integer') checker.sink.report('P4307', value.span, { what: `the value of enum member '${name.name}'` });
+  if (constant?.kind !== 'integer')
+    checker.sink.report('P4307', value.span, { what: `the value of enum member '${name.name}'` });
 }

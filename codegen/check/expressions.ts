@@ -1,18 +1,30 @@
 /** Typing of expressions (specification §8): one case a kind of expression. */
 
-import type { Expression, ListExpression, NameExpression, StructExpression } from '../syntax/ast.ts';
+import type {
+  ActionDeclaration,
+  Expression,
+  ListExpression,
+  NameExpression,
+  StructExpression,
+} from '../syntax/ast.ts';
 import { checkCall } from './call-expressions.ts';
-import { type Checker, type Context, constantContext, declaredHere, record, resolveName, show } from './checker.ts';
+import type { Referent } from './checked-program.ts';
+import {
+  type Checker,
+  type Context,
+  constantContext,
+  declaredHere,
+  record,
+  resolveName,
+  show,
+} from './checker.ts';
 import { evaluateConstant } from './constants.ts';
 import { castHint, convert } from './conversions.ts';
 import { checkIndex, checkMember, checkPartSelect, checkSlice, literalType } from './members.ts';
 import { checkBinary, checkCast, checkConditional, checkUnary } from './operators.ts';
 import { declaredType, resolveType } from './type-references.ts';
-import type { Type } from './types.ts';
+import type { FunctionLike, Type } from './types.ts';
 import { BOOL, MATCH_KIND, STATE, STRING, UNKNOWN } from './types.ts';
-import type { ActionDeclaration } from '../syntax/ast.ts';
-import type { FunctionLike } from './types.ts';
-import type { Referent } from './checked-program.ts';
 
 /** Types an expression, records the type, and gives it back. */
 export function checkExpression(checker: Checker, context: Context, expression: Expression): Type {
@@ -85,12 +97,20 @@ function typeExpression(checker: Checker, context: Context, expression: Expressi
   }
 }
 
-function warnOfLiteralOverflow(checker: Checker, expression: Expression & { readonly kind: 'IntegerLiteral' }): void {
+function warnOfLiteralOverflow(
+  checker: Checker,
+  expression: Expression & { readonly kind: 'IntegerLiteral' },
+): void {
   const { width, value, signed } = expression;
   if (width === undefined) return;
   const least = signed ? 1 : 0;
   if (width < least || width > 1 << 24) {
-    checker.sink.report('P4304', expression.span, { type: signed ? 'int' : 'bit', width, least, greatest: 1 << 24 });
+    checker.sink.report('P4304', expression.span, {
+      type: signed ? 'int' : 'bit',
+      width,
+      least,
+      greatest: 1 << 24,
+    });
     return;
   }
   if (value.toString(2).length > width && value !== 0n) {
@@ -117,7 +137,13 @@ function checkName(checker: Checker, context: Context, expression: NameExpressio
     checker.references.set(expression, matchKind);
     return MATCH_KIND;
   }
-  const found = resolveName(checker, context.scope, expression.name, expression.absolute, 'variable, constant or other value');
+  const found = resolveName(
+    checker,
+    context.scope,
+    expression.name,
+    expression.absolute,
+    'variable, constant or other value',
+  );
   const [first] = found;
   if (first === undefined) return UNKNOWN;
   checker.references.set(expression, first);
@@ -174,7 +200,12 @@ function checkStruct(checker: Checker, context: Context, expression: StructExpre
     const type = requireValue(checker, field.value, checker.checkExpression(checker, context, field.value));
     const previous = seen.get(field.name.name);
     if (previous !== undefined) {
-      checker.sink.report('P4201', field.name.span, { name: field.name.name }, { related: [{ message: 'first given here', span: previous.span }] });
+      checker.sink.report(
+        'P4201',
+        field.name.span,
+        { name: field.name.name },
+        { related: [{ message: 'first given here', span: previous.span }] },
+      );
       continue;
     }
     seen.set(field.name.name, field.value);
@@ -190,7 +221,9 @@ function checkSet(
   expression: Expression & { readonly kind: 'MaskExpression' | 'RangeExpression' },
 ): Type {
   const [left, right] =
-    expression.kind === 'MaskExpression' ? [expression.value, expression.mask] : [expression.low, expression.high];
+    expression.kind === 'MaskExpression'
+      ? [expression.value, expression.mask]
+      : [expression.low, expression.high];
   const operator = expression.kind === 'MaskExpression' ? '&&&' : '..';
   const types = [left, right].map((operand) => {
     const type = checker.inference.head(checker.checkExpression(checker, context, operand));
@@ -221,10 +254,17 @@ function checkSet(
 
 function castToRepresentation(checker: Checker, operand: Expression): void {
   const type = checker.inference.head(checker.types.get(operand) ?? UNKNOWN);
-  if (type.kind === 'serializable_enum') checker.implicitCasts.set(operand, checker.inference.head(type.underlying));
+  if (type.kind === 'serializable_enum')
+    checker.implicitCasts.set(operand, checker.inference.head(type.underlying));
 }
 
-function unifyRepresentations(checker: Checker, left: Expression, right: Expression, leftType: Type, rightType: Type): boolean {
+function unifyRepresentations(
+  checker: Checker,
+  left: Expression,
+  right: Expression,
+  leftType: Type,
+  rightType: Type,
+): boolean {
   if (leftType.kind === 'int') return convert(checker, left, rightType) || rightType.kind === 'int';
   if (rightType.kind === 'int') return convert(checker, right, leftType);
   return checker.inference.unify(leftType, rightType);

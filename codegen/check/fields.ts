@@ -3,7 +3,7 @@
 import type { StructField } from '../syntax/ast.ts';
 import type { Referent } from './checked-program.ts';
 import type { StructLikeType, Type } from './types.ts';
-import { UNKNOWN, bindTypeParameters, substitute } from './types.ts';
+import { bindTypeParameters, substitute, UNKNOWN } from './types.ts';
 
 /** One field with its type, type arguments put in. */
 export type Field = { readonly name: string; readonly type: Type; readonly field: StructField };

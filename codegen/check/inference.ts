@@ -43,7 +43,8 @@ export class Inference {
   bind(variable: Type & { readonly kind: 'inference' }, type: Type): boolean {
     const target = this.head(type);
     if (target.kind === 'inference' && target.id === variable.id) return true;
-    if (someLeaf(this.resolve(target), (leaf) => leaf.kind === 'inference' && leaf.id === variable.id)) return false;
+    if (someLeaf(this.resolve(target), (leaf) => leaf.kind === 'inference' && leaf.id === variable.id))
+      return false;
     this.#bindings.set(variable.id, target);
     return true;
   }
@@ -57,7 +58,8 @@ export class Inference {
     const a = this.head(left);
     const b = this.head(right);
     if (a === b) return true;
-    if (a.kind === 'unknown' || b.kind === 'unknown' || a.kind === 'dont_care' || b.kind === 'dont_care') return true;
+    if (a.kind === 'unknown' || b.kind === 'unknown' || a.kind === 'dont_care' || b.kind === 'dont_care')
+      return true;
     if (a.kind === 'inference') return this.bind(a, b);
     if (b.kind === 'inference') return this.bind(b, a);
     switch (a.kind) {
@@ -75,7 +77,9 @@ export class Inference {
       case 'parser':
       case 'control':
         return (
-          b.kind === a.kind && b.declaration === a.declaration && this.#unifyAll(a.typeArguments, b.typeArguments)
+          b.kind === a.kind &&
+          b.declaration === a.declaration &&
+          this.#unifyAll(a.typeArguments, b.typeArguments)
         );
       case 'enum':
       case 'serializable_enum':

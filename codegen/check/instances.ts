@@ -1,24 +1,45 @@
 /** Checking of instantiations and the abstract methods they implement (specification §11.3). */
 
+import { didYouMean } from '../nearest-name.ts';
 import type { FunctionDeclaration, Instantiation, MethodPrototype } from '../syntax/ast.ts';
 import { construct } from './call-expressions.ts';
 import { type Checker, type Context, declare, declaredHere, nested, show } from './checker.ts';
 import { isOptional } from './conversions.ts';
 import { checkParameters } from './local-declarations.ts';
-import { didYouMean } from '../nearest-name.ts';
 import { checkStatements } from './statements.ts';
 import { resolveType } from './type-references.ts';
 import type { ExternType, Substitution, Type } from './types.ts';
-import { UNKNOWN, bindTypeParameters, substitute } from './types.ts';
+import { bindTypeParameters, substitute, UNKNOWN } from './types.ts';
 
 /** Checks `Type(arguments) name;` and declares the name. */
 export function checkInstantiation(checker: Checker, context: Context, instantiation: Instantiation): void {
   const written = resolveType(checker, context, instantiation.type, { dontCare: true, unspecialized: true });
   const array = written.kind === 'array' ? checker.inference.head(written.element) : undefined;
+  const elementType =
+    instantiation.type.kind === 'ArrayType' ? instantiation.type.element : instantiation.type;
   const type =
     array?.kind === 'extern' && written.kind === 'array'
-      ? { ...written, element: construct(checker, context, instantiation, array, instantiation.type, instantiation.arguments, instantiation.type.span) }
-      : construct(checker, context, instantiation, written, instantiation.type, instantiation.arguments, instantiation.type.span);
+      ? {
+          ...written,
+          element: construct(
+            checker,
+            context,
+            instantiation,
+            array,
+            elementType,
+            instantiation.arguments,
+            instantiation.type.span,
+          ),
+        }
+      : construct(
+          checker,
+          context,
+          instantiation,
+          written,
+          instantiation.type,
+          instantiation.arguments,
+          instantiation.type.span,
+        );
   rejectPlace(checker, context, instantiation, type);
   checker.declaredTypes.set(instantiation, type);
   checkInitializer(checker, context, instantiation, type);
@@ -47,19 +68,31 @@ function whyNotHere(context: Context, type: Type): string | undefined {
   }
 }
 
-function checkInitializer(checker: Checker, context: Context, instantiation: Instantiation, type: Type): void {
-  const abstract = type.kind === 'extern' ? type.declaration.methods.filter((method) => method.isAbstract) : [];
+function checkInitializer(
+  checker: Checker,
+  context: Context,
+  instantiation: Instantiation,
+  type: Type,
+): void {
+  const abstract =
+    type.kind === 'extern' ? type.declaration.methods.filter((method) => method.isAbstract) : [];
   const { initializer } = instantiation;
   if (initializer === undefined) {
     if (type.kind === 'extern') requireAll(checker, instantiation, type, abstract, new Set());
     return;
   }
   if (type.kind !== 'extern') {
-    if (type.kind !== 'unknown') checker.sink.report('P4445', initializer.span, { type: show(checker, type) });
+    if (type.kind !== 'unknown')
+      checker.sink.report('P4445', initializer.span, { type: show(checker, type) });
     return;
   }
   if (abstract.length === 0) {
-    checker.sink.report('P4445', initializer.span, { type: show(checker, type) }, { related: declaredHere(type.declaration) });
+    checker.sink.report(
+      'P4445',
+      initializer.span,
+      { type: show(checker, type) },
+      { related: declaredHere(type.declaration) },
+    );
   }
   const substitution = bindTypeParameters(type.declaration.typeParameters, type.typeArguments);
   const inside: Context = { ...nested(context), thisType: type };
@@ -97,8 +130,14 @@ function implementedMethod(
       implementation.name.span,
       { name, extern: type.declaration.name.name },
       {
-        related: namesake === undefined ? declaredHere(type.declaration) : declaredHere(namesake, 'the method is declared here'),
-        hint: didYouMean(name, abstract.map((candidate) => candidate.name.name)),
+        related:
+          namesake === undefined
+            ? declaredHere(type.declaration)
+            : declaredHere(namesake, 'the method is declared here'),
+        hint: didYouMean(
+          name,
+          abstract.map((candidate) => candidate.name.name),
+        ),
       },
     );
   }
@@ -113,7 +152,8 @@ function checkImplementation(
   substitution: Substitution,
 ): void {
   const context: Context = { ...nested(outer), place: 'method', insideLoop: false };
-  for (const parameter of implementation.typeParameters) declare(checker, context.scope, parameter.name, parameter);
+  for (const parameter of implementation.typeParameters)
+    declare(checker, context.scope, parameter.name, parameter);
   const returnType = resolveType(checker, context, implementation.returnType, { voidAllowed: true });
   checkParameters(checker, context, implementation.parameters, 'function');
   declare(checker, outer.scope, implementation.name, implementation);
@@ -131,7 +171,17 @@ function compareWithMethod(
   const related = declaredHere(method, 'the abstract method is declared here');
   const wanted = substitute(checker.writtenTypes.get(method.returnType) ?? UNKNOWN, substitution);
   if (!checker.inference.unify(wanted, returnType)) {
-    checker.sink.report('P4447', implementation.returnType.span, { name: method.name.name, what: 'result', wanted: show(checker, wanted), given: show(checker, returnType) }, { related });
+    checker.sink.report(
+      'P4447',
+      implementation.returnType.span,
+      {
+        name: method.name.name,
+        what: 'result',
+        wanted: show(checker, wanted),
+        given: show(checker, returnType),
+      },
+      { related },
+    );
   }
   for (const [index, theirs] of method.parameters.entries()) {
     const mine = implementation.parameters[index];
@@ -140,9 +190,29 @@ function compareWithMethod(
     const mineType = checker.declaredTypes.get(mine) ?? UNKNOWN;
     const direction = (value: string | undefined) => value ?? 'no direction';
     if (mine.direction !== theirs.direction) {
-      checker.sink.report('P4447', mine.span, { name: method.name.name, what: `parameter '${mine.name.name}'`, wanted: direction(theirs.direction), given: direction(mine.direction) }, { related });
+      checker.sink.report(
+        'P4447',
+        mine.span,
+        {
+          name: method.name.name,
+          what: `parameter '${mine.name.name}'`,
+          wanted: direction(theirs.direction),
+          given: direction(mine.direction),
+        },
+        { related },
+      );
     } else if (!checker.inference.unify(wantedType, mineType)) {
-      checker.sink.report('P4447', mine.span, { name: method.name.name, what: `parameter '${mine.name.name}'`, wanted: show(checker, wantedType), given: show(checker, mineType) }, { related });
+      checker.sink.report(
+        'P4447',
+        mine.span,
+        {
+          name: method.name.name,
+          what: `parameter '${mine.name.name}'`,
+          wanted: show(checker, wantedType),
+          given: show(checker, mineType),
+        },
+        { related },
+      );
     }
   }
 }
@@ -160,7 +230,11 @@ function requireAll(
   checker.sink.report(
     'P4448',
     instantiation.name.span,
-    { name: instantiation.name.name, extern: type.declaration.name.name, methods: missing.map((method) => `'${method.name.name}'`).join(', ') },
+    {
+      name: instantiation.name.name,
+      extern: type.declaration.name.name,
+      methods: missing.map((method) => `'${method.name.name}'`).join(', '),
+    },
     {
       related: declaredHere(first, 'declared here'),
       hint: `write the methods in braces behind the name: '${instantiation.name.name} = { … };'`,

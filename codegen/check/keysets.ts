@@ -4,21 +4,29 @@ import type { Expression } from '../syntax/ast.ts';
 import { type Checker, type Context, constantContext, show, typeOf } from './checker.ts';
 import { evaluateConstant } from './constants.ts';
 import { castHint, convert } from './conversions.ts';
+import { fieldsOf } from './fields.ts';
 import type { Type } from './types.ts';
 import { sameType } from './types.ts';
-import { fieldsOf } from './fields.ts';
 
 /** One thing that is matched against. */
 export type Key = { readonly type: Type; readonly expression: Expression };
 
 /** Checks that a keyset can match `keys`, which are one or more. */
-export function checkKeyset(checker: Checker, context: Context, keyset: Expression, keys: readonly Key[]): void {
+export function checkKeyset(
+  checker: Checker,
+  context: Context,
+  keyset: Expression,
+  keys: readonly Key[],
+): void {
   if (keyset.kind === 'DefaultExpression' || keyset.kind === 'DontCareExpression') {
     checker.checkExpression(checker, context, keyset);
     return;
   }
   if (keyset.kind === 'TupleKeysetExpression') {
-    checker.types.set(keyset, { kind: 'set', element: { kind: 'tuple', elements: keys.map((key) => key.type) } });
+    checker.types.set(keyset, {
+      kind: 'set',
+      element: { kind: 'tuple', elements: keys.map((key) => key.type) },
+    });
     if (keyset.elements.length !== keys.length) {
       for (const element of keyset.elements) checker.checkExpression(checker, context, element);
       reportCount(checker, keyset, keyset.elements.length, keys.length);
@@ -33,8 +41,16 @@ export function checkKeyset(checker: Checker, context: Context, keyset: Expressi
   const [only] = keys;
   if (keyset.kind === 'ListExpression' && only !== undefined && only.type.kind !== 'tuple') {
     // `{ a, b }` is the older way to write `(a, b)`.
-    checkKeyset(checker, context, { kind: 'TupleKeysetExpression', elements: keyset.elements, span: keyset.span }, keys);
-    checker.types.set(keyset, { kind: 'set', element: { kind: 'tuple', elements: keys.map((key) => key.type) } });
+    checkKeyset(
+      checker,
+      context,
+      { kind: 'TupleKeysetExpression', elements: keyset.elements, span: keyset.span },
+      keys,
+    );
+    checker.types.set(keyset, {
+      kind: 'set',
+      element: { kind: 'tuple', elements: keys.map((key) => key.type) },
+    });
     return;
   }
   if (keys.length === 1 && only !== undefined) {
@@ -45,7 +61,10 @@ export function checkKeyset(checker: Checker, context: Context, keyset: Expressi
   if (type.kind === 'unknown') return;
   if (type.kind === 'value_set' && matchesTogether(checker, type, keys)) return;
   if (type.kind === 'value_set') {
-    checker.sink.report('P4420', keyset.span, { given: show(checker, type), wanted: keys.map((key) => show(checker, key.type)).join(', ') });
+    checker.sink.report('P4420', keyset.span, {
+      given: show(checker, type),
+      wanted: keys.map((key) => show(checker, key.type)).join(', '),
+    });
     return;
   }
   reportCount(checker, keyset, 1, keys.length);
@@ -56,7 +75,11 @@ function reportCount(checker: Checker, keyset: Expression, given: number, wanted
 }
 
 /** A value set of a struct or tuple matches its fields against several keys at once (specification §13.11). */
-function matchesTogether(checker: Checker, type: Type & { readonly kind: 'value_set' }, keys: readonly Key[]): boolean {
+function matchesTogether(
+  checker: Checker,
+  type: Type & { readonly kind: 'value_set' },
+  keys: readonly Key[],
+): boolean {
   const parts = flatten(checker, type.element);
   return (
     parts.length === keys.length &&
@@ -95,7 +118,9 @@ function checkSimpleKeyset(checker: Checker, context: Context, keyset: Expressio
 
 function representation(checker: Checker, type: Type): Type {
   const head = checker.inference.head(type);
-  return head.kind === 'serializable_enum' || head.kind === 'newtype' ? checker.inference.head(head.underlying) : head;
+  return head.kind === 'serializable_enum' || head.kind === 'newtype'
+    ? checker.inference.head(head.underlying)
+    : head;
 }
 
 function checkSetAgainst(
@@ -105,8 +130,7 @@ function checkSetAgainst(
   key: Key,
 ): void {
   const wanted = representation(checker, key.type);
-  const operands =
-    keyset.kind === 'MaskExpression' ? [keyset.value, keyset.mask] : [keyset.low, keyset.high];
+  const operands = keyset.kind === 'MaskExpression' ? [keyset.value, keyset.mask] : [keyset.low, keyset.high];
   if (wanted.kind === 'bits') {
     const fits = operands.every((operand) => {
       const operandType = representation(checker, typeOf(checker, operand));
@@ -119,16 +143,24 @@ function checkSetAgainst(
   } else if (type.kind === 'set' && checker.inference.unify(type.element, wanted)) {
     return;
   }
-  checker.sink.report('P4420', keyset.span, { given: show(checker, type), wanted: show(checker, key.type) }, {
-    related: [{ message: `the key is ${show(checker, key.type)}`, span: key.expression.span }],
-  });
+  checker.sink.report(
+    'P4420',
+    keyset.span,
+    { given: show(checker, type), wanted: show(checker, key.type) },
+    {
+      related: [{ message: `the key is ${show(checker, key.type)}`, span: key.expression.span }],
+    },
+  );
 }
 
 /** The ends of a range and both sides of a mask are known while compiling. */
 function requireConstant(checker: Checker, operand: Expression, keyset: Expression): void {
   const before = checker.sink.errorCount;
-  if (evaluateConstant(constantContext(checker), operand) !== undefined || checker.sink.errorCount > before) return;
-  checker.sink.report('P4307', operand.span, { what: keyset.kind === 'MaskExpression' ? 'each side of a mask' : 'each end of a range' });
+  if (evaluateConstant(constantContext(checker), operand) !== undefined || checker.sink.errorCount > before)
+    return;
+  checker.sink.report('P4307', operand.span, {
+    what: keyset.kind === 'MaskExpression' ? 'each side of a mask' : 'each end of a range',
+  });
 }
 
 function requireKey(checker: Checker, expression: Expression, key: Key): void {
@@ -137,8 +169,13 @@ function requireKey(checker: Checker, expression: Expression, key: Key): void {
   if (type.kind === 'unknown') return;
   // `int` literals stand for members of a serializable enum only through a cast; bit<W> keys take enum members.
   if (convert(checker, expression, wanted)) return;
-  checker.sink.report('P4420', expression.span, { given: show(checker, type), wanted: show(checker, wanted) }, {
-    related: [{ message: `the key is ${show(checker, wanted)}`, span: key.expression.span }],
-    hint: castHint(checker, expression, type, wanted),
-  });
+  checker.sink.report(
+    'P4420',
+    expression.span,
+    { given: show(checker, type), wanted: show(checker, wanted) },
+    {
+      related: [{ message: `the key is ${show(checker, wanted)}`, span: key.expression.span }],
+      hint: castHint(checker, expression, type, wanted),
+    },
+  );
 }

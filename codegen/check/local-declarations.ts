@@ -5,7 +5,7 @@ import { type Checker, type Context, constantContext, declare, show, typeOf } fr
 import { evaluateConstant } from './constants.ts';
 import { isOptional, requireConversion } from './conversions.ts';
 import { resolveType } from './type-references.ts';
-import { type Type, UNKNOWN, mapType, someLeaf } from './types.ts';
+import { mapType, someLeaf, type Type, UNKNOWN } from './types.ts';
 
 /** Checks `const T name = value;` and declares the name behind it. */
 export function checkConstant(checker: Checker, context: Context, declaration: ConstantDeclaration): void {
@@ -15,12 +15,26 @@ export function checkConstant(checker: Checker, context: Context, declaration: C
   checker.declaredTypes.set(declaration, known ? type : UNKNOWN);
   const given = typeOf(checker, declaration.initializer);
   if (known && given.kind !== 'unknown' && type.kind !== 'unknown') {
-    const fits = requireConversion(checker, declaration.initializer, type, `constant '${declaration.name.name}'`);
+    const fits = requireConversion(
+      checker,
+      declaration.initializer,
+      type,
+      `constant '${declaration.name.name}'`,
+    );
     const before = checker.sink.errorCount;
-    if (fits && evaluateConstant(constantContext(checker), declaration.initializer) === undefined && checker.sink.errorCount === before) {
-      checker.sink.report('P4307', declaration.initializer.span, { what: `the value of constant '${declaration.name.name}'` }, {
-        hint: 'declare a variable instead if it is only known when a packet is processed',
-      });
+    if (
+      fits &&
+      evaluateConstant(constantContext(checker), declaration.initializer) === undefined &&
+      checker.sink.errorCount === before
+    ) {
+      checker.sink.report(
+        'P4307',
+        declaration.initializer.span,
+        { what: `the value of constant '${declaration.name.name}'` },
+        {
+          hint: 'declare a variable instead if it is only known when a packet is processed',
+        },
+      );
     }
   }
   declare(checker, context.scope, declaration.name, declaration);
@@ -29,10 +43,15 @@ export function checkConstant(checker: Checker, context: Context, declaration: C
 /** Checks `T name;` or `T name = value;` and declares the name behind it. */
 export function checkVariable(checker: Checker, context: Context, declaration: VariableDeclaration): void {
   const type = resolveType(checker, context, declaration.type);
-  if (declaration.initializer !== undefined) checker.checkExpression(checker, context, declaration.initializer);
+  if (declaration.initializer !== undefined)
+    checker.checkExpression(checker, context, declaration.initializer);
   const known = rejectUnstorable(checker, type, declaration, `variable '${declaration.name.name}'`, false);
   checker.declaredTypes.set(declaration, known ? type : UNKNOWN);
-  if (known && declaration.initializer !== undefined && typeOf(checker, declaration.initializer).kind !== 'unknown') {
+  if (
+    known &&
+    declaration.initializer !== undefined &&
+    typeOf(checker, declaration.initializer).kind !== 'unknown'
+  ) {
     requireConversion(checker, declaration.initializer, type, `variable '${declaration.name.name}'`);
   }
   declare(checker, context.scope, declaration.name, declaration);
@@ -55,12 +74,17 @@ function rejectUnstorable(
     case 'parser_type':
     case 'control_type':
     case 'package':
-      checker.sink.report('P4316', declaration.type.span, { what, type: show(checker, type) }, {
-        hint:
-          type.kind === 'parser_type' || type.kind === 'control_type'
-            ? undefined
-            : `to make an instance write '${type.declaration.name.name}(…) ${declaration.name.name};'`,
-      });
+      checker.sink.report(
+        'P4316',
+        declaration.type.span,
+        { what, type: show(checker, type) },
+        {
+          hint:
+            type.kind === 'parser_type' || type.kind === 'control_type'
+              ? undefined
+              : `to make an instance write '${type.declaration.name.name}(…) ${declaration.name.name};'`,
+        },
+      );
       return false;
     case 'void':
       checker.sink.report('P4316', declaration.type.span, { what, type: show(checker, type) });
@@ -70,12 +94,17 @@ function rejectUnstorable(
     case 'match_kind':
     case 'list':
       if (isConstant) return true;
-      checker.sink.report('P4316', declaration.type.span, { what, type: show(checker, type) }, {
-        hint:
-          type.kind === 'int'
-            ? "a variable needs a width, such as 'bit<32>'; a constant can be 'int'"
-            : `values of type ${show(checker, type)} exist only while compiling: declare a 'const'`,
-      });
+      checker.sink.report(
+        'P4316',
+        declaration.type.span,
+        { what, type: show(checker, type) },
+        {
+          hint:
+            type.kind === 'int'
+              ? "a variable needs a width, such as 'bit<32>'; a constant can be 'int'"
+              : `values of type ${show(checker, type)} exist only while compiling: declare a 'const'`,
+        },
+      );
       return false;
     default:
       return true;
@@ -123,7 +152,11 @@ export function checkParameters(
   let hasActionData: Parameter | undefined;
   for (const parameter of parameters) {
     const type = resolveType(checker, context, parameter.type, {
-      dontCare: owner === 'package' || owner === 'extern_method' || owner === 'extern_function' || owner === 'extern_constructor',
+      dontCare:
+        owner === 'package' ||
+        owner === 'extern_method' ||
+        owner === 'extern_function' ||
+        owner === 'extern_constructor',
     });
     checker.declaredTypes.set(parameter, type);
     if (CONSTRUCTORS.has(owner)) checker.constructorParameters.add(parameter);
@@ -135,7 +168,10 @@ export function checkParameters(
         checker.sink.report(
           'P4318',
           hasActionData.span,
-          { name: hasActionData.name.name, reason: 'parameters without direction stand behind those with one' },
+          {
+            name: hasActionData.name.name,
+            reason: 'parameters without direction stand behind those with one',
+          },
           { related: [{ message: 'this one has a direction', span: parameter.span }] },
         );
         hasActionData = undefined;
@@ -154,11 +190,17 @@ function checkParameterForm(
 ): void {
   const name = parameter.name.name;
   if (CONSTRUCTORS.has(owner) && parameter.direction !== undefined) {
-    checker.sink.report('P4318', parameter.span, { name, reason: "parameters of constructors and packages have no direction" });
+    checker.sink.report('P4318', parameter.span, {
+      name,
+      reason: 'parameters of constructors and packages have no direction',
+    });
   }
   if (isOptional(parameter)) {
     if (parameter.defaultValue !== undefined) {
-      checker.sink.report('P4318', parameter.span, { name, reason: 'an @optional parameter cannot have a default value' });
+      checker.sink.report('P4318', parameter.span, {
+        name,
+        reason: 'an @optional parameter cannot have a default value',
+      });
     }
     if (!OPTIONAL_ALLOWED.has(owner)) {
       checker.sink.report('P4318', parameter.span, {
@@ -170,15 +212,24 @@ function checkParameterForm(
   if (parameter.defaultValue === undefined) return;
   checker.checkExpression(checker, context, parameter.defaultValue);
   if (parameter.direction === 'out' || parameter.direction === 'inout') {
-    checker.sink.report('P4318', parameter.defaultValue.span, { name, reason: `an '${parameter.direction}' parameter cannot have a default value` });
+    checker.sink.report('P4318', parameter.defaultValue.span, {
+      name,
+      reason: `an '${parameter.direction}' parameter cannot have a default value`,
+    });
     return;
   }
   if (type.kind === 'unknown' || typeOf(checker, parameter.defaultValue).kind === 'unknown') return;
   const opened = someLeaf(type, (leaf) => leaf.kind === 'variable') ? openVariables(checker, type) : type;
   const fits = requireConversion(checker, parameter.defaultValue, opened, `parameter '${name}'`);
   const before = checker.sink.errorCount;
-  if (fits && evaluateConstant(constantContext(checker), parameter.defaultValue) === undefined && checker.sink.errorCount === before) {
-    checker.sink.report('P4307', parameter.defaultValue.span, { what: `the default value of parameter '${name}'` });
+  if (
+    fits &&
+    evaluateConstant(constantContext(checker), parameter.defaultValue) === undefined &&
+    checker.sink.errorCount === before
+  ) {
+    checker.sink.report('P4307', parameter.defaultValue.span, {
+      what: `the default value of parameter '${name}'`,
+    });
   }
 }
 
@@ -191,7 +242,6 @@ function openVariables(checker: Checker, type: Type): Type {
     return known;
   });
 }
-
 
 function mapVariables(type: Type, open: (name: string) => Type): Type {
   return mapType(type, (leaf) => (leaf.kind === 'variable' ? open(leaf.parameter.name.name) : leaf));
@@ -244,7 +294,12 @@ function checkParameterType(checker: Checker, parameter: Parameter, type: Type, 
 }
 
 function noDirection(checker: Checker, parameter: Parameter, type: Type): void {
-  checker.sink.report('P4317', parameter.span, { name: parameter.name.name, type: show(checker, type) }, {
-    hint: `leave '${parameter.direction}' away`,
-  });
+  checker.sink.report(
+    'P4317',
+    parameter.span,
+    { name: parameter.name.name, type: show(checker, type) },
+    {
+      hint: `leave '${parameter.direction}' away`,
+    },
+  );
 }

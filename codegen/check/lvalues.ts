@@ -1,7 +1,7 @@
 /** Which expressions can be assigned to (specification §6.7). */
 
-import type { Expression } from '../syntax/ast.ts';
 import type { Related } from '../diagnostics.ts';
+import type { Expression } from '../syntax/ast.ts';
 import { type Checker, declaredHere, typeOf } from './checker.ts';
 
 /** Why an expression cannot be assigned to. */
@@ -34,7 +34,10 @@ export function whyNotAssignable(checker: Checker, expression: Expression): NotA
     }
     case 'MemberExpression': {
       const target = typeOf(checker, expression.target);
-      if (target.kind === 'array' && (expression.member.name === 'lastIndex' || expression.member.name === 'size')) {
+      if (
+        target.kind === 'array' &&
+        (expression.member.name === 'lastIndex' || expression.member.name === 'size')
+      ) {
         return { reason: `'${expression.member.name}' of a header stack can only be read`, related: [] };
       }
       if (typeOf(checker, expression).kind === 'unknown') return undefined;

@@ -1,14 +1,27 @@
 /** Typing of `target.member`, `target[index]` and bit slices (specification §8.6 to §8.20). */
 
+import { didYouMean } from '../nearest-name.ts';
 import type { Expression, Identifier, MemberExpression } from '../syntax/ast.ts';
-import { type Checker, type Context, constantContext, declaredHere, record, show, typeOf } from './checker.ts';
+import {
+  type Checker,
+  type Context,
+  constantContext,
+  declaredHere,
+  record,
+  show,
+  typeOf,
+} from './checker.ts';
 import { evaluateConstant } from './constants.ts';
 import { fieldsOf, isHeaderStack, isStructLike } from './fields.ts';
-import { didYouMean } from '../nearest-name.ts';
-import { BOOL, type ExternType, INT, type StructLikeType, type Type, UNKNOWN, bits } from './types.ts';
+import { BOOL, bits, type ExternType, INT, type StructLikeType, type Type, UNKNOWN } from './types.ts';
 
 /** Methods that tell a size; defined on every serializable value and type (specification §9). */
-const SIZE_METHODS: ReadonlySet<string> = new Set(['minSizeInBits', 'minSizeInBytes', 'maxSizeInBits', 'maxSizeInBytes']);
+const SIZE_METHODS: ReadonlySet<string> = new Set([
+  'minSizeInBits',
+  'minSizeInBytes',
+  'maxSizeInBits',
+  'maxSizeInBytes',
+]);
 
 /** Whether a name is that of a method that tells a size; its object is never evaluated (specification §9). */
 export function isSizeMethod(name: string): boolean {
@@ -28,10 +41,12 @@ export function checkMember(checker: Checker, expression: MemberExpression): Typ
   const target = typeOf(checker, expression.target);
   const { member } = expression;
   if (target.kind === 'unknown' || member.name === '') return UNKNOWN;
-  if (target.kind === 'type_name') return checkTypeMember(checker, expression, checker.inference.head(target.type));
+  if (target.kind === 'type_name')
+    return checkTypeMember(checker, expression, checker.inference.head(target.type));
   const found = memberOfValue(checker, expression, target, member);
   if (found !== undefined) return found;
-  if (SIZE_METHODS.has(member.name) && hasSize(target)) return { kind: 'builtin_method', name: member.name, target };
+  if (SIZE_METHODS.has(member.name) && hasSize(target))
+    return { kind: 'builtin_method', name: member.name, target };
   reportNoMember(checker, target, member);
   return UNKNOWN;
 }
@@ -76,7 +91,8 @@ function memberOfValue(
         return field.type;
       }
       if (name === 'isValid' && target.kind !== 'struct') return builtin(name, target);
-      if (target.kind === 'header' && (name === 'setValid' || name === 'setInvalid')) return builtin(name, target);
+      if (target.kind === 'header' && (name === 'setValid' || name === 'setInvalid'))
+        return builtin(name, target);
       return undefined;
     }
     case 'struct_expression':
@@ -152,9 +168,16 @@ function checkTypeMember(checker: Checker, expression: MemberExpression, type: T
         checker.references.set(expression, found);
         return type;
       }
-      checker.sink.report('P4205', member.span, { type: `'${type.kind}'`, member: name }, {
-        hint: didYouMean(name, members.keys()) ?? (members.size === 0 ? "is '#include <core.p4>' missing?" : undefined),
-      });
+      checker.sink.report(
+        'P4205',
+        member.span,
+        { type: `'${type.kind}'`, member: name },
+        {
+          hint:
+            didYouMean(name, members.keys()) ??
+            (members.size === 0 ? "is '#include <core.p4>' missing?" : undefined),
+        },
+      );
       return UNKNOWN;
     }
     case 'enum': {
@@ -193,7 +216,11 @@ function memberNames(type: Type): readonly string[] {
     case 'header_union':
       return [
         ...type.declaration.fields.map((field) => field.name.name),
-        ...(type.kind === 'struct' ? [] : type.kind === 'header' ? ['isValid', 'setValid', 'setInvalid'] : ['isValid']),
+        ...(type.kind === 'struct'
+          ? []
+          : type.kind === 'header'
+            ? ['isValid', 'setValid', 'setInvalid']
+            : ['isValid']),
       ];
     case 'array':
       return ['next', 'last', 'lastIndex', 'size', 'push_front', 'pop_front'];
@@ -207,7 +234,8 @@ function memberNames(type: Type): readonly string[] {
       return [...new Set(type.declaration.methods.map((method) => method.name.name))];
     case 'type_name':
       if (type.type.kind === 'enum') return type.type.declaration.members.map((member) => member.name);
-      if (type.type.kind === 'serializable_enum') return type.type.declaration.members.map((member) => member.name.name);
+      if (type.type.kind === 'serializable_enum')
+        return type.type.declaration.members.map((member) => member.name.name);
       return [];
     default:
       return [];
@@ -217,14 +245,21 @@ function memberNames(type: Type): readonly string[] {
 function reportNoMember(checker: Checker, type: Type, member: Identifier): void {
   const candidates = memberNames(type);
   const named = type.kind === 'type_name' ? type.type : type;
-  const listed = candidates.length > 0 && candidates.length <= 8 ? `it has ${candidates.map((name) => `'${name}'`).join(', ')}` : undefined;
+  const listed =
+    candidates.length > 0 && candidates.length <= 8
+      ? `it has ${candidates.map((name) => `'${name}'`).join(', ')}`
+      : undefined;
   let hint = didYouMean(member.name, candidates) ?? listed;
-  if (type.kind === 'function' || type.kind === 'builtin_method') hint = "to call it, write '()' behind it first";
+  if (type.kind === 'function' || type.kind === 'builtin_method')
+    hint = "to call it, write '()' behind it first";
   checker.sink.report(
     'P4205',
     member.span,
     { type: `'${show(checker, type)}'`.replace(/^'the type (.*)'$/, "the type '$1'"), member: member.name },
-    { hint, related: 'declaration' in named && named.kind !== 'action_run' ? declaredHere(named.declaration) : [] },
+    {
+      hint,
+      related: 'declaration' in named && named.kind !== 'action_run' ? declaredHere(named.declaration) : [],
+    },
   );
   void isStructLike;
 }
@@ -243,25 +278,47 @@ export function checkIndex(
     case 'tuple':
     case 'list_expression': {
       if (value?.kind !== 'integer') {
-        checker.sink.report('P4307', expression.index.span, { what: 'the index of a tuple' }, {
-          hint: 'the elements of a tuple have different types, so the index must be a constant',
-        });
+        checker.sink.report(
+          'P4307',
+          expression.index.span,
+          { what: 'the index of a tuple' },
+          {
+            hint: 'the elements of a tuple have different types, so the index must be a constant',
+          },
+        );
         return UNKNOWN;
       }
       const element = value.value < 0n ? undefined : target.elements[Number(value.value)];
       if (element !== undefined) return element;
-      checker.sink.report('P4333', expression.index.span, { index: value.value, size: target.elements.length, type: show(checker, target) });
+      checker.sink.report('P4333', expression.index.span, {
+        index: value.value,
+        size: target.elements.length,
+        type: show(checker, target),
+      });
       return UNKNOWN;
     }
     case 'array':
-      if (context.onlySized !== true && value?.kind === 'integer' && (value.value < 0n || value.value >= BigInt(target.size))) {
-        checker.sink.report('P4333', expression.index.span, { index: value.value, size: target.size, type: show(checker, target) });
+      if (
+        context.onlySized !== true &&
+        value?.kind === 'integer' &&
+        (value.value < 0n || value.value >= BigInt(target.size))
+      ) {
+        checker.sink.report('P4333', expression.index.span, {
+          index: value.value,
+          size: target.size,
+          type: show(checker, target),
+        });
       }
       return target.element;
     default:
-      checker.sink.report('P4334', expression.target.span, { type: show(checker, target) }, {
-        hint: target.kind === 'bits' ? `one bit is written as a slice: '[i:i]'` : undefined,
-      });
+      checker.sink.report(
+        'P4334',
+        expression.target.span,
+        { type: show(checker, target) },
+        {
+          hint: target.kind === 'bits' ? `one bit is written as a slice: '[i:i]'` : undefined,
+        },
+      );
       return UNKNOWN;
   }
 }
@@ -274,7 +331,8 @@ function indexType(checker: Checker, context: Context, index: Expression): Type 
     checker.implicitCasts.set(index, checker.inference.head(type.underlying));
     return type;
   }
-  if (type.kind !== 'unknown') checker.sink.report('P4306', index.span, { what: 'an index', type: show(checker, type) });
+  if (type.kind !== 'unknown')
+    checker.sink.report('P4306', index.span, { what: 'an index', type: show(checker, type) });
   return undefined;
 }
 
@@ -289,7 +347,12 @@ export function checkSlice(
   const low = sliceBound(checker, context, expression.low);
   if (width === undefined || high === undefined || low === undefined) return UNKNOWN;
   if (high < low) {
-    checker.sink.report('P4336', expression.span, { high, low }, { hint: `the higher bit comes first: '[${low}:${high}]'` });
+    checker.sink.report(
+      'P4336',
+      expression.span,
+      { high, low },
+      { hint: `the higher bit comes first: '[${low}:${high}]'` },
+    );
     return UNKNOWN;
   }
   if (width !== Number.POSITIVE_INFINITY && high >= BigInt(width)) {
@@ -316,7 +379,10 @@ export function checkPartSelect(
   const low = evaluateConstant(constantContext(checker), expression.low);
   if (low?.kind === 'integer') {
     if (low.value < 0n) {
-      checker.sink.report('P4335', expression.low.span, { what: 'the lowest bit of a slice', value: low.value });
+      checker.sink.report('P4335', expression.low.span, {
+        what: 'the lowest bit of a slice',
+        value: low.value,
+      });
       return UNKNOWN;
     }
     if (width !== Number.POSITIVE_INFINITY && low.value + selected > BigInt(width)) {
@@ -348,9 +414,14 @@ function sliceBound(checker: Checker, context: Context, bound: Expression): bigi
   if (indexType(checker, context, bound) === undefined) return undefined;
   const value = evaluateConstant(constantContext(checker), bound);
   if (value?.kind !== 'integer') {
-    checker.sink.report('P4307', bound.span, { what: 'a bound of a slice' }, {
-      hint: "for a slice of constant width at a computed place write '[place +: width]'",
-    });
+    checker.sink.report(
+      'P4307',
+      bound.span,
+      { what: 'a bound of a slice' },
+      {
+        hint: "for a slice of constant width at a computed place write '[place +: width]'",
+      },
+    );
     return undefined;
   }
   if (value.value < 0n) {
@@ -366,7 +437,10 @@ export function typeName(type: Type): Type {
 }
 
 /** The type of the literal `value`. */
-export function literalType(checker: Checker, expression: Expression & { readonly kind: 'IntegerLiteral' }): Type {
+export function literalType(
+  checker: Checker,
+  expression: Expression & { readonly kind: 'IntegerLiteral' },
+): Type {
   if (expression.width === undefined) return record(checker, expression, INT);
   return record(checker, expression, bits(expression.width, expression.signed));
 }

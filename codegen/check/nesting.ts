@@ -15,7 +15,11 @@ export type NestingContext = {
 };
 
 /** A type at fault inside another, with the place where it is written when that is in a declaration. */
-export type NestingProblem = { readonly type: Type; readonly container: Container; readonly span: Span | undefined };
+export type NestingProblem = {
+  readonly type: Type;
+  readonly container: Container;
+  readonly span: Span | undefined;
+};
 
 /** Whether `inner` may be an element of `container`. Type variables may: they are looked at when they are bound. */
 export function mayContain(context: NestingContext, container: Container, inner: Type): boolean {

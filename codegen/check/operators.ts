@@ -4,7 +4,7 @@ import type { BinaryExpression, Expression, UnaryExpression } from '../syntax/as
 import { type Checker, type Context, constantContext, show, typeOf } from './checker.ts';
 import { evaluateConstant } from './constants.ts';
 import { castHint, convert, naturalType, warnOfOverflow } from './conversions.ts';
-import { BOOL, INT, STRING, type Type, UNKNOWN, bits } from './types.ts';
+import { BOOL, bits, INT, STRING, type Type, UNKNOWN } from './types.ts';
 
 /** A type with a serializable enum replaced by what represents it: what arithmetic works on (specification §8.11.2). */
 function representation(checker: Checker, type: Type): Type {
@@ -28,9 +28,14 @@ export function checkUnary(checker: Checker, context: Context, expression: Unary
   if (operator === '!') {
     const type = typeOf(checker, operand);
     if (type.kind === 'bool' || type.kind === 'unknown') return BOOL;
-    checker.sink.report('P4320', operand.span, { operator, wanted: 'bool', type: show(checker, type) }, {
-      hint: type.kind === 'bits' ? castHint(checker, operand, type, BOOL) : undefined,
-    });
+    checker.sink.report(
+      'P4320',
+      operand.span,
+      { operator, wanted: 'bool', type: show(checker, type) },
+      {
+        hint: type.kind === 'bits' ? castHint(checker, operand, type, BOOL) : undefined,
+      },
+    );
     return BOOL;
   }
   const type = useRepresentation(checker, operand);
@@ -40,7 +45,12 @@ export function checkUnary(checker: Checker, context: Context, expression: Unary
       return type;
     case 'int':
       if (operator !== '~') return INT;
-      checker.sink.report('P4321', expression.span, { operator }, { hint: "give the number a width, such as '32w1'" });
+      checker.sink.report(
+        'P4321',
+        expression.span,
+        { operator },
+        { hint: "give the number a width, such as '32w1'" },
+      );
       return UNKNOWN;
     default:
       checker.sink.report('P4320', operand.span, {
@@ -79,9 +89,14 @@ function combine(checker: Checker, expression: BinaryExpression): Type {
       for (const operand of [expression.left, expression.right]) {
         const type = typeOf(checker, operand);
         if (type.kind === 'bool' || type.kind === 'unknown') continue;
-        checker.sink.report('P4320', operand.span, { operator, wanted: 'bool', type: show(checker, type) }, {
-          hint: castHint(checker, operand, type, BOOL),
-        });
+        checker.sink.report(
+          'P4320',
+          operand.span,
+          { operator, wanted: 'bool', type: show(checker, type) },
+          {
+            hint: castHint(checker, operand, type, BOOL),
+          },
+        );
       }
       return BOOL;
     case '==':
@@ -127,16 +142,26 @@ function checkNumbers(checker: Checker, expression: BinaryExpression): Type {
     [right, rightType],
   ] as const) {
     if (type.kind === 'bits' || type.kind === 'int') continue;
-    checker.sink.report('P4320', operand.span, { operator, wanted: 'a number', type: show(checker, type) }, {
-      hint: hintForOperand(operator, type),
-    });
+    checker.sink.report(
+      'P4320',
+      operand.span,
+      { operator, wanted: 'a number', type: show(checker, type) },
+      {
+        hint: hintForOperand(operator, type),
+      },
+    );
     return UNKNOWN;
   }
   useRepresentation(checker, left);
   useRepresentation(checker, right);
   const type = commonNumber(checker, expression, leftType, rightType);
   if (type.kind === 'int' && NEED_WIDTH.has(operator)) {
-    checker.sink.report('P4321', expression.span, { operator }, { hint: "give one of the numbers a width, such as '32w5'" });
+    checker.sink.report(
+      'P4321',
+      expression.span,
+      { operator },
+      { hint: "give one of the numbers a width, such as '32w5'" },
+    );
     return UNKNOWN;
   }
   if ((operator === '/' || operator === '%') && type.kind === 'bits' && type.signed) {
@@ -158,7 +183,10 @@ function checkNumbers(checker: Checker, expression: BinaryExpression): Type {
 /** Action data and other directionless parameters may turn out constant where the action is called. */
 function mentionsParameterWithoutDirection(checker: Checker, expression: Expression): boolean {
   if (expression.kind === 'BinaryExpression') {
-    return mentionsParameterWithoutDirection(checker, expression.left) || mentionsParameterWithoutDirection(checker, expression.right);
+    return (
+      mentionsParameterWithoutDirection(checker, expression.left) ||
+      mentionsParameterWithoutDirection(checker, expression.right)
+    );
   }
   const referent = checker.references.get(expression);
   return referent?.kind === 'Parameter' && referent.direction === undefined;
@@ -168,12 +196,16 @@ function rejectNegativeOperands(checker: Checker, expression: BinaryExpression):
   for (const operand of [expression.left, expression.right]) {
     const value = evaluateConstant(constantContext(checker), operand);
     if (operand === expression.right && value?.kind === 'integer' && value.value === 0n) {
-      checker.sink.report('P4341', operand.span, { operation: expression.operator === '/' ? 'division' : 'modulo' });
+      checker.sink.report('P4341', operand.span, {
+        operation: expression.operator === '/' ? 'division' : 'modulo',
+      });
       return;
     }
     const natural = checker.values.get(operand);
     if (natural?.kind === 'integer' && natural.value < 0n) {
-      checker.sink.report('P4342', operand.span, { operation: expression.operator === '/' ? 'division' : 'modulo' });
+      checker.sink.report('P4342', operand.span, {
+        operation: expression.operator === '/' ? 'division' : 'modulo',
+      });
       return;
     }
   }
@@ -181,7 +213,8 @@ function rejectNegativeOperands(checker: Checker, expression: BinaryExpression):
 
 function hintForOperand(operator: string, type: Type): string | undefined {
   if (type.kind === 'string' && operator === '+') return "strings are joined with '++'";
-  if (type.kind === 'bool' && (operator === '&' || operator === '|')) return `for two bool values write '${operator}${operator}'`;
+  if (type.kind === 'bool' && (operator === '&' || operator === '|'))
+    return `for two bool values write '${operator}${operator}'`;
   if (type.kind === 'newtype') {
     return `'${type.declaration.name.name}' was made by 'type' and has no arithmetic: cast it to ${show0(type.underlying)} first`;
   }
@@ -202,7 +235,11 @@ function commonNumber(checker: Checker, expression: BinaryExpression, left: Type
     convert(checker, expression.right, left);
     return left;
   }
-  if (left.kind === 'bits' && right.kind === 'bits' && (left.width !== right.width || left.signed !== right.signed)) {
+  if (
+    left.kind === 'bits' &&
+    right.kind === 'bits' &&
+    (left.width !== right.width || left.signed !== right.signed)
+  ) {
     const reason =
       left.signed === right.signed
         ? 'the widths differ'
@@ -211,7 +248,8 @@ function commonNumber(checker: Checker, expression: BinaryExpression, left: Type
           : 'the widths differ and one is signed';
     const toLeft = castHint(checker, expression.right, right, left);
     const toRight = castHint(checker, expression.left, left, right);
-    const hint = toLeft !== undefined && toRight !== undefined ? `${toLeft}, or ${toRight}` : (toLeft ?? toRight);
+    const hint =
+      toLeft !== undefined && toRight !== undefined ? `${toLeft}, or ${toRight}` : (toLeft ?? toRight);
     checker.sink.report(
       'P4323',
       expression.operatorSpan,
@@ -250,13 +288,24 @@ function checkShift(checker: Checker, expression: BinaryExpression): Type {
   const unsigned = rightType.kind === 'bits' && !rightType.signed;
   const constantNumber = known && (rightType.kind === 'int' || rightType.kind === 'bits');
   if (!unsigned && !constantNumber) {
-    checker.sink.report('P4326', right.span, { type: show(checker, rightType) }, {
-      hint: rightType.kind === 'bits' ? castHint(checker, right, rightType, bits(rightType.width)) : undefined,
-    });
+    checker.sink.report(
+      'P4326',
+      right.span,
+      { type: show(checker, rightType) },
+      {
+        hint:
+          rightType.kind === 'bits' ? castHint(checker, right, rightType, bits(rightType.width)) : undefined,
+      },
+    );
     return leftType;
   }
   if (leftType.kind === 'int' && !known) {
-    checker.sink.report('P4327', left.span, { operator }, { hint: "give the left operand a width, such as '32w1'" });
+    checker.sink.report(
+      'P4327',
+      left.span,
+      { operator },
+      { hint: "give the left operand a width, such as '32w1'" },
+    );
     return UNKNOWN;
   }
   if (amount?.kind === 'integer' && leftType.kind === 'bits' && amount.value >= BigInt(leftType.width)) {
@@ -306,7 +355,8 @@ function checkEquality(checker: Checker, expression: BinaryExpression): Type {
     return BOOL;
   }
   if (!unifyOperands(checker, left, right)) {
-    const hint = castHint(checker, right, rightType, leftType) ?? castHint(checker, left, leftType, rightType);
+    const hint =
+      castHint(checker, right, rightType, leftType) ?? castHint(checker, left, leftType, rightType);
     checker.sink.report(
       'P4324',
       expression.operatorSpan,
@@ -329,7 +379,11 @@ export function unifyOperands(checker: Checker, left: Expression, right: Express
   const rightType = typeOf(checker, right);
   if (leftType.kind === 'int' && rightType.kind === 'int') return true;
   if (leftType.kind === 'serializable_enum' || rightType.kind === 'serializable_enum') {
-    if (leftType.kind === 'serializable_enum' && rightType.kind === 'serializable_enum' && leftType.declaration === rightType.declaration) {
+    if (
+      leftType.kind === 'serializable_enum' &&
+      rightType.kind === 'serializable_enum' &&
+      leftType.declaration === rightType.declaration
+    ) {
       return true;
     }
     // Otherwise they meet in the representation (specification §8.3).
@@ -404,23 +458,34 @@ export function checkConditional(
   const { condition, whenTrue, whenFalse } = expression;
   const conditionType = checker.inference.head(checker.checkExpression(checker, context, condition));
   if (conditionType.kind !== 'bool' && conditionType.kind !== 'unknown') {
-    checker.sink.report('P4320', condition.span, { operator: '?:', wanted: 'bool', type: show(checker, conditionType) }, {
-      hint: castHint(checker, condition, conditionType, BOOL),
-    });
+    checker.sink.report(
+      'P4320',
+      condition.span,
+      { operator: '?:', wanted: 'bool', type: show(checker, conditionType) },
+      {
+        hint: castHint(checker, condition, conditionType, BOOL),
+      },
+    );
   }
   const trueType = checker.inference.head(checker.checkExpression(checker, context, whenTrue));
   const falseType = checker.inference.head(checker.checkExpression(checker, context, whenFalse));
   if (trueType.kind === 'unknown' || falseType.kind === 'unknown') return UNKNOWN;
   if (trueType.kind === 'int' && falseType.kind === 'int') {
     if (evaluateConstant(constantContext(checker), condition) === undefined) {
-      checker.sink.report('P4331', expression.span, {}, { hint: "give one of the two numbers a width, such as '32w1'" });
+      checker.sink.report(
+        'P4331',
+        expression.span,
+        {},
+        { hint: "give one of the two numbers a width, such as '32w1'" },
+      );
       return UNKNOWN;
     }
     return INT;
   }
   if (trueType.kind === 'list_expression' && falseType.kind === 'list_expression') {
     // Their context decides what both become, each in its own place.
-    if (trueType.elements.length === falseType.elements.length && trueType.dots === falseType.dots) return trueType;
+    if (trueType.elements.length === falseType.elements.length && trueType.dots === falseType.dots)
+      return trueType;
   }
   if (trueType.kind === 'struct_expression' && falseType.kind === 'struct_expression') return trueType;
   if (unifyOperands(checker, whenTrue, whenFalse)) return isLoose(trueType) ? falseType : trueType;
@@ -428,27 +493,43 @@ export function checkConditional(
     'P4332',
     whenFalse.span,
     { whenTrue: show(checker, trueType), whenFalse: show(checker, falseType) },
-    { related: [{ message: `this is ${show(checker, trueType)}`, span: whenTrue.span }], hint: castHint(checker, whenFalse, falseType, trueType) },
+    {
+      related: [{ message: `this is ${show(checker, trueType)}`, span: whenTrue.span }],
+      hint: castHint(checker, whenFalse, falseType, trueType),
+    },
   );
   return UNKNOWN;
 }
 
 /** The type of `(type) operand`: checks that the cast is one of specification §8.11.1. */
-export function checkCast(checker: Checker, expression: Expression & { readonly kind: 'CastExpression' }, target: Type): Type {
+export function checkCast(
+  checker: Checker,
+  expression: Expression & { readonly kind: 'CastExpression' },
+  target: Type,
+): Type {
   const { operand } = expression;
   const from = typeOf(checker, operand);
   const to = checker.inference.head(target);
   if (from.kind === 'unknown' || to.kind === 'unknown') return to;
   if (isCastable(checker, operand, from, to)) return to;
-  checker.sink.report('P4330', expression.span, { from: show(checker, from), to: show(checker, to) }, {
-    hint: castHint(checker, operand, from, to),
-    related: [{ message: `this is ${show(checker, from)}`, span: operand.span }],
-  });
+  checker.sink.report(
+    'P4330',
+    expression.span,
+    { from: show(checker, from), to: show(checker, to) },
+    {
+      hint: castHint(checker, operand, from, to),
+      related: [{ message: `this is ${show(checker, from)}`, span: operand.span }],
+    },
+  );
   return to;
 }
 
 function sameWidth(left: Type, right: Type): boolean {
-  return left.kind !== 'bits' || right.kind !== 'bits' || (left.width === right.width && left.signed === right.signed);
+  return (
+    left.kind !== 'bits' ||
+    right.kind !== 'bits' ||
+    (left.width === right.width && left.signed === right.signed)
+  );
 }
 
 function isCastable(checker: Checker, operand: Expression, from: Type, to: Type): boolean {
@@ -457,7 +538,11 @@ function isCastable(checker: Checker, operand: Expression, from: Type, to: Type)
     // Only to and from the type it was made of (specification §8.11.1), and from numbers without a width.
     if (from.kind === 'newtype' && from.declaration === to.declaration) return true;
     const underlying = head(to.underlying);
-    return from.kind === 'int' ? convert(checker, operand, underlying) : from.kind === underlying.kind && isCastable(checker, operand, from, underlying) && sameWidth(from, underlying);
+    return from.kind === 'int'
+      ? convert(checker, operand, underlying)
+      : from.kind === underlying.kind &&
+          isCastable(checker, operand, from, underlying) &&
+          sameWidth(from, underlying);
   }
   if (from.kind === 'newtype') {
     const underlying = head(from.underlying);

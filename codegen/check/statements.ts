@@ -9,7 +9,16 @@ import type {
   Statement,
   SwitchStatement,
 } from '../syntax/ast.ts';
-import { type Checker, type Context, constantContext, declare, declaredHere, nested, show, typeOf } from './checker.ts';
+import {
+  type Checker,
+  type Context,
+  constantContext,
+  declare,
+  declaredHere,
+  nested,
+  show,
+  typeOf,
+} from './checker.ts';
 import type { ConstantValue } from './constant-values.ts';
 import { evaluateConstant } from './constants.ts';
 import { castHint, convert, requireConversion } from './conversions.ts';
@@ -44,9 +53,14 @@ export function checkStatement(checker: Checker, context: Context, statement: St
       for (const argument of statement.arguments) checker.checkExpression(checker, context, argument.value);
       checker.declaredTypes.set(statement, UNKNOWN);
       declare(checker, context.scope, statement.name, statement);
-      checker.sink.report('P4401', statement.span, { name: statement.name.name }, {
-        hint: 'declare it outside, among the locals of the parser or control',
-      });
+      checker.sink.report(
+        'P4401',
+        statement.span,
+        { name: statement.name.name },
+        {
+          hint: 'declare it outside, among the locals of the parser or control',
+        },
+      );
       return;
     case 'CallStatement':
       checker.checkExpression(checker, context, statement.call);
@@ -77,7 +91,9 @@ export function checkStatement(checker: Checker, context: Context, statement: St
     case 'BreakStatement':
     case 'ContinueStatement':
       if (!context.insideLoop) {
-        checker.sink.report('P4402', statement.span, { statement: statement.kind === 'BreakStatement' ? 'break' : 'continue' });
+        checker.sink.report('P4402', statement.span, {
+          statement: statement.kind === 'BreakStatement' ? 'break' : 'continue',
+        });
       }
       return;
     case 'ReturnStatement':
@@ -118,7 +134,12 @@ function checkAssignment(checker: Checker, context: Context, statement: Assignme
   if (target.kind === 'unknown') return;
   const problem = whyNotAssignable(checker, statement.target);
   if (problem !== undefined) {
-    checker.sink.report('P4404', statement.target.span, { reason: problem.reason }, { related: problem.related });
+    checker.sink.report(
+      'P4404',
+      statement.target.span,
+      { reason: problem.reason },
+      { related: problem.related },
+    );
     return;
   }
   if (!isAssignableType(target)) {
@@ -180,12 +201,21 @@ function binaryOperatorOf(operator: Exclude<AssignmentStatement['operator'], '='
   }
 }
 
-function checkReturn(checker: Checker, context: Context, statement: Statement & { readonly kind: 'ReturnStatement' }): void {
+function checkReturn(
+  checker: Checker,
+  context: Context,
+  statement: Statement & { readonly kind: 'ReturnStatement' },
+): void {
   const { value } = statement;
   if (value !== undefined) checker.checkExpression(checker, context, value);
   const { returnType } = context;
   if (returnType === undefined) {
-    checker.sink.report('P4405', statement.span, {}, { hint: "to end parsing write 'transition accept;' or 'transition reject;'" });
+    checker.sink.report(
+      'P4405',
+      statement.span,
+      {},
+      { hint: "to end parsing write 'transition accept;' or 'transition reject;'" },
+    );
     return;
   }
   const wanted = checker.inference.head(returnType);
@@ -208,9 +238,14 @@ function checkSwitch(checker: Checker, context: Context, statement: SwitchStatem
   const isActionRun = type.kind === 'action_run';
   const allowed = isActionRun || isSwitchable(type);
   if (!allowed && type.kind !== 'unknown') {
-    checker.sink.report('P4408', statement.expression.span, { type: show(checker, type) }, {
-      hint: type.kind === 'table_result' ? "write '.action_run' behind 'apply()'" : undefined,
-    });
+    checker.sink.report(
+      'P4408',
+      statement.expression.span,
+      { type: show(checker, type) },
+      {
+        hint: type.kind === 'table_result' ? "write '.action_run' behind 'apply()'" : undefined,
+      },
+    );
   }
   const keys = new Map<string, Expression>();
   let defaultLabel: Expression | undefined;
@@ -218,17 +253,34 @@ function checkSwitch(checker: Checker, context: Context, statement: SwitchStatem
     const { label } = switchCase;
     if (label.kind === 'DefaultExpression') {
       if (defaultLabel !== undefined) {
-        checker.sink.report('P4409', label.span, { label: 'default' }, { related: [{ message: 'first given here', span: defaultLabel.span }] });
+        checker.sink.report(
+          'P4409',
+          label.span,
+          { label: 'default' },
+          { related: [{ message: 'first given here', span: defaultLabel.span }] },
+        );
       }
       defaultLabel ??= label;
     } else {
       if (defaultLabel !== undefined) {
-        checker.sink.report('P4410', label.span, {}, { related: [{ message: "'default' stands here", span: defaultLabel.span }] });
+        checker.sink.report(
+          'P4410',
+          label.span,
+          {},
+          { related: [{ message: "'default' stands here", span: defaultLabel.span }] },
+        );
       }
-      const key = isActionRun ? checkActionLabel(checker, type, label) : checkValueLabel(checker, context, statement, label, allowed);
+      const key = isActionRun
+        ? checkActionLabel(checker, type, label)
+        : checkValueLabel(checker, context, statement, label, allowed);
       const previous = key === undefined ? undefined : keys.get(key);
       if (key !== undefined && previous !== undefined) {
-        checker.sink.report('P4409', label.span, { label: key.replace(/^\w+:/, '') }, { related: [{ message: 'first given here', span: previous.span }] });
+        checker.sink.report(
+          'P4409',
+          label.span,
+          { label: key.replace(/^\w+:/, '') },
+          { related: [{ message: 'first given here', span: previous.span }] },
+        );
       } else if (key !== undefined) keys.set(key, label);
     }
     if (switchCase.body !== undefined) checkStatement(checker, context, switchCase.body);
@@ -264,7 +316,9 @@ function checkActionLabel(
     checker.sink.report('P4411', label.span, {}, { related: declaredHere(type.declaration) });
     return undefined;
   }
-  const actions = type.declaration.properties.flatMap((property) => (property.kind === 'ActionsProperty' ? property.actions : []));
+  const actions = type.declaration.properties.flatMap((property) =>
+    property.kind === 'ActionsProperty' ? property.actions : [],
+  );
   const found = actions.find((action) => action.name.name === label.name.name);
   if (found === undefined) {
     checker.sink.report(
@@ -296,20 +350,25 @@ function checkValueLabel(
   const wanted = typeOf(checker, statement.expression);
   if (!allowed || type.kind === 'unknown' || wanted.kind === 'unknown') return undefined;
   // An enum is compared with its members only, never with the bare numbers that represent them (specification §8.3).
-  const fits = !(type.kind === 'bits' && wanted.kind === 'serializable_enum') && convert(checker, label, wanted);
+  const fits =
+    !(type.kind === 'bits' && wanted.kind === 'serializable_enum') && convert(checker, label, wanted);
   if (!fits) {
     checker.sink.report(
       'P4413',
       label.span,
       { label: show(checker, type), type: show(checker, wanted) },
-      { related: [{ message: `this is ${show(checker, wanted)}`, span: statement.expression.span }], hint: castHint(checker, label, type, wanted) },
+      {
+        related: [{ message: `this is ${show(checker, wanted)}`, span: statement.expression.span }],
+        hint: castHint(checker, label, type, wanted),
+      },
     );
     return undefined;
   }
   const before = checker.sink.errorCount;
   const value = evaluateConstant(constantContext(checker), label);
   if (value === undefined) {
-    if (checker.sink.errorCount === before) checker.sink.report('P4307', label.span, { what: "a label of 'switch'" });
+    if (checker.sink.errorCount === before)
+      checker.sink.report('P4307', label.span, { what: "a label of 'switch'" });
     return undefined;
   }
   return keyOf(value);
@@ -359,12 +418,21 @@ function checkElement(checker: Checker, collection: Expression, collectionType: 
       return;
     case 'list_expression':
       if (collection.kind === 'ListExpression') {
-        for (const element of collection.elements) requireConversion(checker, element, variable, 'the loop variable');
+        for (const element of collection.elements)
+          requireConversion(checker, element, variable, 'the loop variable');
       }
       return;
     default:
-      checker.sink.report('P4414', collection.span, { type: show(checker, collectionType) }, {
-        hint: collectionType.kind === 'bits' || collectionType.kind === 'int' ? "to count write a range: '0 .. n'" : undefined,
-      });
+      checker.sink.report(
+        'P4414',
+        collection.span,
+        { type: show(checker, collectionType) },
+        {
+          hint:
+            collectionType.kind === 'bits' || collectionType.kind === 'int'
+              ? "to count write a range: '0 .. n'"
+              : undefined,
+        },
+      );
   }
 }

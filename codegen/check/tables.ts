@@ -1,5 +1,6 @@
 /** Checking of tables: keys, actions, entries, properties (specification §14.2). */
 
+import { didYouMean } from '../nearest-name.ts';
 import type {
   ActionDeclaration,
   ActionReference,
@@ -12,10 +13,19 @@ import type {
   TableDeclaration,
 } from '../syntax/ast.ts';
 import { bindArguments } from './calls.ts';
-import { type Checker, type Context, constantContext, declare, declaredHere, hasAnnotation, resolveName, show, typeOf } from './checker.ts';
+import {
+  type Checker,
+  type Context,
+  constantContext,
+  declare,
+  declaredHere,
+  hasAnnotation,
+  resolveName,
+  show,
+  typeOf,
+} from './checker.ts';
 import { evaluateConstant } from './constants.ts';
-import { type Key, checkKeyset } from './keysets.ts';
-import { didYouMean } from '../nearest-name.ts';
+import { checkKeyset, type Key } from './keysets.ts';
 import { describeReferent } from './type-references.ts';
 import type { Type } from './types.ts';
 import { VOID } from './types.ts';
@@ -32,7 +42,12 @@ export function checkTable(checker: Checker, outer: Context, table: TableDeclara
     const name = propertyName(property);
     const first = previous.get(name);
     if (first !== undefined) {
-      checker.sink.report('P4430', property.span, { property: name, table: table.name.name }, { related: [{ message: 'first given here', span: first.span }] });
+      checker.sink.report(
+        'P4430',
+        property.span,
+        { property: name, table: table.name.name },
+        { related: [{ message: 'first given here', span: first.span }] },
+      );
     }
     previous.set(name, property);
     switch (property.kind) {
@@ -61,14 +76,26 @@ export function checkTable(checker: Checker, outer: Context, table: TableDeclara
 function requireNoAction(checker: Checker, context: Context, table: TableDeclaration): void {
   const [found] = context.scope.topLevel.own('NoAction');
   if (found === undefined) {
-    checker.sink.report('P4452', table.name.span, { table: table.name.name }, {
-      hint: "add '#include <core.p4>' at the top, or give the table a 'default_action'",
-    });
+    checker.sink.report(
+      'P4452',
+      table.name.span,
+      { table: table.name.name },
+      {
+        hint: "add '#include <core.p4>' at the top, or give the table a 'default_action'",
+      },
+    );
   } else if (found.kind !== 'ActionDeclaration' || found.parameters.length > 0) {
     const [place] = declaredHere(found);
-    checker.sink.report('P4453', place?.span ?? table.name.span, {}, {
-      related: [{ message: `table '${table.name.name}' needs it as its default action`, span: table.name.span }],
-    });
+    checker.sink.report(
+      'P4453',
+      place?.span ?? table.name.span,
+      {},
+      {
+        related: [
+          { message: `table '${table.name.name}' needs it as its default action`, span: table.name.span },
+        ],
+      },
+    );
   }
 }
 
@@ -89,19 +116,31 @@ function checkKeys(checker: Checker, context: Context, property: KeyProperty): r
   return property.elements.map((element) => {
     const type = checker.inference.head(checker.checkExpression(checker, context, element.expression));
     if (!isKeyType(checker, type)) {
-      checker.sink.report('P4432', element.expression.span, { type: show(checker, type) }, {
-        hint: type.kind === 'int' ? "write the number with its width, such as '32w1'" : undefined,
-      });
+      checker.sink.report(
+        'P4432',
+        element.expression.span,
+        { type: show(checker, type) },
+        {
+          hint: type.kind === 'int' ? "write the number with its width, such as '32w1'" : undefined,
+        },
+      );
     }
     const kind = element.matchKind;
     const member = checker.matchKinds.get(kind.name);
     if (member !== undefined) checker.references.set(kind, member);
     else if (kind.name !== '') {
-      checker.sink.report('P4433', kind.span, { name: kind.name }, {
-        hint:
-          didYouMean(kind.name, checker.matchKinds.keys()) ??
-          (checker.matchKinds.size === 0 ? "match kinds are declared in core.p4: add '#include <core.p4>' at the top" : `the match kinds are ${[...checker.matchKinds.keys()].map((name) => `'${name}'`).join(', ')}`),
-      });
+      checker.sink.report(
+        'P4433',
+        kind.span,
+        { name: kind.name },
+        {
+          hint:
+            didYouMean(kind.name, checker.matchKinds.keys()) ??
+            (checker.matchKinds.size === 0
+              ? "match kinds are declared in core.p4: add '#include <core.p4>' at the top"
+              : `the match kinds are ${[...checker.matchKinds.keys()].map((name) => `'${name}'`).join(', ')}`),
+        },
+      );
     }
     return { type, expression: element.expression };
   });
@@ -126,9 +165,15 @@ function isKeyType(checker: Checker, type: Type): boolean {
 }
 
 /** The action that a reference names; reports when it names something else. */
-function resolveAction(checker: Checker, context: Context, reference: ActionReference): ActionDeclaration | undefined {
+function resolveAction(
+  checker: Checker,
+  context: Context,
+  reference: ActionReference,
+): ActionDeclaration | undefined {
   const found = resolveName(checker, context.scope, reference.name, reference.absolute, 'action');
-  const action = found.find((referent): referent is ActionDeclaration => referent.kind === 'ActionDeclaration');
+  const action = found.find(
+    (referent): referent is ActionDeclaration => referent.kind === 'ActionDeclaration',
+  );
   if (action !== undefined) {
     checker.references.set(reference, action);
     return action;
@@ -145,13 +190,23 @@ function resolveAction(checker: Checker, context: Context, reference: ActionRefe
   return undefined;
 }
 
-function checkActions(checker: Checker, context: Context, table: TableDeclaration, property: ActionsProperty): void {
+function checkActions(
+  checker: Checker,
+  context: Context,
+  table: TableDeclaration,
+  property: ActionsProperty,
+): void {
   const seen = new Map<string, ActionReference>();
   for (const reference of property.actions) {
     const action = resolveAction(checker, context, reference);
     const first = seen.get(reference.name.name);
     if (first !== undefined) {
-      checker.sink.report('P4434', reference.span, { action: reference.name.name, table: table.name.name }, { related: [{ message: 'first listed here', span: first.span }] });
+      checker.sink.report(
+        'P4434',
+        reference.span,
+        { action: reference.name.name, table: table.name.name },
+        { related: [{ message: 'first listed here', span: first.span }] },
+      );
     }
     seen.set(reference.name.name, reference);
     if (action === undefined) continue;
@@ -169,14 +224,24 @@ function checkActions(checker: Checker, context: Context, table: TableDeclaratio
 }
 
 /** An action reference written as an expression, as in `default_action = a(1);`. */
-function asReference(value: Expression): { readonly name: Expression & { readonly kind: 'NameExpression' }; readonly given: readonly Argument[] } | undefined {
+function asReference(
+  value: Expression,
+):
+  | { readonly name: Expression & { readonly kind: 'NameExpression' }; readonly given: readonly Argument[] }
+  | undefined {
   if (value.kind === 'ParenthesizedExpression') return asReference(value.inner);
   if (value.kind === 'NameExpression') return { name: value, given: [] };
-  if (value.kind === 'CallExpression' && value.callee.kind === 'NameExpression') return { name: value.callee, given: value.arguments };
+  if (value.kind === 'CallExpression' && value.callee.kind === 'NameExpression')
+    return { name: value.callee, given: value.arguments };
   return undefined;
 }
 
-function checkCustom(checker: Checker, context: Context, table: TableDeclaration, property: CustomProperty): void {
+function checkCustom(
+  checker: Checker,
+  context: Context,
+  table: TableDeclaration,
+  property: CustomProperty,
+): void {
   if (property.name.name === 'default_action') {
     checkDefaultAction(checker, context, table, property);
     return;
@@ -188,18 +253,34 @@ function checkCustom(checker: Checker, context: Context, table: TableDeclaration
     case 'size':
     case 'priority_delta':
       if (type.kind !== 'int' && type.kind !== 'bits' && type.kind !== 'serializable_enum') {
-        checker.sink.report('P4435', property.value.span, { property: property.name.name, wanted: 'a number', given: show(checker, type) });
+        checker.sink.report('P4435', property.value.span, {
+          property: property.name.name,
+          wanted: 'a number',
+          given: show(checker, type),
+        });
       } else if (value === undefined) {
-        checker.sink.report('P4307', property.value.span, { what: `the table property '${property.name.name}'` });
+        checker.sink.report('P4307', property.value.span, {
+          what: `the table property '${property.name.name}'`,
+        });
       } else if (property.name.name === 'priority_delta' && value.kind === 'integer' && value.value <= 0n) {
-        checker.sink.report('P4435', property.value.span, { property: 'priority_delta', wanted: 'a positive number', given: String(value.value) });
+        checker.sink.report('P4435', property.value.span, {
+          property: 'priority_delta',
+          wanted: 'a positive number',
+          given: String(value.value),
+        });
       }
       return;
     case 'largest_priority_wins':
       if (type.kind !== 'bool') {
-        checker.sink.report('P4435', property.value.span, { property: 'largest_priority_wins', wanted: "'true' or 'false'", given: show(checker, type) });
+        checker.sink.report('P4435', property.value.span, {
+          property: 'largest_priority_wins',
+          wanted: "'true' or 'false'",
+          given: show(checker, type),
+        });
       } else if (value === undefined) {
-        checker.sink.report('P4307', property.value.span, { what: "the table property 'largest_priority_wins'" });
+        checker.sink.report('P4307', property.value.span, {
+          what: "the table property 'largest_priority_wins'",
+        });
       }
       return;
     default:
@@ -207,11 +288,21 @@ function checkCustom(checker: Checker, context: Context, table: TableDeclaration
   }
 }
 
-function checkDefaultAction(checker: Checker, context: Context, table: TableDeclaration, property: CustomProperty): void {
+function checkDefaultAction(
+  checker: Checker,
+  context: Context,
+  table: TableDeclaration,
+  property: CustomProperty,
+): void {
   const reference = asReference(property.value);
   if (reference === undefined) {
     checker.checkExpression(checker, context, property.value);
-    checker.sink.report('P4436', property.value.span, {}, { hint: "write the name of an action, with its arguments in '(…)' where it has any" });
+    checker.sink.report(
+      'P4436',
+      property.value.span,
+      {},
+      { hint: "write the name of an action, with its arguments in '(…)' where it has any" },
+    );
     return;
   }
   const action = resolveAction(checker, context, {
@@ -225,9 +316,21 @@ function checkDefaultAction(checker: Checker, context: Context, table: TableDecl
   if (action === undefined) return;
   checker.references.set(reference.name, action);
   checker.types.set(reference.name, { kind: 'action', declarations: [action] });
-  const listed = requireListed(checker, table, action, reference.name.name.name, property.value, 'default_action');
+  const listed = requireListed(
+    checker,
+    table,
+    action,
+    reference.name.name.name,
+    property.value,
+    'default_action',
+  );
   if (listed !== undefined && hasAnnotation(listed.annotations, 'tableonly')) {
-    checker.sink.report('P4437', property.value.span, { action: action.name.name, annotation: '@tableonly', place: 'the default action' }, { related: [{ message: 'annotated here', span: listed.span }] });
+    checker.sink.report(
+      'P4437',
+      property.value.span,
+      { action: action.name.name, annotation: '@tableonly', place: 'the default action' },
+      { related: [{ message: 'annotated here', span: listed.span }] },
+    );
   }
   bindAction(checker, context, action, reference.given, property.value, listed);
 }
@@ -241,7 +344,9 @@ function requireListed(
   place: Expression | ActionReference,
   what: string,
 ): ActionReference | undefined {
-  const listed = table.properties.flatMap((property) => (property.kind === 'ActionsProperty' ? property.actions : []));
+  const listed = table.properties.flatMap((property) =>
+    property.kind === 'ActionsProperty' ? property.actions : [],
+  );
   const found = listed.find((reference) => checker.references.get(reference) === action);
   if (found !== undefined) return found;
   const namesake = listed.find((reference) => reference.name.name === name);
@@ -250,7 +355,10 @@ function requireListed(
     place.span,
     { action: name, table: table.name.name, what },
     {
-      related: namesake === undefined ? declaredHere(table) : [{ message: 'this names another action', span: namesake.span }],
+      related:
+        namesake === undefined
+          ? declaredHere(table)
+          : [{ message: 'this names another action', span: namesake.span }],
       hint: namesake === undefined ? `add '${name};' to the actions of the table` : undefined,
     },
   );
@@ -266,10 +374,26 @@ function bindAction(
   place: Expression | ActionReference,
   listed: ActionReference | undefined,
 ): void {
-  const bindings = bindArguments(checker, context, action, given, new Map(), place.span, 'action', `action '${action.name.name}'`);
+  const bindings = bindArguments(
+    checker,
+    context,
+    action,
+    given,
+    new Map(),
+    place.span,
+    'action',
+    `action '${action.name.name}'`,
+  );
   if (bindings === undefined) return;
   if (place.kind === 'CallExpression') {
-    checker.calls.set(place, { kind: 'action', declaration: action, target: undefined, typeArguments: [], bindings, returnType: VOID });
+    checker.calls.set(place, {
+      kind: 'action',
+      declaration: action,
+      target: undefined,
+      typeArguments: [],
+      bindings,
+      returnType: VOID,
+    });
     checker.types.set(place, VOID);
   }
   for (const [index, binding] of bindings.entries()) {
@@ -277,12 +401,23 @@ function bindAction(
     if (binding.parameter.direction === undefined) {
       const before = checker.sink.errorCount;
       const known = evaluateConstant(constantContext(checker), binding.argument.value) !== undefined;
-      if (!known && typeOf(checker, binding.argument.value).kind !== 'unknown' && checker.sink.errorCount === before) {
-        checker.sink.report('P4361', binding.argument.span, { name: binding.parameter.name.name }, { related: declaredHere(binding.parameter) });
+      if (
+        !known &&
+        typeOf(checker, binding.argument.value).kind !== 'unknown' &&
+        checker.sink.errorCount === before
+      ) {
+        checker.sink.report(
+          'P4361',
+          binding.argument.span,
+          { name: binding.parameter.name.name },
+          { related: declaredHere(binding.parameter) },
+        );
       }
       continue;
     }
-    const same = listed?.arguments?.find((argument) => argument.name?.name === binding.parameter.name.name) ?? listed?.arguments?.[index];
+    const same =
+      listed?.arguments?.find((argument) => argument.name?.name === binding.parameter.name.name) ??
+      listed?.arguments?.[index];
     if (same !== undefined && !sameExpression(same.value, binding.argument.value)) {
       checker.sink.report(
         'P4439',
@@ -319,10 +454,19 @@ function checkEntries(
   property: EntriesProperty,
   keys: readonly Key[],
 ): void {
-  if (keys.length === 0 && property.entries.length > 0 && !table.properties.some((other) => other.kind === 'KeyProperty' && other.elements.length > 0)) {
-    checker.sink.report('P4440', table.name.span, { table: table.name.name }, {
-      related: [{ message: 'the entries stand here', span: property.span }],
-    });
+  if (
+    keys.length === 0 &&
+    property.entries.length > 0 &&
+    !table.properties.some((other) => other.kind === 'KeyProperty' && other.elements.length > 0)
+  ) {
+    checker.sink.report(
+      'P4440',
+      table.name.span,
+      { table: table.name.name },
+      {
+        related: [{ message: 'the entries stand here', span: property.span }],
+      },
+    );
     return;
   }
   for (const entry of property.entries) {
@@ -338,7 +482,12 @@ function checkEntries(
     if (action === undefined) continue;
     const listed = requireListed(checker, table, action, entry.action.name.name, entry.action, 'an entry');
     if (listed !== undefined && hasAnnotation(listed.annotations, 'defaultonly')) {
-      checker.sink.report('P4437', entry.action.span, { action: action.name.name, annotation: '@defaultonly', place: 'an entry' }, { related: [{ message: 'annotated here', span: listed.span }] });
+      checker.sink.report(
+        'P4437',
+        entry.action.span,
+        { action: action.name.name, annotation: '@defaultonly', place: 'an entry' },
+        { related: [{ message: 'annotated here', span: listed.span }] },
+      );
     }
     bindAction(checker, context, action, entry.action.arguments ?? [], entry.action, listed);
   }

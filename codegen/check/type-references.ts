@@ -14,7 +14,7 @@ import type { Referent } from './checked-program.ts';
 import { type Checker, type Context, constantContext, declaredHere, resolveName, show } from './checker.ts';
 import { evaluateConstant } from './constants.ts';
 import { type Container, describeContainer, findNestingProblem, mayContain } from './nesting.ts';
-import { BOOL, DONT_CARE, ERROR, INT, MATCH_KIND, STRING, type Type, UNKNOWN, VOID, bits } from './types.ts';
+import { BOOL, bits, DONT_CARE, ERROR, INT, MATCH_KIND, STRING, type Type, UNKNOWN, VOID } from './types.ts';
 
 /** What may stand in place of a complete type. */
 export type TypePlace = {
@@ -30,7 +30,12 @@ export type TypePlace = {
 const MAXIMUM_WIDTH = 1n << 24n;
 
 /** The type that a written type means; reports what is wrong with it and then gives `unknown`. */
-export function resolveType(checker: Checker, context: Context, reference: TypeReference, place: TypePlace = {}): Type {
+export function resolveType(
+  checker: Checker,
+  context: Context,
+  reference: TypeReference,
+  place: TypePlace = {},
+): Type {
   const type = resolve(checker, context, reference, place);
   checker.writtenTypes.set(reference, type);
   return type;
@@ -56,15 +61,25 @@ function resolve(checker: Checker, context: Context, reference: TypeReference, p
           return INT;
         case 'void':
           if (place.voidAllowed !== true) {
-            checker.sink.report('P4302', reference.span, { type: 'void' }, { hint: "'void' can only be a return type" });
+            checker.sink.report(
+              'P4302',
+              reference.span,
+              { type: 'void' },
+              { hint: "'void' can only be a return type" },
+            );
             return UNKNOWN;
           }
           return VOID;
         case '_':
           if (place.dontCare !== true) {
-            checker.sink.report('P4302', reference.span, { type: '_' }, {
-              hint: "'_' can only stand for a type argument that the compiler is to infer",
-            });
+            checker.sink.report(
+              'P4302',
+              reference.span,
+              { type: '_' },
+              {
+                hint: "'_' can only stand for a type argument that the compiler is to infer",
+              },
+            );
             return UNKNOWN;
           }
           return DONT_CARE;
@@ -77,7 +92,9 @@ function resolve(checker: Checker, context: Context, reference: TypeReference, p
     case 'SpecializedType':
       return resolveSpecialized(checker, context, reference, place);
     case 'ArrayType': {
-      const element = resolveType(checker, context, reference.element);
+      const element = resolveType(checker, context, reference.element, {
+        unspecialized: place.unspecialized === true,
+      });
       const size = localInteger(checker, context, reference.size, 'the size of an array or header stack');
       if (size === undefined) return UNKNOWN;
       if (size < 0n || size > MAXIMUM_WIDTH) {
@@ -107,7 +124,10 @@ function resolve(checker: Checker, context: Context, reference: TypeReference, p
 
 function nestedIn(checker: Checker, container: Container, element: Type, span: Span): boolean {
   if (mayContain(checker.nesting, container, element)) return true;
-  checker.sink.report('P4303', span, { container: describeContainer(container), type: show(checker, element) });
+  checker.sink.report('P4303', span, {
+    container: describeContainer(container),
+    type: show(checker, element),
+  });
   return false;
 }
 
@@ -117,7 +137,12 @@ function resolveSized(checker: Checker, context: Context, reference: SizedTypeRe
   if (width === undefined) return UNKNOWN;
   const least = reference.name === 'int' ? 1n : 0n;
   if (width < least || width > MAXIMUM_WIDTH) {
-    checker.sink.report('P4304', reference.width.span, { type: reference.name, width, least, greatest: MAXIMUM_WIDTH });
+    checker.sink.report('P4304', reference.width.span, {
+      type: reference.name,
+      width,
+      least,
+      greatest: MAXIMUM_WIDTH,
+    });
     return UNKNOWN;
   }
   if (reference.name === 'varbit') return { kind: 'varbit', width: Number(width) };
@@ -141,12 +166,17 @@ export function localInteger(
   const value = evaluateConstant(constantContext(checker), expression);
   if (value?.kind === 'integer') return value.value;
   if (checker.sink.errorCount > before) return undefined;
-  checker.sink.report('P4307', expression.span, { what }, {
-    hint:
-      value?.kind === 'parametric'
-        ? 'a constructor parameter is only known when the program is put together; use a constant'
-        : 'use a literal, a constant, or an expression made of them',
-  });
+  checker.sink.report(
+    'P4307',
+    expression.span,
+    { what },
+    {
+      hint:
+        value?.kind === 'parametric'
+          ? 'a constructor parameter is only known when the program is put together; use a constant'
+          : 'use a literal, a constant, or an expression made of them',
+    },
+  );
   return undefined;
 }
 
@@ -199,13 +229,25 @@ export function declaredType(checker: Checker, referent: Referent): Type | undef
     case 'HeaderDeclaration':
       return { kind: 'header', declaration: referent, typeArguments: variables(referent.typeParameters) };
     case 'HeaderUnionDeclaration':
-      return { kind: 'header_union', declaration: referent, typeArguments: variables(referent.typeParameters) };
+      return {
+        kind: 'header_union',
+        declaration: referent,
+        typeArguments: variables(referent.typeParameters),
+      };
     case 'ExternDeclaration':
       return { kind: 'extern', declaration: referent, typeArguments: variables(referent.typeParameters) };
     case 'ParserTypeDeclaration':
-      return { kind: 'parser_type', declaration: referent, typeArguments: variables(referent.typeParameters) };
+      return {
+        kind: 'parser_type',
+        declaration: referent,
+        typeArguments: variables(referent.typeParameters),
+      };
     case 'ControlTypeDeclaration':
-      return { kind: 'control_type', declaration: referent, typeArguments: variables(referent.typeParameters) };
+      return {
+        kind: 'control_type',
+        declaration: referent,
+        typeArguments: variables(referent.typeParameters),
+      };
     case 'PackageTypeDeclaration':
       return { kind: 'package', declaration: referent, typeArguments: variables(referent.typeParameters) };
     case 'ParserDeclaration':
@@ -254,7 +296,12 @@ function findType(
   return undefined;
 }
 
-function resolveNamed(checker: Checker, context: Context, reference: NamedTypeReference, place: TypePlace): Type {
+function resolveNamed(
+  checker: Checker,
+  context: Context,
+  reference: NamedTypeReference,
+  place: TypePlace,
+): Type {
   const found = findType(checker, context, reference.name, reference.absolute);
   if (found === undefined) return UNKNOWN;
   checker.references.set(reference, found.referent);
@@ -281,7 +328,10 @@ function resolveSpecialized(
   place: TypePlace,
 ): Type {
   const typeArguments = reference.typeArguments.map((argument) => {
-    const type = resolveType(checker, context, argument, { dontCare: place.dontCare === true, voidAllowed: true });
+    const type = resolveType(checker, context, argument, {
+      dontCare: place.dontCare === true,
+      voidAllowed: true,
+    });
     rejectTypeArgument(checker, type, argument.span);
     return type;
   });
@@ -309,7 +359,8 @@ function resolveSpecialized(
     case 'parser_type':
     case 'control_type':
     case 'package': {
-      if (typeArguments.some((argument) => checker.inference.head(argument).kind === 'unknown')) return UNKNOWN;
+      if (typeArguments.some((argument) => checker.inference.head(argument).kind === 'unknown'))
+        return UNKNOWN;
       const specialized: Type = { ...type, typeArguments };
       const problem = findNestingProblem(checker.nesting, specialized);
       if (problem === undefined) return specialized;
@@ -317,7 +368,10 @@ function resolveSpecialized(
         'P4303',
         reference.span,
         { container: describeContainer(problem.container), type: show(checker, problem.type) },
-        { related: problem.span === undefined ? [] : [{ message: 'this field gets that type', span: problem.span }] },
+        {
+          related:
+            problem.span === undefined ? [] : [{ message: 'this field gets that type', span: problem.span }],
+        },
       );
       return UNKNOWN;
     }

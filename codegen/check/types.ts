@@ -23,8 +23,16 @@ import type {
 
 /** A struct, header or header union type, possibly specialized. */
 export type StructLikeType =
-  | { readonly kind: 'struct'; readonly declaration: StructDeclaration; readonly typeArguments: readonly Type[] }
-  | { readonly kind: 'header'; readonly declaration: HeaderDeclaration; readonly typeArguments: readonly Type[] }
+  | {
+      readonly kind: 'struct';
+      readonly declaration: StructDeclaration;
+      readonly typeArguments: readonly Type[];
+    }
+  | {
+      readonly kind: 'header';
+      readonly declaration: HeaderDeclaration;
+      readonly typeArguments: readonly Type[];
+    }
   | {
       readonly kind: 'header_union';
       readonly declaration: HeaderUnionDeclaration;
@@ -58,8 +66,16 @@ export type BlockInterfaceType =
 
 /** A parser or control that the program implements; it may be generic, which the specification leaves to types. */
 export type BlockType =
-  | { readonly kind: 'parser'; readonly declaration: ParserDeclaration; readonly typeArguments: readonly Type[] }
-  | { readonly kind: 'control'; readonly declaration: ControlDeclaration; readonly typeArguments: readonly Type[] };
+  | {
+      readonly kind: 'parser';
+      readonly declaration: ParserDeclaration;
+      readonly typeArguments: readonly Type[];
+    }
+  | {
+      readonly kind: 'control';
+      readonly declaration: ControlDeclaration;
+      readonly typeArguments: readonly Type[];
+    };
 
 /** A function-like declaration that a name or method may stand for. */
 export type FunctionLike = FunctionDeclaration | ExternFunctionDeclaration | MethodPrototype;
@@ -272,7 +288,9 @@ export function sameType(left: Type, right: Type): boolean {
       return right.kind === 'tuple' && sameTypes(left.elements, right.elements);
     case 'list_expression':
       return (
-        right.kind === 'list_expression' && left.dots === right.dots && sameTypes(left.elements, right.elements)
+        right.kind === 'list_expression' &&
+        left.dots === right.dots &&
+        sameTypes(left.elements, right.elements)
       );
     case 'struct_expression':
       return (
@@ -395,7 +413,10 @@ export function someLeaf(type: Type, test: (leaf: Type) => boolean): boolean {
 }
 
 /** The substitution that binds each parameter to the argument in the same place. */
-export function bindTypeParameters(parameters: readonly TypeParameter[], typeArguments: readonly Type[]): Substitution {
+export function bindTypeParameters(
+  parameters: readonly TypeParameter[],
+  typeArguments: readonly Type[],
+): Substitution {
   const substitution = new Map<TypeParameter, Type>();
   parameters.forEach((parameter, index) => {
     const argument = typeArguments[index];

@@ -156,7 +156,11 @@ export type IntegerLiteral = {
   readonly span: Span;
 };
 
-export type BooleanLiteral = { readonly kind: 'BooleanLiteral'; readonly value: boolean; readonly span: Span };
+export type BooleanLiteral = {
+  readonly kind: 'BooleanLiteral';
+  readonly value: boolean;
+  readonly span: Span;
+};
 
 /** A string with its escapes replaced. Adjacent literals are one. */
 export type StringLiteral = { readonly kind: 'StringLiteral'; readonly value: string; readonly span: Span };
@@ -175,7 +179,11 @@ export type ThisExpression = { readonly kind: 'ThisExpression'; readonly span: S
  * A type used as an expression: the target of a member access (`error.NoError`, `E.A`, `Control<T>.apply`)
  * or the callee of a constructor call (`Register<bit<8>>(…)`). A plain type name stays a NameExpression.
  */
-export type TypeExpression = { readonly kind: 'TypeExpression'; readonly type: TypeReference; readonly span: Span };
+export type TypeExpression = {
+  readonly kind: 'TypeExpression';
+  readonly type: TypeReference;
+  readonly span: Span;
+};
 
 /** `target.member`. */
 export type MemberExpression = {
@@ -221,8 +229,27 @@ export type UnaryExpression = {
 };
 
 export type BinaryOperator =
-  | '*' | '/' | '%' | '+' | '-' | '|+|' | '|-|' | '<<' | '>>' | '<=' | '>=' | '<' | '>' | '!=' | '=='
-  | '&' | '^' | '|' | '++' | '&&' | '||';
+  | '*'
+  | '/'
+  | '%'
+  | '+'
+  | '-'
+  | '|+|'
+  | '|-|'
+  | '<<'
+  | '>>'
+  | '<='
+  | '>='
+  | '<'
+  | '>'
+  | '!='
+  | '=='
+  | '&'
+  | '^'
+  | '|'
+  | '++'
+  | '&&'
+  | '||';
 
 export type BinaryExpression = {
   readonly kind: 'BinaryExpression';
@@ -354,7 +381,11 @@ export type Parameter = {
 };
 
 /** A type variable in `<T, U>`. */
-export type TypeParameter = { readonly kind: 'TypeParameter'; readonly name: Identifier; readonly span: Span };
+export type TypeParameter = {
+  readonly kind: 'TypeParameter';
+  readonly name: Identifier;
+  readonly span: Span;
+};
 
 // --------------------------------------------------------------------------------------------------
 // Declarations
@@ -383,7 +414,12 @@ export type Declaration =
   | Instantiation;
 
 /** Declarations inside parsers, controls and blocks, and those of the top level. */
-export type AnyDeclaration = Declaration | VariableDeclaration | ValueSetDeclaration | TableDeclaration | ParserState;
+export type AnyDeclaration =
+  | Declaration
+  | VariableDeclaration
+  | ValueSetDeclaration
+  | TableDeclaration
+  | ParserState;
 
 export type ConstantDeclaration = {
   readonly kind: 'ConstantDeclaration';
@@ -773,7 +809,19 @@ export type Statement =
   | Instantiation;
 
 export type AssignmentOperator =
-  | '=' | '*=' | '/=' | '%=' | '+=' | '-=' | '|+|=' | '|-|=' | '<<=' | '>>=' | '&=' | '|=' | '^=';
+  | '='
+  | '*='
+  | '/='
+  | '%='
+  | '+='
+  | '-='
+  | '|+|='
+  | '|-|='
+  | '<<='
+  | '>>='
+  | '&='
+  | '|='
+  | '^=';
 
 export type AssignmentStatement = {
   readonly kind: 'AssignmentStatement';
@@ -784,7 +832,11 @@ export type AssignmentStatement = {
 };
 
 /** A call for its effect; `T.apply(…)` on a type is a call whose callee is a MemberExpression on a type. */
-export type CallStatement = { readonly kind: 'CallStatement'; readonly call: CallExpression; readonly span: Span };
+export type CallStatement = {
+  readonly kind: 'CallStatement';
+  readonly call: CallExpression;
+  readonly span: Span;
+};
 
 export type EmptyStatement = { readonly kind: 'EmptyStatement'; readonly span: Span };
 
@@ -842,7 +894,11 @@ export type ForInStatement = {
 
 export type BreakStatement = { readonly kind: 'BreakStatement'; readonly span: Span };
 export type ContinueStatement = { readonly kind: 'ContinueStatement'; readonly span: Span };
-export type ReturnStatement = { readonly kind: 'ReturnStatement'; readonly value: Expression | undefined; readonly span: Span };
+export type ReturnStatement = {
+  readonly kind: 'ReturnStatement';
+  readonly value: Expression | undefined;
+  readonly span: Span;
+};
 export type ExitStatement = { readonly kind: 'ExitStatement'; readonly span: Span };
 
 /** Every node of the tree. */

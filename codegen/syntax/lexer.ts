@@ -93,7 +93,8 @@ export class Lexer {
   /** The next token; an 'end' token once and again at the end of the text. */
   next(): Token {
     const start = this.#position;
-    this.startsLine = this.#atDirective || start === 0 || (start === 1 && this.#text.charCodeAt(0) === 0xfeff);
+    this.startsLine =
+      this.#atDirective || start === 0 || (start === 1 && this.#text.charCodeAt(0) === 0xfeff);
     this.#atDirective = false;
     this.#skipBlank();
     this.spaced = this.#position > start || this.startsLine;
@@ -228,7 +229,12 @@ export class Lexer {
     const value = parseInteger(written);
     if (typeof value === 'string') {
       this.sink.report('P4054', span, { literal: written, reason: value });
-      return { kind: 'integer', text: written, value: { value: 0n, width: undefined, signed: false, base: 10 }, span };
+      return {
+        kind: 'integer',
+        text: written,
+        value: { value: 0n, width: undefined, signed: false, base: 10 },
+        span,
+      };
     }
     return { kind: 'integer', text: written, value, span };
   }
@@ -242,7 +248,7 @@ export class Lexer {
       const code = text.charCodeAt(position);
       if (position >= text.length) {
         // Taken to end with its first line, so that what follows is still read.
-        this.sink.report('P4051', this.#span(start, start + 1), {}, { hint: 'a \'"\' ends it' });
+        this.sink.report('P4051', this.#span(start, start + 1), {}, { hint: "a '\"' ends it" });
         const firstLine = /^[^\r\n]*/.exec(text.slice(start + 1, start + 1000))?.[0] ?? '';
         position = start + 1 + firstLine.length;
         value = firstLine;
@@ -267,7 +273,12 @@ export class Lexer {
       pieceStart = position;
     }
     this.#position = Math.min(position, text.length);
-    return { kind: 'string', text: text.slice(start, this.#position), value, span: this.#span(start, this.#position) };
+    return {
+      kind: 'string',
+      text: text.slice(start, this.#position),
+      value,
+      span: this.#span(start, this.#position),
+    };
   }
 
   /** The character that `\x` stands for (specification §6.4.3.3). */
@@ -305,11 +316,18 @@ export class Lexer {
 /** Reports a token that is no part of P4. The parser does this where it meets one, because annotations may hold anything. */
 export function reportInvalid(token: Token, sink: DiagnosticSink): void {
   if (token.text.includes('\ufffd')) sink.report('P4055', token.span, {});
-  else sink.report('P4053', token.span, { characters: describeCharacters(token.text) }, { hint: hintForCharacter(token.text) });
+  else
+    sink.report(
+      'P4053',
+      token.span,
+      { characters: describeCharacters(token.text) },
+      { hint: hintForCharacter(token.text) },
+    );
 }
 
 function isStrange(code: number): boolean {
-  if (code <= 32 || isIdentifierPart(code) || code === CODES.quote) return code < 9 || (code > 13 && code < 32);
+  if (code <= 32 || isIdentifierPart(code) || code === CODES.quote)
+    return code < 9 || (code > 13 && code < 32);
   return !PUNCTUATION_TABLE.has(code);
 }
 

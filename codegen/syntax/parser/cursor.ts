@@ -15,13 +15,30 @@ const MAXIMUM_DEPTH = 1000;
 
 /** Keywords that begin nothing but top-level declarations; in column 1 they do so even where a '}' was lost. */
 const TOP_LEVEL: ReadonlySet<string> = new Set([
-  'extern', 'parser', 'control', 'package', 'header', 'header_union', 'struct', 'enum',
-  'typedef', 'match_kind',
+  'extern',
+  'parser',
+  'control',
+  'package',
+  'header',
+  'header_union',
+  'struct',
+  'enum',
+  'typedef',
+  'match_kind',
 ]);
 
 /** Keywords that begin the types a language is born with. */
 export const TYPE_KEYWORDS: ReadonlySet<string> = new Set([
-  'bool', 'error', 'string', 'match_kind', 'void', 'int', 'bit', 'varbit', 'tuple', 'list',
+  'bool',
+  'error',
+  'string',
+  'match_kind',
+  'void',
+  'int',
+  'bit',
+  'varbit',
+  'tuple',
+  'list',
 ]);
 
 /** What a declared name is, as far as parsing needs to know. */
@@ -126,9 +143,14 @@ export class TokenCursor {
     const isBrace = text === '}' && (this.atEnd || this.startsTopLevel());
     if (isBrace || this.atEnd) {
       this.#complain(() => {
-        this.sink.report('P4062', opening.span, { bracket: opening.text, context }, {
-          related: [{ message: `'${text}' is missing before this`, span: this.current.span }],
-        });
+        this.sink.report(
+          'P4062',
+          opening.span,
+          { bracket: opening.text, context },
+          {
+            related: [{ message: `'${text}' is missing before this`, span: this.current.span }],
+          },
+        );
       });
       throw new SyntaxPanic();
     }
@@ -160,7 +182,12 @@ export class TokenCursor {
     }
     if (token.kind === 'keyword') {
       this.#complain(() => {
-        this.sink.report('P4064', token.span, { word: token.text, what }, { hint: `choose another name, such as '${token.text}_'` });
+        this.sink.report(
+          'P4064',
+          token.span,
+          { word: token.text, what },
+          { hint: `choose another name, such as '${token.text}_'` },
+        );
       });
       // A reserved word where a name should stand was meant as one if something follows that goes with a name.
       const next = this.peek(1).text;

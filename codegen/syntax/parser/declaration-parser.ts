@@ -35,8 +35,20 @@ import { StatementParser } from './statement-parser.ts';
 
 /** Words that begin declarations in P4-14. */
 const P4_14_WORDS: ReadonlySet<string> = new Set([
-  'header_type', 'metadata', 'field_list', 'field_list_calculation', 'calculated_field', 'parser_exception',
-  'counter', 'meter', 'register', 'action_profile', 'action_selector', 'primitive_action', 'blackbox', 'blackbox_type',
+  'header_type',
+  'metadata',
+  'field_list',
+  'field_list_calculation',
+  'calculated_field',
+  'parser_exception',
+  'counter',
+  'meter',
+  'register',
+  'action_profile',
+  'action_selector',
+  'primitive_action',
+  'blackbox',
+  'blackbox_type',
 ]);
 
 const LOCAL_STARTS: readonly Keyword[] = ['const', 'action', 'table', 'apply', 'state', 'value_set'];
@@ -159,7 +171,8 @@ export class DeclarationParser extends StatementParser {
     const inner = this.annotations();
     const word = this.current.text;
     const type: TypeReference | DerivedTypeDeclaration =
-      this.current.kind === 'keyword' && (word === 'header' || word === 'header_union' || word === 'struct' || word === 'enum')
+      this.current.kind === 'keyword' &&
+      (word === 'header' || word === 'header_union' || word === 'struct' || word === 'enum')
         ? this.#derivedType(inner, word)
         : this.type('the type that a new name is for');
     const name = this.expectName('a type');
@@ -184,7 +197,12 @@ export class DeclarationParser extends StatementParser {
     const opening = this.advance();
     const members = this.list('}', () => this.expectName(word === 'error' ? 'an error' : 'a match kind'));
     this.expectClosing('}', opening, `in '${word}'`);
-    return { kind: word === 'error' ? 'ErrorDeclaration' : 'MatchKindDeclaration', annotations, members, span: this.from(start) };
+    return {
+      kind: word === 'error' ? 'ErrorDeclaration' : 'MatchKindDeclaration',
+      annotations,
+      members,
+      span: this.from(start),
+    };
   }
 
   /** packageTypeDeclaration: optAnnotations PACKAGE name optTypeParameters "(" parameterList ")" */
@@ -192,16 +210,28 @@ export class DeclarationParser extends StatementParser {
     const start = this.advance().span;
     const name = this.expectName('a package');
     this.note(name, 'type');
-    const [typeParameters, parameters] = this.scoped(() => [this.typeParameters(), this.parameters()] as const);
+    const [typeParameters, parameters] = this.scoped(
+      () => [this.typeParameters(), this.parameters()] as const,
+    );
     this.expectSemicolon('the declaration of a package');
-    return { kind: 'PackageTypeDeclaration', annotations, name, typeParameters, parameters, span: this.from(start) };
+    return {
+      kind: 'PackageTypeDeclaration',
+      annotations,
+      name,
+      typeParameters,
+      parameters,
+      span: this.from(start),
+    };
   }
 
   // ------------------------------------------------------------------------------------------------
   // Types
 
   /** derivedTypeDeclaration: headerTypeDeclaration | headerUnionDeclaration | structTypeDeclaration | enumDeclaration */
-  #derivedType(annotations: readonly Annotation[], word: 'header' | 'header_union' | 'struct' | 'enum'): DerivedTypeDeclaration {
+  #derivedType(
+    annotations: readonly Annotation[],
+    word: 'header' | 'header_union' | 'struct' | 'enum',
+  ): DerivedTypeDeclaration {
     const start = this.advance().span;
     if (word === 'enum') return this.#enum(annotations, start);
     const name = this.expectName(word === 'header_union' ? 'a header union' : `a ${word}`);
@@ -258,13 +288,27 @@ export class DeclarationParser extends StatementParser {
     const members = this.list('}', () => this.namedValue('a member of an enum'));
     this.expectClosing('}', opening, 'in an enum');
     this.note(name, 'type');
-    return { kind: 'SerializableEnumDeclaration', annotations, underlyingType, name, members, span: this.from(start) };
+    return {
+      kind: 'SerializableEnumDeclaration',
+      annotations,
+      underlyingType,
+      name,
+      members,
+      span: this.from(start),
+    };
   }
 
   #enumMember(): Identifier {
     const name = this.expectName('a member of an enum');
     if (this.is('=')) {
-      this.complain(() => this.sink.report('P4094', this.current.span, {}, { hint: "write the type that represents it before its name: 'enum bit<8> Name { … }'" }));
+      this.complain(() =>
+        this.sink.report(
+          'P4094',
+          this.current.span,
+          {},
+          { hint: "write the type that represents it before its name: 'enum bit<8> Name { … }'" },
+        ),
+      );
       throw new SyntaxPanic();
     }
     return name;
@@ -280,7 +324,15 @@ export class DeclarationParser extends StatementParser {
     const { returnType, name, typeParameters, parameters } = this.#prototype('an extern function');
     this.note(name, 'value');
     this.expectSemicolon('an extern function');
-    return { kind: 'ExternFunctionDeclaration', annotations, returnType, name, typeParameters, parameters, span: this.from(start) };
+    return {
+      kind: 'ExternFunctionDeclaration',
+      annotations,
+      returnType,
+      name,
+      typeParameters,
+      parameters,
+      span: this.from(start),
+    };
   }
 
   /** Whether '{' follows the name and its type variables. */
@@ -310,7 +362,15 @@ export class DeclarationParser extends StatementParser {
         else if (member !== undefined) methods.push(member);
       }
       this.expectClosing('}', opening, 'in an extern');
-      return { kind: 'ExternDeclaration', annotations, name, typeParameters, constructors, methods, span: this.from(start) };
+      return {
+        kind: 'ExternDeclaration',
+        annotations,
+        name,
+        typeParameters,
+        constructors,
+        methods,
+        span: this.from(start),
+      };
     });
   }
 
@@ -388,13 +448,31 @@ export class DeclarationParser extends StatementParser {
     const token = this.current;
     if (this.is('state')) return this.#state(annotations);
     if (afterStates && (this.is('const') || this.startsDeclaration())) {
-      this.complain(() => this.sink.report('P4080', token.span, { what: 'the locals of a parser', before: 'its states' }));
+      this.complain(() =>
+        this.sink.report('P4080', token.span, { what: 'the locals of a parser', before: 'its states' }),
+      );
       throw new SyntaxPanic();
     }
     if (this.is('const')) return this.constant(annotations);
     if (this.is('value_set')) return this.#valueSet(annotations);
-    if (this.isAny('table', 'action', 'apply', 'control', 'parser', 'struct', 'header', 'extern', 'transition', 'if', 'return')) {
-      this.complain(() => this.sink.report('P4077', token.span, { what: `'${token.text}'`, place: 'directly in a parser' }));
+    if (
+      this.isAny(
+        'table',
+        'action',
+        'apply',
+        'control',
+        'parser',
+        'struct',
+        'header',
+        'extern',
+        'transition',
+        'if',
+        'return',
+      )
+    ) {
+      this.complain(() =>
+        this.sink.report('P4077', token.span, { what: `'${token.text}'`, place: 'directly in a parser' }),
+      );
       throw new SyntaxPanic();
     }
     return this.#localVariable(annotations, 'a local declaration or a state', 'in a parser');
@@ -406,7 +484,14 @@ export class DeclarationParser extends StatementParser {
     const type = this.type('the type of a local');
     if (this.is('(')) return this.instantiation(annotations, type, start);
     if (this.isName() && (this.is('(', 1) || this.is('<', 1))) {
-      this.complain(() => this.sink.report('P4077', this.current.span, { what: 'a function', place: context }, { hint: 'functions are declared at top level' }));
+      this.complain(() =>
+        this.sink.report(
+          'P4077',
+          this.current.span,
+          { what: 'a function', place: context },
+          { hint: 'functions are declared at top level' },
+        ),
+      );
       throw new SyntaxPanic();
     }
     const variable = this.variable(annotations, type, start);
@@ -437,7 +522,12 @@ export class DeclarationParser extends StatementParser {
     return this.scoped((): ParserState => {
       const statements: Statement[] = [];
       let transition: Transition | undefined;
-      while (!this.is('}') && !this.atEnd && !this.startsTopLevel() && !(this.is('state') && this.isName(1) && this.is('{', 2))) {
+      while (
+        !this.is('}') &&
+        !this.atEnd &&
+        !this.startsTopLevel() &&
+        !(this.is('state') && this.isName(1) && this.is('{', 2))
+      ) {
         if (transition !== undefined) {
           this.#afterTransition(transition);
           continue;
@@ -457,11 +547,20 @@ export class DeclarationParser extends StatementParser {
     const token = this.current;
     const { text } = token;
     if ((text === 'accept' || text === 'reject') && this.is(';', 1)) {
-      this.complain(() => this.sink.report('P4073', token.span, { state: text }, { hint: `write 'transition ${text};'` }));
+      this.complain(() =>
+        this.sink.report('P4073', token.span, { state: text }, { hint: `write 'transition ${text};'` }),
+      );
       throw new SyntaxPanic();
     }
     if (token.kind === 'keyword' && text === 'select') {
-      this.complain(() => this.sink.report('P4073', token.span, { state: 'select' }, { hint: "write 'transition select (…) { … }'" }));
+      this.complain(() =>
+        this.sink.report(
+          'P4073',
+          token.span,
+          { state: 'select' },
+          { hint: "write 'transition select (…) { … }'" },
+        ),
+      );
       throw new SyntaxPanic();
     }
     return this.statement();
@@ -469,7 +568,12 @@ export class DeclarationParser extends StatementParser {
 
   #afterTransition(transition: Transition): void {
     this.complain(() =>
-      this.sink.report('P4079', this.current.span, {}, { related: [{ message: 'the state ends here', span: transition.span }] }),
+      this.sink.report(
+        'P4079',
+        this.current.span,
+        {},
+        { related: [{ message: 'the state ends here', span: transition.span }] },
+      ),
     );
     this.recovering(() => (this.is('transition') ? this.#transition() : this.statement()), ['state']);
   }
@@ -519,7 +623,9 @@ export class DeclarationParser extends StatementParser {
       if (this.accept(';')) continue;
       if (body !== undefined) {
         const { span } = this.current;
-        this.complain(() => this.sink.report('P4080', span, { what: 'the locals of a control', before: "its 'apply' block" }));
+        this.complain(() =>
+          this.sink.report('P4080', span, { what: 'the locals of a control', before: "its 'apply' block" }),
+        );
         this.recovering(() => this.#controlElement(), LOCAL_STARTS);
         continue;
       }
@@ -535,7 +641,14 @@ export class DeclarationParser extends StatementParser {
       if (local !== undefined) locals.push(local);
     }
     if (body === undefined && this.is('}')) {
-      this.complain(() => this.sink.report('P4078', common.name.span, { name: common.name.name }, { hint: "add 'apply { … }' at the end of the control" }));
+      this.complain(() =>
+        this.sink.report(
+          'P4078',
+          common.name.span,
+          { name: common.name.name },
+          { hint: "add 'apply { … }' at the end of the control" },
+        ),
+      );
     }
     this.expectClosing('}', opening, `in control '${common.name.name}'`);
     body ??= { kind: 'BlockStatement', annotations: [], statements: [], span: this.previous.span };
@@ -552,12 +665,36 @@ export class DeclarationParser extends StatementParser {
     if (this.is('const')) return this.constant(annotations);
     if (this.is('action')) return this.#action(annotations);
     if (this.is('table')) return this.#table(annotations);
-    if (this.isAny('control', 'parser', 'struct', 'header', 'header_union', 'extern', 'enum', 'typedef', 'package', 'value_set', 'transition', 'if', 'switch', 'for', 'return', 'exit')) {
+    if (
+      this.isAny(
+        'control',
+        'parser',
+        'struct',
+        'header',
+        'header_union',
+        'extern',
+        'enum',
+        'typedef',
+        'package',
+        'value_set',
+        'transition',
+        'if',
+        'switch',
+        'for',
+        'return',
+        'exit',
+      )
+    ) {
       const isStatement = this.isAny('if', 'switch', 'for', 'return', 'exit');
       this.complain(() =>
-        this.sink.report('P4077', token.span, { what: `'${token.text}'`, place: 'directly in a control' }, {
-          hint: isStatement ? "statements stand in the 'apply' block" : undefined,
-        }),
+        this.sink.report(
+          'P4077',
+          token.span,
+          { what: `'${token.text}'`, place: 'directly in a control' },
+          {
+            hint: isStatement ? "statements stand in the 'apply' block" : undefined,
+          },
+        ),
       );
       throw new SyntaxPanic();
     }
@@ -621,7 +758,9 @@ export class DeclarationParser extends StatementParser {
   #propertyList<T>(property: 'key' | 'actions' | 'entries', read: () => T): readonly T[] {
     this.advance();
     if (this.is('{')) {
-      this.complain(() => this.sink.report('P4071', this.current.span, { property }, { hint: `write '${property} = { … }'` }));
+      this.complain(() =>
+        this.sink.report('P4071', this.current.span, { property }, { hint: `write '${property} = { … }'` }),
+      );
     } else this.expect('=', `behind '${property}'`);
     const opening = this.expect('{', `behind '${property} ='`);
     const items: T[] = [];
@@ -639,7 +778,9 @@ export class DeclarationParser extends StatementParser {
     const start = this.current.span;
     const expression = this.expression();
     if (this.is(';')) {
-      this.complain(() => this.sink.report('P4095', this.current.span, {}, { hint: "write 'field : exact;'" }));
+      this.complain(() =>
+        this.sink.report('P4095', this.current.span, {}, { hint: "write 'field : exact;'" }),
+      );
       throw new SyntaxPanic();
     }
     this.expect(':', 'between a key and its match kind');
@@ -654,7 +795,9 @@ export class DeclarationParser extends StatementParser {
     const annotations = this.annotations();
     const action = this.#actionReference(annotations);
     if (this.is(',')) {
-      this.complain(() => this.sink.report('P4096', this.current.span, {}, { hint: "write ';' behind each action" }));
+      this.complain(() =>
+        this.sink.report('P4096', this.current.span, {}, { hint: "write ';' behind each action" }),
+      );
       this.advance();
       return action;
     }

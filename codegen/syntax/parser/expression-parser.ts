@@ -3,6 +3,7 @@
  * Longer than most files: types and expressions contain each other, and their productions belong together.
  */
 
+import { DiagnosticSink } from '../../diagnostics.ts';
 import type {
   Annotation,
   AnnotationBody,
@@ -22,7 +23,6 @@ import { joinSpans, SourceFile, type Span } from '../source.ts';
 import type { Token } from '../tokens.ts';
 import { SOFT_KEYWORDS } from '../tokens.ts';
 import { SyntaxPanic, TokenCursor, TYPE_KEYWORDS } from './cursor.ts';
-import { DiagnosticSink } from '../../diagnostics.ts';
 
 /** Binary operators by how tightly they bind (grammar: the %left lines, loosest first). */
 const PRECEDENCE: ReadonlyMap<string, number> = new Map([
@@ -85,7 +85,9 @@ export class ExpressionParser extends TokenCursor {
     const [first, ...rest] = tokenize(source, new DiagnosticSink());
     if (first === undefined || (first.kind !== 'identifier' && first.kind !== 'keyword')) return undefined;
     const name: Identifier = { kind: 'Identifier', name: first.text, span: token.span };
-    const tokens = rest.filter((part) => part.kind !== 'end').map((part) => ({ ...annotationToken(part), span: token.span }));
+    const tokens = rest
+      .filter((part) => part.kind !== 'end')
+      .map((part) => ({ ...annotationToken(part), span: token.span }));
     const text = token.text.slice(first.span.end).trim();
     return { kind: 'Annotation', name, body: { form: 'unstructured', tokens, text }, span: token.span };
   }
@@ -94,7 +96,8 @@ export class ExpressionParser extends TokenCursor {
   #annotation(): Annotation {
     const at = this.advance();
     const token = this.current;
-    if (token.kind !== 'identifier' && token.kind !== 'keyword') this.fail('the name of an annotation', "behind '@'");
+    if (token.kind !== 'identifier' && token.kind !== 'keyword')
+      this.fail('the name of an annotation', "behind '@'");
     this.advance();
     const name: Identifier = { kind: 'Identifier', name: token.text, span: token.span };
     let body: AnnotationBody = { form: 'none' };
@@ -116,7 +119,8 @@ export class ExpressionParser extends TokenCursor {
     }
     const closing = this.advance();
     const { source } = opening.span;
-    const text = closing.span.source === source ? source.text.slice(opening.span.end, closing.span.start) : '';
+    const text =
+      closing.span.source === source ? source.text.slice(opening.span.end, closing.span.start) : '';
     return { form: 'unstructured', tokens, text };
   }
 
@@ -190,7 +194,9 @@ export class ExpressionParser extends TokenCursor {
       name = this.expectName('an argument');
       this.advance();
     }
-    const value: Expression = this.is('_') ? { kind: 'DontCareExpression', span: this.advance().span } : this.expression();
+    const value: Expression = this.is('_')
+      ? { kind: 'DontCareExpression', span: this.advance().span }
+      : this.expression();
     return { kind: 'Argument', name, value, span: this.from(start) };
   }
 
@@ -268,7 +274,8 @@ export class ExpressionParser extends TokenCursor {
         : { kind: 'SizedType', name, width: undefined, span: start };
     }
     const opening = this.advance();
-    if (this.is('>')) this.fail('a width', `in '${name}<>'`, { hint: `write the number of bits, as in '${name}<8>'` });
+    if (this.is('>'))
+      this.fail('a width', `in '${name}<>'`, { hint: `write the number of bits, as in '${name}<8>'` });
     const width = this.#width();
     this.expectClosing('>', opening, `in the width of '${name}'`);
     return { kind: 'SizedType', name, width, span: this.from(start) };
@@ -338,7 +345,8 @@ export class ExpressionParser extends TokenCursor {
         } else if (round === 0 && token.text === '<') depth++;
         else if (round === 0 && token.text === '>') {
           if (--depth === 0) return position + 1;
-        } else if (round === 0 && !['.', ',', '_', '[', ']', '+', '-', '*'].includes(token.text)) return undefined;
+        } else if (round === 0 && !['.', ',', '_', '[', ']', '+', '-', '*'].includes(token.text))
+          return undefined;
       } else if (token.kind === 'keyword') {
         if (!TYPE_KEYWORDS.has(token.text) && !SOFT_KEYWORDS.has(token.text) && round === 0) return undefined;
       } else if (token.kind === 'identifier') {
@@ -346,7 +354,8 @@ export class ExpressionParser extends TokenCursor {
         const isWidth = ['bit', 'int', 'varbit'].includes(this.peek(position - 2).text);
         if (round === 0 && this.kindOf(token.text) === 'value' && !isWidth) return undefined;
       } else if (token.kind !== 'integer') return undefined;
-      else if (round === 0 && !['<', '[', '+', '-', '*'].includes(this.peek(position - 1).text)) return undefined;
+      else if (round === 0 && !['<', '[', '+', '-', '*'].includes(this.peek(position - 1).text))
+        return undefined;
     }
     return undefined;
   }
@@ -434,7 +443,8 @@ export class ExpressionParser extends TokenCursor {
         return this.deeper(1, () => {
           this.advance();
           const operand = this.#unary();
-          const operator = token.text === '!' ? '!' : token.text === '~' ? '~' : token.text === '-' ? '-' : '+';
+          const operator =
+            token.text === '!' ? '!' : token.text === '~' ? '~' : token.text === '-' ? '-' : '+';
           return { kind: 'UnaryExpression', operator, operand, span: this.from(token.span) };
         });
       case '(':
@@ -464,7 +474,13 @@ export class ExpressionParser extends TokenCursor {
     if (this.kindOf(this.peek(nameAt).text) === 'type') return true;
     // An unknown name in parentheses is a cast when an operand follows that no operator could precede.
     const next = this.peek(end + 1);
-    return next.kind === 'integer' || next.kind === 'identifier' || next.text === '{' || next.text === 'true' || next.text === 'false';
+    return (
+      next.kind === 'integer' ||
+      next.kind === 'identifier' ||
+      next.text === '{' ||
+      next.text === 'true' ||
+      next.text === 'false'
+    );
   }
 
   /** expression: expression "[" … "]" | expression "." member | expression "(" argumentList ")" | expression "<" realTypeArgumentList ">" "(" argumentList ")" */
@@ -495,7 +511,8 @@ export class ExpressionParser extends TokenCursor {
     this.advance();
     const token = this.current;
     // Any word may be a field's or method's name behind a dot, 'apply' above all.
-    if (token.kind !== 'identifier' && token.kind !== 'keyword') this.fail('the name of a field or method', "behind '.'");
+    if (token.kind !== 'identifier' && token.kind !== 'keyword')
+      this.fail('the name of a field or method', "behind '.'");
     this.advance();
     const member: Identifier = { kind: 'Identifier', name: token.text, span: token.span };
     return { kind: 'MemberExpression', target, member, span: this.from(start) };
@@ -571,7 +588,9 @@ export class ExpressionParser extends TokenCursor {
         this.advance();
         return { kind: 'ThisExpression', span };
       case 'default':
-        return this.fail('an expression', undefined, { hint: "'default' stands alone in a select case, a table entry or a switch label" });
+        return this.fail('an expression', undefined, {
+          hint: "'default' stands alone in a select case, a table entry or a switch label",
+        });
       case 'list':
         if (!this.is('<', 1)) return this.#name();
         break;
@@ -609,7 +628,9 @@ export class ExpressionParser extends TokenCursor {
         return { kind: 'NameExpression', name, absolute: true, span: this.from(token.span) };
       }
       case '_':
-        return this.fail('an expression', undefined, { hint: "'_' can only stand for an argument or a key that does not matter" });
+        return this.fail('an expression', undefined, {
+          hint: "'_' can only stand for an argument or a key that does not matter",
+        });
       default:
         return this.fail('an expression', undefined);
     }
@@ -709,7 +730,10 @@ export class ExpressionParser extends TokenCursor {
   /** Whether an operator at `ahead` would carry an expression on. */
   #continues(ahead: number): boolean {
     const token = this.peek(ahead);
-    return token.kind === 'punctuation' && (PRECEDENCE.has(token.text) || ['.', '[', '?', '&&&', '..'].includes(token.text));
+    return (
+      token.kind === 'punctuation' &&
+      (PRECEDENCE.has(token.text) || ['.', '[', '?', '&&&', '..'].includes(token.text))
+    );
   }
 
   /** simpleKeysetExpression: expression | expression "&&&" expression | expression ".." expression | DEFAULT | "_" */
@@ -736,6 +760,7 @@ export class ExpressionParser extends TokenCursor {
 }
 
 function annotationToken(token: Token): AnnotationToken {
-  const value = token.kind === 'string' ? token.value : token.kind === 'integer' ? token.value.value : undefined;
+  const value =
+    token.kind === 'string' ? token.value : token.kind === 'integer' ? token.value.value : undefined;
   return { text: token.text, value, span: token.span };
 }

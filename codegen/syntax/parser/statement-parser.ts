@@ -25,7 +25,18 @@ import { SyntaxPanic, TYPE_KEYWORDS } from './cursor.ts';
 import { ExpressionParser } from './expression-parser.ts';
 
 const ASSIGNMENTS: ReadonlySet<string> = new Set([
-  '=', '*=', '/=', '%=', '+=', '-=', '|+|=', '|-|=', '<<=', '&=', '|=', '^=',
+  '=',
+  '*=',
+  '/=',
+  '%=',
+  '+=',
+  '-=',
+  '|+|=',
+  '|-|=',
+  '<<=',
+  '&=',
+  '|=',
+  '^=',
 ]);
 
 function isAssignment(text: string): text is AssignmentOperator {
@@ -33,7 +44,18 @@ function isAssignment(text: string): text is AssignmentOperator {
 }
 
 /** Keywords that begin a statement; after a mistake reading goes on before one. */
-const STATEMENT_STARTS: readonly Keyword[] = ['if', 'switch', 'for', 'return', 'exit', 'const', 'transition', 'state', 'table', 'action'];
+const STATEMENT_STARTS: readonly Keyword[] = [
+  'if',
+  'switch',
+  'for',
+  'return',
+  'exit',
+  'const',
+  'transition',
+  'state',
+  'table',
+  'action',
+];
 
 /** Reads statements and blocks. */
 export class StatementParser extends ExpressionParser {
@@ -58,7 +80,11 @@ export class StatementParser extends ExpressionParser {
 
   /** After recovery: a declaration that no block can hold means that the block's '}' was lost. */
   #atForeignDeclaration(): boolean {
-    return (this.is('state') && this.isName(1) && this.is('{', 2)) || (this.is('table') && this.isName(1)) || (this.is('action') && this.isName(1) && this.is('(', 2));
+    return (
+      (this.is('state') && this.isName(1) && this.is('{', 2)) ||
+      (this.is('table') && this.isName(1)) ||
+      (this.is('action') && this.isName(1) && this.is('(', 2))
+    );
   }
 
   /** statement, and the declarations of statementOrDeclaration */
@@ -115,7 +141,14 @@ export class StatementParser extends ExpressionParser {
         this.expectSemicolon("'continue'");
         return { kind: 'ContinueStatement', span: this.from(span) };
       case 'else':
-        this.complain(() => this.sink.report('P4083', span, {}, { hint: "an 'if' with several statements before 'else' needs '{ … }' around them" }));
+        this.complain(() =>
+          this.sink.report(
+            'P4083',
+            span,
+            {},
+            { hint: "an 'if' with several statements before 'else' needs '{ … }' around them" },
+          ),
+        );
         throw new SyntaxPanic();
       case 'transition':
         this.complain(() => this.sink.report('P4079', span, {}));
@@ -134,7 +167,9 @@ export class StatementParser extends ExpressionParser {
       case 'package':
       case 'value_set':
         if (word === 'state' && !(this.isName(1) && this.is('{', 2))) return undefined;
-        this.complain(() => this.sink.report('P4077', span, { what: `'${word}'`, place: 'among statements' }));
+        this.complain(() =>
+          this.sink.report('P4077', span, { what: `'${word}'`, place: 'among statements' }),
+        );
         throw new SyntaxPanic();
       default:
         return undefined;
@@ -145,8 +180,18 @@ export class StatementParser extends ExpressionParser {
   #rejectForeignWords(): void {
     const { text, span } = this.current;
     const next = this.peek(1);
-    if ((text === 'while' || text === 'do' || text === 'goto') && (next.text === '(' || next.text === '{' || next.kind === 'identifier')) {
-      this.complain(() => this.sink.report('P4066', span, { word: text }, { hint: "a loop is written 'for (init; condition; update) { … }'" }));
+    if (
+      (text === 'while' || text === 'do' || text === 'goto') &&
+      (next.text === '(' || next.text === '{' || next.kind === 'identifier')
+    ) {
+      this.complain(() =>
+        this.sink.report(
+          'P4066',
+          span,
+          { word: text },
+          { hint: "a loop is written 'for (init; condition; update) { … }'" },
+        ),
+      );
       throw new SyntaxPanic();
     }
     if ((text === 'elif' || text === 'elseif' || text === 'elsif') && next.text === '(') {
@@ -168,7 +213,9 @@ export class StatementParser extends ExpressionParser {
     const opening = this.expect('(', `behind '${word}'`);
     const condition = this.expression();
     if (this.is('=')) {
-      this.complain(() => this.sink.report('P4065', this.current.span, {}, { hint: "to compare write '=='" }));
+      this.complain(() =>
+        this.sink.report('P4065', this.current.span, {}, { hint: "to compare write '=='" }),
+      );
       throw new SyntaxPanic();
     }
     this.expectClosing(')', opening, `in the condition of '${word}'`);
@@ -193,10 +240,19 @@ export class StatementParser extends ExpressionParser {
   #switchCase(): SwitchCase {
     const start = this.current.span;
     if (this.current.text === 'case' && this.current.kind === 'identifier' && !this.is(':', 1)) {
-      this.complain(() => this.sink.report('P4066', start, { word: 'case' }, { hint: "labels of 'switch' are written without 'case': 'value: { … }'" }));
+      this.complain(() =>
+        this.sink.report(
+          'P4066',
+          start,
+          { word: 'case' },
+          { hint: "labels of 'switch' are written without 'case': 'value: { … }'" },
+        ),
+      );
       throw new SyntaxPanic();
     }
-    const label: Expression = this.is('default') ? { kind: 'DefaultExpression', span: this.advance().span } : this.expression();
+    const label: Expression = this.is('default')
+      ? { kind: 'DefaultExpression', span: this.advance().span }
+      : this.expression();
     this.expect(':', "behind a label of 'switch'");
     if (this.is('{')) {
       const body = this.block([], "in a case of 'switch'");
@@ -217,7 +273,14 @@ export class StatementParser extends ExpressionParser {
   #labelFollows(): boolean {
     for (let position = 0; position < 200; position++) {
       if (this.is(':', position)) return true;
-      if (this.is(';', position) || this.is('{', position) || this.is('}', position) || this.is('=', position) || this.peek(position).kind === 'end') return false;
+      if (
+        this.is(';', position) ||
+        this.is('{', position) ||
+        this.is('}', position) ||
+        this.is('=', position) ||
+        this.peek(position).kind === 'end'
+      )
+        return false;
     }
     return false;
   }
@@ -235,7 +298,15 @@ export class StatementParser extends ExpressionParser {
     const updates = this.#forParts(')');
     this.expectClosing(')', opening, "in 'for'");
     const body = this.statement();
-    return { kind: 'ForStatement', annotations, initializers, condition, updates, body, span: this.from(start) };
+    return {
+      kind: 'ForStatement',
+      annotations,
+      initializers,
+      condition,
+      updates,
+      body,
+      span: this.from(start),
+    };
   }
 
   #forIn(annotations: readonly Annotation[], start: Span): ForInStatement | undefined {
@@ -291,7 +362,13 @@ export class StatementParser extends ExpressionParser {
       if (isAssignment(operator.text)) {
         this.advance();
         const value = this.expression();
-        return { kind: 'AssignmentStatement', operator: operator.text, target, value, span: this.from(start) };
+        return {
+          kind: 'AssignmentStatement',
+          operator: operator.text,
+          target,
+          value,
+          span: this.from(start),
+        };
       }
       if (this.is('>') && this.is('>=', 1) && operator.span.end === this.peek(1).span.start) {
         this.advance();
@@ -302,7 +379,14 @@ export class StatementParser extends ExpressionParser {
       if (operator.text === '++' || (operator.text === '-' && this.is('-', 1))) {
         const sign = operator.text === '++' ? '+' : '-';
         if (this.is(';', 1) || this.is(';', 2) || this.is(')', 1)) {
-          this.complain(() => this.sink.report('P4067', operator.span, { operator: sign + sign }, { hint: `write '${sign}= 1'` }));
+          this.complain(() =>
+            this.sink.report(
+              'P4067',
+              operator.span,
+              { operator: sign + sign },
+              { hint: `write '${sign}= 1'` },
+            ),
+          );
           throw new SyntaxPanic();
         }
       }
@@ -313,7 +397,16 @@ export class StatementParser extends ExpressionParser {
 
   #rejectStatement(target: Expression): never {
     if (this.is(';') || this.is('}')) {
-      this.complain(() => this.sink.report('P4075', target.span, {}, { hint: target.kind === 'NameExpression' ? `to call it write '${target.name.name}();'` : undefined }));
+      this.complain(() =>
+        this.sink.report(
+          'P4075',
+          target.span,
+          {},
+          {
+            hint: target.kind === 'NameExpression' ? `to call it write '${target.name.name}();'` : undefined,
+          },
+        ),
+      );
       throw new SyntaxPanic();
     }
     return this.fail("'=', another assignment operator, or '('", 'in a statement');
@@ -330,10 +423,20 @@ export class StatementParser extends ExpressionParser {
     if (length === undefined) return false;
     const nameAt = this.is('.') ? 1 : 0;
     const isKnownType = this.kindOf(this.peek(nameAt).text) === 'type';
-    if (isKnownType) return this.isName(length) || (this.is('(', length) && this.#instanceFollows(length)) || this.peek(length).kind === 'keyword';
+    if (isKnownType)
+      return (
+        this.isName(length) ||
+        (this.is('(', length) && this.#instanceFollows(length)) ||
+        this.peek(length).kind === 'keyword'
+      );
     // `unknown x;`, `unknown<…> x`, `unknown[3] x`: only a declaration reads like this.
     if (!this.isName(length)) return false;
-    return this.is(';', length + 1) || this.is('=', length + 1) || this.is('[', length + 1) || (length === nameAt + 1 && !this.is('(', length + 1));
+    return (
+      this.is(';', length + 1) ||
+      this.is('=', length + 1) ||
+      this.is('[', length + 1) ||
+      (length === nameAt + 1 && !this.is('(', length + 1))
+    );
   }
 
   /** Whether behind the arguments that open at `ahead` a name follows: `T(…) name`. */
@@ -353,7 +456,14 @@ export class StatementParser extends ExpressionParser {
     const sizedType = this.sizesBehindName(type);
     const initializer = this.accept('=') ? this.expression() : undefined;
     this.note(name, 'value');
-    return { kind: 'VariableDeclaration', annotations, type: sizedType, name, initializer, span: this.from(start) };
+    return {
+      kind: 'VariableDeclaration',
+      annotations,
+      type: sizedType,
+      name,
+      initializer,
+      span: this.from(start),
+    };
   }
 
   /** constantDeclaration: optAnnotations CONST typeRef name "=" initializer ";" */
@@ -362,7 +472,14 @@ export class StatementParser extends ExpressionParser {
     const type = this.type('the type of a constant');
     const name = this.expectName('a constant');
     if (this.is(';')) {
-      this.complain(() => this.sink.report('P4092', name.span, { name: name.name }, { hint: `write 'const … ${name.name} = value;'` }));
+      this.complain(() =>
+        this.sink.report(
+          'P4092',
+          name.span,
+          { name: name.name },
+          { hint: `write 'const … ${name.name} = value;'` },
+        ),
+      );
       throw new SyntaxPanic();
     }
     this.expect('=', 'behind the name of a constant');
@@ -380,7 +497,15 @@ export class StatementParser extends ExpressionParser {
     const sizedType = this.sizesBehindName(type);
     const initializer = this.accept('=') ? this.#objectInitializer() : undefined;
     this.expectSemicolon('an instantiation');
-    return { kind: 'Instantiation', annotations, type: sizedType, arguments: given, name, initializer, span: this.from(start) };
+    return {
+      kind: 'Instantiation',
+      annotations,
+      type: sizedType,
+      arguments: given,
+      name,
+      initializer,
+      span: this.from(start),
+    };
   }
 
   /** objInitializer: "{" objDeclarations "}" */
@@ -406,7 +531,18 @@ export class StatementParser extends ExpressionParser {
     const name = this.expectName('a function or an instance');
     this.note(name, 'value');
     if (this.is('=') || this.is(';')) {
-      this.complain(() => this.sink.report('P4076', name.span, { name: name.name }, { hint: this.is('=') ? "write 'const' before it if it never changes" : 'declare it inside a parser or control' }));
+      this.complain(() =>
+        this.sink.report(
+          'P4076',
+          name.span,
+          { name: name.name },
+          {
+            hint: this.is('=')
+              ? "write 'const' before it if it never changes"
+              : 'declare it inside a parser or control',
+          },
+        ),
+      );
       throw new SyntaxPanic();
     }
     return this.scoped(() => {
@@ -452,7 +588,10 @@ export class StatementParser extends ExpressionParser {
     const annotations = this.annotations();
     const start = this.current.span;
     const word = this.current.text;
-    const direction = this.current.kind === 'keyword' && (word === 'in' || word === 'out' || word === 'inout') ? word : undefined;
+    const direction =
+      this.current.kind === 'keyword' && (word === 'in' || word === 'out' || word === 'inout')
+        ? word
+        : undefined;
     if (direction !== undefined) this.advance();
     const type = this.type('the type of a parameter');
     const name = this.expectName('a parameter');

@@ -133,7 +133,8 @@ class ConditionParser {
         return flag(left >= right);
       case '<<':
       case '>>':
-        if (right < 0n || right > BigInt(MAXIMUM_BITS)) return this.#fail('the amount of a shift is out of range');
+        if (right < 0n || right > BigInt(MAXIMUM_BITS))
+          return this.#fail('the amount of a shift is out of range');
         return operator === '<<' ? this.#limited(left << right) : left >> right;
       case '+':
         return left + right;

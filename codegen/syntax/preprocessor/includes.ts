@@ -46,11 +46,17 @@ function joinPath(directory: string, name: string): string {
 }
 
 function isInside(path: string, directory: string | undefined): boolean {
-  return directory !== undefined && (path === directory || path.startsWith(`${directory.replace(/\/$/, '')}/`));
+  return (
+    directory !== undefined && (path === directory || path.startsWith(`${directory.replace(/\/$/, '')}/`))
+  );
 }
 
 /** The directories that are searched, in order. */
-export function searchedDirectories(paths: IncludePaths, includingFile: string, isQuoted: boolean): readonly string[] {
+export function searchedDirectories(
+  paths: IncludePaths,
+  includingFile: string,
+  isQuoted: boolean,
+): readonly string[] {
   return [
     ...(isQuoted ? [posix.dirname(includingFile)] : []),
     ...paths.includeDirectories,
@@ -71,12 +77,15 @@ export function includeHint(
   const candidates = new Set<string>();
   for (const directory of directories) {
     for (const entry of fileSystem.directoryEntries?.(joinPath(directory, folder)) ?? []) {
-      if (entry.endsWith('.p4') || entry.endsWith('.h') || entry.endsWith('.p4h')) candidates.add(folder === '.' ? entry : `${folder}/${entry}`);
+      if (entry.endsWith('.p4') || entry.endsWith('.h') || entry.endsWith('.p4h'))
+        candidates.add(folder === '.' ? entry : `${folder}/${entry}`);
     }
   }
   const nearest = nearestName(name, candidates);
   if (nearest !== undefined) return `did you mean '${nearest}'?`;
-  const looked = directories.filter((directory) => directory !== paths.libraryDirectory).map((directory) => `'${directory}'`);
+  const looked = directories
+    .filter((directory) => directory !== paths.libraryDirectory)
+    .map((directory) => `'${directory}'`);
   return looked.length === 0
     ? "name the directory it is in with '-I DIRECTORY'"
     : `looked in ${looked.join(', ')}; name another directory with '-I DIRECTORY'`;

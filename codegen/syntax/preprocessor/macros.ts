@@ -103,7 +103,8 @@ export class MacroExpander {
   }
 
   #macroFor(current: PendingToken): Macro | undefined {
-    if (this.#exhausted || !this.mayExpand(current.token) || isHidden(current.hidden, current.token.text)) return undefined;
+    if (this.#exhausted || !this.mayExpand(current.token) || isHidden(current.hidden, current.token.text))
+      return undefined;
     return this.#macros.get(current.token.text);
   }
 
@@ -118,7 +119,12 @@ export class MacroExpander {
     this.#made += body.length + 1;
     if (this.#made > MAXIMUM_TOKENS) {
       if (!this.#exhausted) {
-        this.#sink.report('P4017', use.token.span, { name: macro.name, limit: MAXIMUM_TOKENS }, { related: definedHere(macro) });
+        this.#sink.report(
+          'P4017',
+          use.token.span,
+          { name: macro.name, limit: MAXIMUM_TOKENS },
+          { related: definedHere(macro) },
+        );
       }
       this.#exhausted = true;
       pending.length = 0;
@@ -166,8 +172,16 @@ export class MacroExpander {
     if (wanted === 0 && given.length === 1 && given[0]?.length === 0) return [];
     if (macro.isVariadic && given.length === wanted - 1) given.push([]);
     if (given.length === wanted) return given;
-    const place: Span = use.token.span.source === last.source ? { ...use.token.span, end: Math.max(use.token.span.end, last.end) } : use.token.span;
-    this.#sink.report('P4011', place, { name: macro.name, wanted, given: given.length }, { related: definedHere(macro) });
+    const place: Span =
+      use.token.span.source === last.source
+        ? { ...use.token.span, end: Math.max(use.token.span.end, last.end) }
+        : use.token.span;
+    this.#sink.report(
+      'P4011',
+      place,
+      { name: macro.name, wanted, given: given.length },
+      { related: definedHere(macro) },
+    );
     return undefined;
   }
 
@@ -192,7 +206,11 @@ export class MacroExpander {
         const argument = argumentOf(following.token);
         if (argument === undefined) this.#sink.report('P4014', item.token.span, {});
         else {
-          result.push({ token: stringize(argument, originated(macro, use, item.token.span)), spaced: item.spaced, hidden: undefined });
+          result.push({
+            token: stringize(argument, originated(macro, use, item.token.span)),
+            spaced: item.spaced,
+            hidden: undefined,
+          });
           index++;
           continue;
         }
@@ -263,7 +281,13 @@ function isMark(token: Token, text: string): boolean {
 function isPasteAt(body: readonly SpacedToken[], index: number): boolean {
   const first = body[index];
   const second = body[index + 1];
-  return first !== undefined && second !== undefined && isMark(first.token, '#') && isMark(second.token, '#') && !second.spaced;
+  return (
+    first !== undefined &&
+    second !== undefined &&
+    isMark(first.token, '#') &&
+    isMark(second.token, '#') &&
+    !second.spaced
+  );
 }
 
 /** The place of a token from a macro's body: where the macro was used, remembering where the token is spelled. */
@@ -275,7 +299,11 @@ function originated(macro: Macro, use: PendingToken, spelling: Span): Span {
 }
 
 function placed(macro: Macro, use: PendingToken, item: SpacedToken): PendingToken {
-  return { token: { ...item.token, span: originated(macro, use, item.token.span) }, spaced: item.spaced, hidden: undefined };
+  return {
+    token: { ...item.token, span: originated(macro, use, item.token.span) },
+    spaced: item.spaced,
+    hidden: undefined,
+  };
 }
 
 function substituteObject(macro: Macro, use: PendingToken): readonly PendingToken[] {
@@ -284,13 +312,17 @@ function substituteObject(macro: Macro, use: PendingToken): readonly PendingToke
 
 /** A string literal of an argument as it was written (C's # operator). */
 function stringize(argument: readonly SpacedToken[], span: Span): Token {
-  const value = argument.map((item, index) => (index > 0 && item.spaced ? ' ' : '') + item.token.text).join('');
+  const value = argument
+    .map((item, index) => (index > 0 && item.spaced ? ' ' : '') + item.token.text)
+    .join('');
   return { kind: 'string', text: `"${value.replace(/["\\]/g, '\\$&')}"`, value, span };
 }
 
 /** Where a macro is defined, for messages. */
 export function definedHere(macro: Macro): readonly { readonly message: string; readonly span: Span }[] {
-  return macro.span === undefined ? [] : [{ message: `macro '${macro.name}' is defined here`, span: macro.span }];
+  return macro.span === undefined
+    ? []
+    : [{ message: `macro '${macro.name}' is defined here`, span: macro.span }];
 }
 
 /** Whether two macros are the same: parameters, tokens and where white space stands. */
@@ -301,7 +333,11 @@ export function sameMacro(left: Macro, right: Macro): boolean {
     left.body.length === right.body.length &&
     left.body.every((item, index) => {
       const other = right.body[index];
-      return other !== undefined && other.token.text === item.token.text && (index === 0 || other.spaced === item.spaced);
+      return (
+        other !== undefined &&
+        other.token.text === item.token.text &&
+        (index === 0 || other.spaced === item.spaced)
+      );
     })
   );
 }

@@ -9,9 +9,9 @@ import { didYouMean } from '../../nearest-name.ts';
 import { Lexer } from '../lexer.ts';
 import { SourceFile, type Span } from '../source.ts';
 import type { Token } from '../tokens.ts';
-import { ConditionProblem, evaluateCondition } from './conditions.ts';
+import { type ConditionProblem, evaluateCondition } from './conditions.ts';
 import { type FileSystem, findInclude, type IncludePaths, includeHint } from './includes.ts';
-import { definedHere, type Macro, MacroExpander, sameMacro, type SpacedToken } from './macros.ts';
+import { definedHere, type Macro, MacroExpander, type SpacedToken, sameMacro } from './macros.ts';
 
 /** What preprocessing needs to know from outside. */
 export type PreprocessorOptions = IncludePaths & {
@@ -67,7 +67,11 @@ const DIRECTIVES = [
 ] as const;
 
 /** Preprocesses `main` with all that it includes; what is wrong goes to `sink`. */
-export function preprocess(main: SourceFile, options: PreprocessorOptions, sink: DiagnosticSink): PreprocessedProgram {
+export function preprocess(
+  main: SourceFile,
+  options: PreprocessorOptions,
+  sink: DiagnosticSink,
+): PreprocessedProgram {
   return new Preprocessor(main, options, sink).run();
 }
 
@@ -153,7 +157,8 @@ class Preprocessor {
       this.#tokens.push(token);
       return;
     }
-    if (this.#expander.mayExpand(token)) this.#expander.expand(item, { next: () => this.#argumentToken(frame) }, emit);
+    if (this.#expander.mayExpand(token))
+      this.#expander.expand(item, { next: () => this.#argumentToken(frame) }, emit);
     else this.#emit(token);
   }
 
@@ -279,7 +284,13 @@ class Preprocessor {
       default:
         // "# 12 "file"" is what another preprocessor leaves behind.
         if (first.token.kind === 'integer') this.#lineDirective(frame, span, line);
-        else this.#sink.report('P4004', first.token.span, { directive: name }, { hint: didYouMean(name, DIRECTIVES) });
+        else
+          this.#sink.report(
+            'P4004',
+            first.token.span,
+            { directive: name },
+            { hint: didYouMean(name, DIRECTIVES) },
+          );
     }
   }
 
@@ -293,7 +304,10 @@ class Preprocessor {
     // The text of these is free: apostrophes and odd characters in it are no mistakes.
     if (word === 'error' || word === 'warning' || word === 'pragma' || !isActive(frame)) {
       const silent = new Lexer(new SourceFile(frame.source.path, text), new DiagnosticSink(), start);
-      return collect(silent, text.length).map((item) => ({ ...item, token: { ...item.token, span: { ...item.token.span, source: frame.source } } }));
+      return collect(silent, text.length).map((item) => ({
+        ...item,
+        token: { ...item.token, span: { ...item.token.span, source: frame.source } },
+      }));
     }
     lexer.position = start;
     const tokens = collect(lexer, text.length);
@@ -301,7 +315,12 @@ class Preprocessor {
     return tokens;
   }
 
-  #openConditional(frame: Frame, directive: 'if' | 'ifdef' | 'ifndef', span: Span, rest: readonly SpacedToken[]): void {
+  #openConditional(
+    frame: Frame,
+    directive: 'if' | 'ifdef' | 'ifndef',
+    span: Span,
+    rest: readonly SpacedToken[],
+  ): void {
     const parentActive = isActive(frame);
     let active = false;
     if (parentActive) {
@@ -309,7 +328,10 @@ class Preprocessor {
       else {
         const [name, extra] = rest;
         if (name === undefined || !isWord(name.token)) {
-          this.#sink.report('P4015', name?.token.span ?? span, { directive, reason: 'the name of a macro is missing' });
+          this.#sink.report('P4015', name?.token.span ?? span, {
+            directive,
+            reason: 'the name of a macro is missing',
+          });
         } else active = this.#isDefined(name.token.text) === (directive === 'ifdef');
         if (extra !== undefined) this.#sink.report('P4019', extra.token.span, { directive });
       }
@@ -317,10 +339,16 @@ class Preprocessor {
     frame.conditionals.push({ directive, span, taken: active || !parentActive, active, elseSeen: false });
   }
 
-  #turnConditional(frame: Frame, directive: 'elif' | 'else' | 'endif', span: Span, rest: readonly SpacedToken[]): void {
+  #turnConditional(
+    frame: Frame,
+    directive: 'elif' | 'else' | 'endif',
+    span: Span,
+    rest: readonly SpacedToken[],
+  ): void {
     const conditional = frame.conditionals.at(-1);
     if (conditional === undefined || (conditional.elseSeen && directive !== 'endif')) {
-      const related = conditional === undefined ? [] : [{ message: 'the condition begins here', span: conditional.span }];
+      const related =
+        conditional === undefined ? [] : [{ message: 'the condition begins here', span: conditional.span }];
       this.#sink.report('P4006', span, { directive }, { related });
       return;
     }
@@ -375,13 +403,21 @@ class Preprocessor {
       const name = tokens[index + (bracketed ? 2 : 1)];
       const closed = !bracketed || tokens[index + 3]?.token.text === ')';
       if (name === undefined || !isWord(name.token) || !closed) {
-        this.#sink.report('P4015', item.token.span, { directive, reason: "'defined' wants the name of a macro" });
+        this.#sink.report('P4015', item.token.span, {
+          directive,
+          reason: "'defined' wants the name of a macro",
+        });
         return undefined;
       }
       const value = this.#isDefined(name.token.text) ? 1n : 0n;
       result.push({
         spaced: item.spaced,
-        token: { kind: 'integer', text: String(value), value: { value, width: undefined, signed: false, base: 10 }, span: item.token.span },
+        token: {
+          kind: 'integer',
+          text: String(value),
+          value: { value, width: undefined, signed: false, base: 10 },
+          span: item.token.span,
+        },
       });
       index += bracketed ? 3 : 1;
     }
@@ -391,7 +427,10 @@ class Preprocessor {
   #define(frame: Frame, directive: Token, rest: readonly SpacedToken[]): void {
     const [name, opening] = rest;
     if (name === undefined || !isWord(name.token)) {
-      this.#sink.report('P4010', name?.token.span ?? directive.span, { directive: 'define', reason: 'the name of a macro is missing' });
+      this.#sink.report('P4010', name?.token.span ?? directive.span, {
+        directive: 'define',
+        reason: 'the name of a macro is missing',
+      });
       return;
     }
     let body = rest.slice(1);
@@ -414,11 +453,14 @@ class Preprocessor {
   #parameters(
     frame: Frame,
     rest: readonly SpacedToken[],
-  ): { readonly parameters: readonly string[]; readonly isVariadic: boolean; readonly next: number } | undefined {
+  ):
+    | { readonly parameters: readonly string[]; readonly isVariadic: boolean; readonly next: number }
+    | undefined {
     const parameters: string[] = [];
     let isVariadic = false;
     const fail = (index: number, reason: string) => {
-      const place = rest[index]?.token.span ?? rest.at(-1)?.token.span ?? { source: frame.source, start: 0, end: 0 };
+      const place = rest[index]?.token.span ??
+        rest.at(-1)?.token.span ?? { source: frame.source, start: 0, end: 0 };
       this.#sink.report('P4010', place, { directive: 'define', reason });
       return undefined;
     };
@@ -432,7 +474,8 @@ class Preprocessor {
         isVariadic = true;
         parameters.push('__VA_ARGS__');
       } else if (isWord(item.token)) {
-        if (parameters.includes(item.token.text)) return fail(index, `parameter '${item.token.text}' stands twice`);
+        if (parameters.includes(item.token.text))
+          return fail(index, `parameter '${item.token.text}' stands twice`);
         parameters.push(item.token.text);
       } else return fail(index, `'${item.token.text}' is not the name of a parameter`);
       const separator = rest[index + 1];
@@ -445,7 +488,10 @@ class Preprocessor {
   #undef(directive: Token, rest: readonly SpacedToken[]): void {
     const [name, extra] = rest;
     if (name === undefined || !isWord(name.token)) {
-      this.#sink.report('P4010', name?.token.span ?? directive.span, { directive: 'undef', reason: 'the name of a macro is missing' });
+      this.#sink.report('P4010', name?.token.span ?? directive.span, {
+        directive: 'undef',
+        reason: 'the name of a macro is missing',
+      });
       return;
     }
     this.#macros.delete(name.token.text);
@@ -455,7 +501,10 @@ class Preprocessor {
   #lineDirective(frame: Frame, span: Span, rest: readonly SpacedToken[]): void {
     const expanded = this.#expander.expandAll(rest);
     const [number, file] = expanded;
-    if (number?.token.kind !== 'integer' || (file !== undefined && file.token.kind !== 'string' && rest[0]?.token.kind !== 'integer')) {
+    if (
+      number?.token.kind !== 'integer' ||
+      (file !== undefined && file.token.kind !== 'string' && rest[0]?.token.kind !== 'integer')
+    ) {
       this.#sink.report('P4018', number?.token.span ?? span, {});
       return;
     }
@@ -481,12 +530,22 @@ class Preprocessor {
     const { fileSystem } = this.#options;
     const found = findInclude(fileSystem, this.#options, name, frame.source.path, isQuoted);
     if (found === undefined) {
-      this.#sink.report('P4001', place, { file: name }, { hint: includeHint(fileSystem, this.#options, name, frame.source.path, isQuoted) });
+      this.#sink.report(
+        'P4001',
+        place,
+        { file: name },
+        { hint: includeHint(fileSystem, this.#options, name, frame.source.path, isQuoted) },
+      );
       return;
     }
     if (this.#onlyOnce.has(found.path)) return;
     if (this.#frames.length >= MAXIMUM_INCLUDE_DEPTH) {
-      this.#sink.report('P4002', place, { file: name, depth: this.#frames.length }, { related: this.#includeChain() });
+      this.#sink.report(
+        'P4002',
+        place,
+        { file: name, depth: this.#frames.length },
+        { related: this.#includeChain() },
+      );
       return;
     }
     this.#enter(new SourceFile(found.path, found.text, found.isLibrary), place);
@@ -496,14 +555,20 @@ class Preprocessor {
   #includeChain(): readonly { readonly message: string; readonly span: Span }[] {
     return this.#frames
       .slice(-4)
-      .flatMap((frame) => (frame.includedAt === undefined ? [] : [{ message: `'${frame.source.path}' is included here`, span: frame.includedAt }]))
+      .flatMap((frame) =>
+        frame.includedAt === undefined
+          ? []
+          : [{ message: `'${frame.source.path}' is included here`, span: frame.includedAt }],
+      )
       .reverse();
   }
 
   /** Reads what stands behind `#include`; moves behind the line. */
   #includeName(
     frame: Frame,
-  ): { readonly name: string; readonly isQuoted: boolean; readonly start: number; readonly end: number } | undefined {
+  ):
+    | { readonly name: string; readonly isQuoted: boolean; readonly start: number; readonly end: number }
+    | undefined {
     const rest = frame.lexer.restOfLine();
     const direct = /^(?:\s|\/\*.*?\*\/)*(?:"([^"\n]+)"|<([^>\n]+)>)/.exec(rest.text);
     if (direct !== null) {
@@ -512,15 +577,24 @@ class Preprocessor {
       const extra = /\S/.exec(withoutComments(rest.text.slice(direct[0].length)));
       if (extra !== null) {
         const at = rest.start + direct[0].length + extra.index;
-        this.#sink.report('P4019', { source: frame.source, start: at, end: rest.end }, { directive: 'include' });
+        this.#sink.report(
+          'P4019',
+          { source: frame.source, start: at, end: rest.end },
+          { directive: 'include' },
+        );
       }
       return { name: name.trim(), isQuoted: direct[1] !== undefined, start, end: start + name.length + 2 };
     }
     // A macro may hold the name.
-    const lexer = new Lexer(new SourceFile(frame.source.path, frame.source.text.slice(0, rest.end)), this.#sink, rest.start);
+    const lexer = new Lexer(
+      new SourceFile(frame.source.path, frame.source.text.slice(0, rest.end)),
+      this.#sink,
+      rest.start,
+    );
     const expanded = this.#expander.expandAll(collect(lexer, rest.end));
     const [first] = expanded;
-    if (first?.token.kind === 'string') return { name: first.token.value, isQuoted: true, start: rest.start, end: rest.end };
+    if (first?.token.kind === 'string')
+      return { name: first.token.value, isQuoted: true, start: rest.start, end: rest.end };
     if (first?.token.text !== '<') return undefined;
     const closing = expanded.findIndex((item) => item.token.text === '>');
     if (closing < 0) return undefined;
@@ -581,7 +655,9 @@ function lineEndWithComments(text: string, start: number, end: number): number {
 /** Text with comments replaced by blanks of the same length, and line continuations left out. */
 function withoutComments(text: string): string {
   return text
-    .replace(/"(?:[^"\\]|\\.)*"|\/\*[\s\S]*?\*\/|\/\/.*$/g, (match) => (match.startsWith('"') ? match : ' '.repeat(match.length)))
+    .replace(/"(?:[^"\\]|\\.)*"|\/\*[\s\S]*?\*\/|\/\/.*$/g, (match) =>
+      match.startsWith('"') ? match : ' '.repeat(match.length),
+    )
     .replace(/\\\r?\n/g, ' ');
 }
 

@@ -1,0 +1,50 @@
+/** The `moor` command: one file a subcommand, loaded only when it is asked for. */
+
+import { Command, CommanderError } from 'commander';
+import { addCheckCommand } from './check.ts';
+import { EXIT } from './exit-codes.ts';
+import { addExplainCommand } from './explain.ts';
+import { reportBug } from './report-bug.ts';
+import { version } from './version.ts';
+
+/**
+ * Runs the command line.
+ * @param words The words behind `moor`.
+ * @returns The exit code.
+ */
+export async function main(words: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.done;
+  const program = new Command('moor')
+    .description('P4-16 toolchain and session-keeping load balancer in a programmable switch')
+    .version(version(), '--version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .exitOverride()
+    .showHelpAfterError("(try 'moor --help')")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  moor check my.p4                 is the program right?
+  moor check --json *.p4           the same for many, for other programs to read
+  moor explain P4323               what does this message mean?
+
+Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks something, 70 a bug in moor.`,
+    );
+  const finish = (code: number) => {
+    exitCode = code;
+  };
+  addCheckCommand(program, finish);
+  addExplainCommand(program, finish);
+  try {
+    if (words.length === 0) {
+      program.outputHelp();
+      return EXIT.usage;
+    }
+    await program.parseAsync(words, { from: 'user' });
+  } catch (problem) {
+    if (problem instanceof CommanderError) return problem.exitCode === 0 ? EXIT.done : EXIT.usage;
+    return reportBug(problem);
+  }
+  return exitCode;
+}

@@ -1,0 +1,46 @@
+/** The compiler's front end as one call: text in, checked program and diagnostics out. */
+
+import { checkProgramTypes } from './check/check-program.ts';
+import type { CheckedProgram } from './check/checked-program.ts';
+import { runRules } from './check/rules/index.ts';
+import { DiagnosticSink, InternalError } from './diagnostics.ts';
+import { evaluateProgram, type PackageInstance } from './evaluate/index.ts';
+import type { Program } from './syntax/ast.ts';
+import { parse } from './syntax/parser/index.ts';
+import { type PreprocessorOptions, preprocess } from './syntax/preprocessor/index.ts';
+import type { SourceFile, Span } from './syntax/source.ts';
+
+/** What the front end found out about one program. */
+export type FrontEndResult = {
+  readonly sink: DiagnosticSink;
+  /** Every file read, the program's own first. */
+  readonly sources: readonly SourceFile[];
+  readonly program: Program;
+  readonly checked: CheckedProgram;
+  /** The package that `main` instantiates; undefined when there is none or the program has errors. */
+  readonly main: PackageInstance | undefined;
+};
+
+/**
+ * Preprocesses, parses, checks and evaluates one program.
+ * @throws InternalError, with the place being processed, when moor itself is at fault.
+ */
+export function compileFrontEnd(source: SourceFile, options: PreprocessorOptions): FrontEndResult {
+  const sink = new DiagnosticSink();
+  let place: Span = { source, start: 0, end: 0 };
+  try {
+    const { tokens, sources } = preprocess(source, options, sink);
+    const program = parse(tokens, sink);
+    const checked = checkProgramTypes(program, sink, (declaration) => {
+      place = declaration.span;
+    });
+    runRules(checked, sink);
+    const main = sink.hasErrors ? undefined : evaluateProgram(checked, sink);
+    return { sink, sources, program, checked, main };
+  } catch (problem) {
+    if (problem instanceof InternalError) throw problem;
+    const internal = new InternalError(problem instanceof Error ? problem.message : String(problem), place);
+    internal.cause = problem;
+    throw internal;
+  }
+}
