@@ -176,4 +176,10 @@ export const flowEntries = defineEntries({
     explanation:
       'An element has one @name or is @hidden (specification §20.3.3); an action is @tableonly or @defaultonly, or neither (§20.3.2).',
   },
+  P4590: {
+    severity: 'error',
+    message: '@match takes the name of a match kind',
+    explanation:
+      'The fields of a value set say how they are matched: @match(ternary) (specification §20.3.7).',
+  },
 });

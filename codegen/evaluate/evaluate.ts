@@ -86,7 +86,12 @@ class Evaluator {
     };
     let main: PackageInstance | undefined;
     for (const declaration of this.#checked.program.declarations) {
-      if ('name' in declaration && declaration.name.name === 'main' && declaration.kind !== 'Instantiation') {
+      if (
+        'name' in declaration &&
+        declaration.name.name === 'main' &&
+        declaration.kind !== 'Instantiation' &&
+        declaration.kind !== 'FunctionDeclaration'
+      ) {
         this.#sink.report('P4601', declaration.name.span, {});
         continue;
       }
@@ -126,9 +131,12 @@ class Evaluator {
   /** Two controllable entities cannot have the same name (specification §18.3.2). */
   #claim(name: InstanceName, span: Span, what: Node): void {
     if (name.hidden) return;
-    const previous = this.#names.get(name.controlPlane);
+    // Entities of different kinds are told apart by their kind.
+    const kind = what.kind === 'Instantiation' ? this.#externKind(what) : what.kind;
+    const key = `${kind} ${name.controlPlane}`;
+    const previous = this.#names.get(key);
     if (previous === undefined) {
-      this.#names.set(name.controlPlane, { span, what });
+      this.#names.set(key, { span, what });
       return;
     }
     // The same action or extern reached twice is one entity.
@@ -142,6 +150,11 @@ class Evaluator {
         hint: 'give one of them another name with \'@name("…")\'',
       },
     );
+  }
+
+  #externKind(instantiation: Instantiation): string {
+    const type = this.#checked.declaredTypes.get(instantiation);
+    return type?.kind === 'extern' ? type.declaration.name.name : 'instance';
   }
 
   #count(span: Span): boolean {

@@ -352,9 +352,9 @@ export class ExpressionParser extends TokenCursor {
       } else if (token.kind === 'identifier') {
         // A value between angle brackets can only be a width.
         const isWidth = ['bit', 'int', 'varbit'].includes(this.peek(position - 2).text);
-        if (round === 0 && this.kindOf(token.text) === 'value' && !isWidth) return undefined;
+        if (round === 0 && depth < 2 && this.kindOf(token.text) === 'value' && !isWidth) return undefined;
       } else if (token.kind !== 'integer') return undefined;
-      else if (round === 0 && !['<', '[', '+', '-', '*'].includes(this.peek(position - 1).text))
+      else if (round === 0 && depth < 2 && !['<', '[', '+', '-', '*'].includes(this.peek(position - 1).text))
         return undefined;
     }
     return undefined;
