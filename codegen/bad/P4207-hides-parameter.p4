@@ -1,4 +1,6 @@
 control Ingress(inout bit<16> port) {
-    bit<16> port = 1;
-    apply { port = 2; }
+    apply {
+        bit<16> port = 1;
+        port = 2;
+    }
 }

@@ -15,12 +15,6 @@ export const flowEntries = defineEntries({
     explanation:
       "A function that is not void returns a value on every path (specification §10). An 'if' without 'else', a 'switch' without 'default' and a loop may all be left without returning: add a 'return' at the end.",
   },
-  P4562: {
-    severity: 'error',
-    message: '{what} calls itself{through}',
-    explanation:
-      'P4 has no recursion, neither of functions, methods and actions nor of parsers and controls (specification §10, appendix on restrictions of calls). Only the states of one parser may form loops.',
-  },
   P4563: {
     severity: 'error',
     message: "'extract' fills a header, and this is {type}",
@@ -87,12 +81,6 @@ export const flowEntries = defineEntries({
     explanation:
       'What a case of select or a table entry matches is laid down before the packet arrives (specification §8.15, §13.6). Call the function before and select on its result.',
   },
-  P4574: {
-    severity: 'error',
-    message: 'this key needs an @name annotation',
-    explanation:
-      'The control plane knows a key by a name. It follows from the expression for fields, names, stack elements, slices, masks, constants and isValid(); every other key is given one with @name("…") behind its match kind (specification §18.3.1.3).',
-  },
   P4575: {
     severity: 'error',
     message: "'{later}' stands before '{earlier}' in table '{table}'",
@@ -147,12 +135,6 @@ export const flowEntries = defineEntries({
     explanation:
       'The body of @name, @deprecated and @noWarn is one string, such as @name("x") (specification §20.3.3, §20.3.7, §20.3.8).',
   },
-  P4584: {
-    severity: 'error',
-    message: "'@{annotation}' takes nothing in parentheses",
-    explanation:
-      '@hidden, @tableonly, @defaultonly and @optional have no body (specification §20.3.1 to §20.3.3).',
-  },
   P4585: {
     severity: 'error',
     message: "key '{key}' is given twice in '@{annotation}'",
@@ -169,12 +151,6 @@ export const flowEntries = defineEntries({
     message: "'@{annotation}' is given twice here, {how}",
     explanation:
       'A structured annotation stands once on an element, and not together with an unstructured one of the same name (specification §20).',
-  },
-  P4588: {
-    severity: 'error',
-    message: "'@{first}' and '@{second}' cannot stand on the same element",
-    explanation:
-      'An element has one @name or is @hidden (specification §20.3.3); an action is @tableonly or @defaultonly, or neither (§20.3.2).',
   },
   P4590: {
     severity: 'error',

@@ -352,10 +352,4 @@ export const typesEntries = defineEntries({
     explanation:
       'Nothing around the expression says which struct or header it should be (specification §8.13).',
   },
-  P4371: {
-    severity: 'error',
-    message: 'a list in parentheses can only be a keyset',
-    explanation:
-      'Several keys in parentheses stand in select cases and table entries; a tuple is written in braces (specification §8.15.5).',
-  },
 });

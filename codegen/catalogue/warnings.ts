@@ -31,12 +31,6 @@ export const warningsEntries = defineEntries({
     explanation:
       'On some path to this place nothing was assigned to it, so what is read is not specified (specification §8.25). Give it a value where it is declared, or on every path.',
   },
-  P4911: {
-    severity: 'warning',
-    message: "header '{header}' is never valid here, so {use} has no defined result",
-    explanation:
-      'Fields of an invalid header read as anything, and writes to them are lost (specification §8.25). Extract the header, call setValid() or assign a whole header before; a declared header starts invalid.',
-  },
   P4912: {
     severity: 'warning',
     message: "'out' parameter '{name}' may have no value when {what} returns",
@@ -67,18 +61,6 @@ export const warningsEntries = defineEntries({
     explanation:
       "The first case of 'select' that matches is taken (specification §13.6), so narrower cases stand before wider ones, and 'default' or _ stands last.",
   },
-  P4917: {
-    severity: 'warning',
-    message: "'{name}' hides another '{name}'",
-    explanation:
-      'Inside this scope the name means the inner declaration; the outer one can no longer be reached, except with a leading dot at top level (specification §6.9). Rename one of the two.',
-  },
-  P4918: {
-    severity: 'warning',
-    message: "not every value has a case in this 'select'",
-    explanation:
-      "A value that no case matches ends parsing with error.NoMatch (specification §13.6). Add 'default' with the state that is meant, even if it is 'reject'.",
-  },
   P4919: {
     severity: 'warning',
     message: "state '{state}' has no transition, so it rejects the packet",
@@ -97,41 +79,11 @@ export const warningsEntries = defineEntries({
     explanation:
       'Without priorities the first entry that matches is taken (specification §14.2.1.4), so narrower entries stand before wider ones.',
   },
-  P4922: {
-    severity: 'warning',
-    message: '{value} has bits that its mask {mask} ignores',
-    explanation:
-      'Only the bits that are 1 in the mask are compared (specification §8.15.3); P4Runtime wants all others 0. Perhaps the mask or the value is mistyped.',
-  },
-  P4923: {
-    severity: 'warning',
-    message: 'this entry has the same priority {priority} as an earlier one',
-    explanation:
-      'Which of two matching entries with the same priority wins is not specified (specification §14.2.1.4.1). Change one, or annotate the entries @noWarn("duplicate_priorities").',
-  },
-  P4924: {
-    severity: 'warning',
-    message: 'this entry wins over the one before it',
-    explanation:
-      'The entries do not stand in the order of their priorities (specification §14.2.1.4.1). Reorder them, or annotate the entries @noWarn("entries_out_of_priority_order").',
-  },
   P4925: {
     severity: 'warning',
     message: "'{name}' is deprecated{reason}",
     explanation:
       'The declaration is annotated @deprecated (specification §20.3.7); its message says what to use instead.',
-  },
-  P4926: {
-    severity: 'warning',
-    message: 'this key is a constant',
-    explanation:
-      'A constant key compares the same value for every packet, so it selects nothing (specification §14.2.1.1).',
-  },
-  P4927: {
-    severity: 'warning',
-    message: "'{first}' and '{second}' overlap, and the call writes to both or reads one that it writes",
-    explanation:
-      "'out' and 'inout' arguments are copied back one after the other when the call ends (specification §6.8), so the last one overwrites what they share. Use separate variables.",
   },
   P4905: {
     severity: 'warning',

@@ -92,7 +92,7 @@ function typeExpression(checker: Checker, context: Context, expression: Expressi
       return { kind: 'set', element: { kind: 'dont_care' } };
     case 'TupleKeysetExpression':
       for (const element of expression.elements) checker.checkExpression(checker, context, element);
-      checker.sink.report('P4371', expression.span, {});
+      // Only keysets hold these, and they are checked there.
       return UNKNOWN;
   }
 }

@@ -332,8 +332,7 @@ function resolveSpecialized(
       dontCare: place.dontCare === true,
       voidAllowed: true,
     });
-    rejectTypeArgument(checker, type, argument.span);
-    return type;
+    return rejectTypeArgument(checker, type, argument.span) ? UNKNOWN : type;
   });
   const found = findType(checker, context, reference.base.name, reference.base.absolute);
   if (found === undefined) return UNKNOWN;
@@ -381,9 +380,9 @@ function resolveSpecialized(
 }
 
 /** Parsers, controls, packages and externs with state are no type arguments (specification appendix on calls). */
-export function rejectTypeArgument(checker: Checker, type: Type, span: Span): void {
+export function rejectTypeArgument(checker: Checker, type: Type, span: Span): boolean {
   const head = checker.inference.head(type);
-  if (head.kind === 'parser' || head.kind === 'control' || head.kind === 'package') {
-    checker.sink.report('P4310', span, { type: show(checker, head) });
-  }
+  if (head.kind !== 'parser' && head.kind !== 'control' && head.kind !== 'package') return false;
+  checker.sink.report('P4310', span, { type: show(checker, head) });
+  return true;
 }

@@ -376,11 +376,11 @@ class Evaluator {
     for (const body of bodies) {
       visit(body, {
         enter: (node) => {
-          if (node.kind !== 'CallExpression') return;
+          if (node.kind !== 'CallExpression') return true;
           const call = this.#checked.calls.get(node);
           if (call?.kind === 'block_apply' && call.target === undefined) {
             const block = call.declaration;
-            if (block.kind !== 'ParserDeclaration' && block.kind !== 'ControlDeclaration') return;
+            if (block.kind !== 'ParserDeclaration' && block.kind !== 'ControlDeclaration') return true;
             if (!byType.has(block)) {
               const name = nameOf(block.name.name, block.annotations);
               byType.set(
@@ -393,6 +393,7 @@ class Evaluator {
             const instance = byType.get(block);
             if (instance !== undefined) members.set(node, instance);
           }
+          return true;
         },
       });
     }

@@ -142,9 +142,9 @@ export function childrenOf(node: Node): readonly Node[] {
   return children;
 }
 
-/** What to do at each node. Returning false from `enter` leaves out what is inside the node. */
+/** What to do at each node. `enter` says whether to go into the node. */
 export type Visitor = {
-  readonly enter?: (node: Node) => boolean | undefined | void;
+  readonly enter?: (node: Node) => boolean;
   readonly leave?: (node: Node) => void;
 };
 

@@ -88,8 +88,12 @@ function walk(checked: CheckedProgram, sink: DiagnosticSink, root: Node, place: 
         case 'SelectCase':
           walk(checked, sink, node.keyset, 'keyset');
           return false;
-        case 'CustomProperty':
         case 'ActionsProperty':
+          for (const action of node.actions) {
+            for (const argument of action.arguments ?? []) rejectTables(checked, sink, argument.value);
+          }
+          return false;
+        case 'CustomProperty':
         case 'EntriesProperty':
           return false;
         case 'CallExpression':

@@ -4,6 +4,7 @@ import type { DiagnosticSink } from '../../diagnostics.ts';
 import type { CheckedProgram } from '../checked-program.ts';
 import { checkAnnotationBodies } from './annotations.ts';
 import { checkCallContexts } from './call-contexts.ts';
+import { warnOfDeprecated } from './deprecated.ts';
 import { checkMissingReturns } from './missing-returns.ts';
 import { checkPacketMethods } from './packet-methods.ts';
 import { checkParserStates } from './parser-states.ts';
@@ -23,7 +24,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Rules that only warn: not worth reading while there are errors. */
-const WARNINGS: readonly Rule[] = [warnOfUnreachableCode, warnOfUninitialisedReads, warnOfUnused];
+const WARNINGS: readonly Rule[] = [warnOfUnreachableCode, warnOfUninitialisedReads, warnOfUnused, warnOfDeprecated];
 
 /** Runs all rules. */
 export function runRules(checked: CheckedProgram, sink: DiagnosticSink): void {

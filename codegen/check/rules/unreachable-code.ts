@@ -48,7 +48,22 @@ function checkSequence(
   sink.report(
     'P4915',
     after.span,
-    { reason: 'the statement always leaves the block' },
+    { reason: reasonFor(last) },
     { related: [{ message: 'nothing goes on behind this', span: last.span }] },
   );
+}
+
+function reasonFor(statement: Statement): string {
+  switch (statement.kind) {
+    case 'ReturnStatement':
+      return "'return'";
+    case 'ExitStatement':
+      return "'exit'";
+    case 'BreakStatement':
+      return "'break'";
+    case 'ContinueStatement':
+      return "'continue'";
+    default:
+      return 'a statement that always leaves the block stands';
+  }
 }

@@ -338,26 +338,39 @@ export class ExpressionParser extends TokenCursor {
     let round = 0;
     for (let position = ahead; position < ahead + MAXIMUM_LOOK_AHEAD; position++) {
       const token = this.peek(position);
-      if (token.kind === 'punctuation') {
-        if (token.text === '(') round++;
-        else if (token.text === ')') {
-          if (--round < 0) return undefined;
-        } else if (round === 0 && token.text === '<') depth++;
-        else if (round === 0 && token.text === '>') {
-          if (--depth === 0) return position + 1;
-        } else if (round === 0 && !['.', ',', '_', '[', ']', '+', '-', '*'].includes(token.text))
-          return undefined;
-      } else if (token.kind === 'keyword') {
-        if (!TYPE_KEYWORDS.has(token.text) && !SOFT_KEYWORDS.has(token.text) && round === 0) return undefined;
-      } else if (token.kind === 'identifier') {
-        // A value between angle brackets can only be a width.
-        const isWidth = ['bit', 'int', 'varbit'].includes(this.peek(position - 2).text);
-        if (round === 0 && depth < 2 && this.kindOf(token.text) === 'value' && !isWidth) return undefined;
-      } else if (token.kind !== 'integer') return undefined;
-      else if (round === 0 && depth < 2 && !['<', '[', '+', '-', '*'].includes(this.peek(position - 1).text))
-        return undefined;
+      const isMark = token.kind === 'punctuation';
+      if (token.kind === 'end' || (isMark && [';', '{', '}'].includes(token.text))) return undefined;
+      if (isMark && token.text === '(') round++;
+      else if (isMark && token.text === ')') {
+        if (--round < 0) return undefined;
+      } else if (round > 0) continue;
+      else if (isMark && token.text === '<') depth++;
+      else if (isMark && token.text === '>') {
+        if (--depth === 0) return position + 1;
+      } else if (depth === 1 && !this.#mayBeTypeArgument(position)) return undefined;
     }
     return undefined;
+  }
+
+  /** Whether a token can stand between type arguments; inside the width of a nested type anything can. */
+  #mayBeTypeArgument(position: number): boolean {
+    const token = this.peek(position);
+    const before = this.peek(position - 1).text;
+    switch (token.kind) {
+      case 'punctuation':
+        return ['.', ',', '_', '[', ']'].includes(token.text);
+      case 'keyword':
+        return TYPE_KEYWORDS.has(token.text) || SOFT_KEYWORDS.has(token.text);
+      case 'identifier': {
+        // A value between angle brackets can only be a width, or the size of an array.
+        const isWidth = ['bit', 'int', 'varbit'].includes(this.peek(position - 2).text) || before === '[';
+        return isWidth || this.kindOf(token.text) !== 'value';
+      }
+      case 'integer':
+        return before === '<' || before === '[';
+      default:
+        return false;
+    }
   }
 
   #skipSquares(ahead: number): number | undefined {

@@ -396,7 +396,8 @@ export class StatementParser extends ExpressionParser {
   }
 
   #rejectStatement(target: Expression): never {
-    if (this.is(';') || this.is('}')) {
+    const isComputed = this.isAny('+', '-', '*', '/', '%', '&', '|', '^', '==', '!=', '<=', '&&', '||', '?');
+    if (isComputed || this.is(';') || this.is('}')) {
       this.complain(() =>
         this.sink.report(
           'P4075',

@@ -30,7 +30,7 @@ export type TokenInput = {
 };
 
 /** Together expansions may make this many tokens. */
-const MAXIMUM_TOKENS = 4_000_000;
+const MAXIMUM_TOKENS = 1_000_000;
 
 /** Arguments are expanded before they are put in; deeper than this they stay as they are. */
 const MAXIMUM_DEPTH = 100;

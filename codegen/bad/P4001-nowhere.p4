@@ -1,0 +1,1 @@
+#include "headers/nowhere_to_be_found.p4"

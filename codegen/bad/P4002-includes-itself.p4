@@ -1,0 +1,1 @@
+#include "P4002-includes-itself.p4"

@@ -1,0 +1,3 @@
+#ifndef TARGET
+#error TARGET must be defined, as in -D TARGET=1
+#endif

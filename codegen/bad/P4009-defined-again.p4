@@ -1,0 +1,3 @@
+#define SIZE 1024
+#define SIZE 2048
+const bit<16> size = SIZE;

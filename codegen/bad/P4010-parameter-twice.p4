@@ -1,0 +1,1 @@
+#define PAIR(a, a) a + a

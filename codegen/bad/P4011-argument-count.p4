@@ -1,0 +1,2 @@
+#define ADD(left, right) ((left) + (right))
+const bit<8> sum = ADD(1);

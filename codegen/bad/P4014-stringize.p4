@@ -1,0 +1,2 @@
+#define NAME(text) # other
+const string s = NAME(x);

@@ -1,0 +1,3 @@
+#ifdef DEBUG extra
+#endif
+const bit<8> LEVEL = 1;

@@ -1,0 +1,1 @@
+const bit<> x = 1;

@@ -1,0 +1,5 @@
+parser p(in bit<8> x) {
+    state start {
+        transition accept
+    }
+}

@@ -1,0 +1,6 @@
+control c(inout bit<8> x) {
+    apply {
+        x = 1;
+    }
+
+struct s_t { bit<8> x; }

@@ -1,0 +1,3 @@
+header_type ethernet_t {
+    fields { dstAddr : 48; }
+}

@@ -1,0 +1,7 @@
+parser p(in bit<8> x) {
+    state start {
+        select(x) {
+            default: accept;
+        }
+    }
+}

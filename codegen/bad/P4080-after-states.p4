@@ -1,0 +1,4 @@
+parser p(in bit<8> x) {
+    state start { transition accept; }
+    bit<8> y;
+}

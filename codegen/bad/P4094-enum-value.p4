@@ -1,0 +1,1 @@
+enum Kind { Request = 1, Reply = 2 }

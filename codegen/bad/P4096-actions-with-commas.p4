@@ -1,0 +1,8 @@
+#include <core.p4>
+control c(inout bit<8> x) {
+    action set() { x = 1; }
+    table t {
+        actions = { set, NoAction; }
+    }
+    apply { t.apply(); }
+}

@@ -1,0 +1,1 @@
+struct s_t { error problem; }

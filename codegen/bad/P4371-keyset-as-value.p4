@@ -1,3 +1,0 @@
-control c(out bit<8> x) {
-    apply { x = (1, 2); }
-}

@@ -1,0 +1,6 @@
+action NoAction(in bit<8> x) { }
+control c(inout bit<8> x) {
+    action set() { x = 1; }
+    table t { actions = { set; } }
+    apply { t.apply(); }
+}

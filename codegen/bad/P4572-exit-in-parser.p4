@@ -1,0 +1,6 @@
+parser p(in bit<8> x) {
+    state start {
+        exit;
+        transition accept;
+    }
+}

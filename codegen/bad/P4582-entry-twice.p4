@@ -1,0 +1,13 @@
+#include <core.p4>
+control c(inout bit<8> x) {
+    table t {
+        key = { x : exact; }
+        actions = { NoAction; }
+        const entries = {
+            1 : NoAction();
+            2 : NoAction();
+            1 : NoAction();
+        }
+    }
+    apply { t.apply(); }
+}

@@ -1,0 +1,2 @@
+@name(4)
+const bit<8> LIMIT = 1;

@@ -1,0 +1,3 @@
+#include <core.p4>
+const bit<8> PORTS = 64;
+const bool enough = static_assert(PORTS >= 128, "at least 128 ports are needed");

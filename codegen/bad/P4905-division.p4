@@ -1,0 +1,3 @@
+control c(inout bit<8> x, in bit<8> n) {
+    apply { x = x / n; }
+}

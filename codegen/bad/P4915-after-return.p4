@@ -1,0 +1,4 @@
+bit<8> one() {
+    return 1;
+    return 2;
+}

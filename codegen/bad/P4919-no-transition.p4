@@ -1,0 +1,3 @@
+parser p(in bit<8> x) {
+    state start { }
+}

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { catalogue } from './catalogue/index.ts';
+import { errorsDocument } from './errors-document.ts';
+
+test('docs/errors.md agrees with the catalogue', (t) => {
+  t.is(readFileSync('docs/errors.md', 'utf8'), errorsDocument(), "run 'npm run regenerate'");
+});
+
+test('messages and explanations are written as they should be', (t) => {
+  for (const [code, entry] of Object.entries(catalogue)) {
+    t.regex(code, /^P4[0-9]{3}$/);
+    t.notRegex(entry.message, /\.$/, `${code}: no full stop at the end of a message`);
+    t.regex(entry.explanation, /[.)]$/, `${code}: an explanation is made of sentences`);
+    t.is(entry.severity === 'warning', code.startsWith('P49') || code === 'P4008' || code === 'P4009' || code === 'P4019', code);
+  }
+});

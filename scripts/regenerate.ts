@@ -1,0 +1,13 @@
+/** Makes again what is made from other files: the expected messages of bad programs, and docs/errors.md. */
+
+import { readdirSync, writeFileSync } from 'node:fs';
+import { renderBadProgram } from '../codegen/bad-programs.ts';
+import { errorsDocument } from '../codegen/errors-document.ts';
+
+const names = readdirSync('codegen/bad').filter((file) => file.endsWith('.p4'));
+for (const file of names) {
+  const name = file.replace(/\.p4$/, '');
+  if (/^P4\d{3}-/.test(name)) writeFileSync(`codegen/bad/${name}.stderr`, renderBadProgram(name));
+}
+writeFileSync('docs/errors.md', errorsDocument());
+process.stdout.write(`${names.length} bad programs, docs/errors.md\n`);
