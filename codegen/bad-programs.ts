@@ -17,7 +17,8 @@ export function renderBadProgram(name: string): string {
     defines: [],
     fileSystem: nodeFileSystem,
   });
-  const showPath = (file: string) => (library !== undefined && file.startsWith(library) ? `<moor>/${relative(library, file)}` : file);
+  const showPath = (file: string) =>
+    library !== undefined && file.startsWith(library) ? `<moor>/${relative(library, file)}` : file;
   const shown = sink.diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, { showPath }));
   return shown.join('') + renderSummary(sink.errorCount, sink.warningCount);
 }

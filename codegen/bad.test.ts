@@ -2,8 +2,8 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
-import { catalogue } from './catalogue/index.ts';
 import { renderBadProgram } from './bad-programs.ts';
+import { catalogue } from './catalogue/index.ts';
 
 const names = readdirSync('codegen/bad')
   .filter((file) => file.endsWith('.p4') && /^P4\d{3}-/.test(file))

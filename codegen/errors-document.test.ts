@@ -12,6 +12,10 @@ test('messages and explanations are written as they should be', (t) => {
     t.regex(code, /^P4[0-9]{3}$/);
     t.notRegex(entry.message, /\.$/, `${code}: no full stop at the end of a message`);
     t.regex(entry.explanation, /[.)]$/, `${code}: an explanation is made of sentences`);
-    t.is(entry.severity === 'warning', code.startsWith('P49') || code === 'P4008' || code === 'P4009' || code === 'P4019', code);
+    t.is(
+      entry.severity === 'warning',
+      code.startsWith('P49') || code === 'P4008' || code === 'P4009' || code === 'P4019',
+      code,
+    );
   }
 });

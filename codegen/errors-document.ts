@@ -11,7 +11,9 @@ export function errorsDocument(): string {
     'Sections of the specification are those of P4-16 1.2.5.',
     '',
   ];
-  for (const [code, entry] of Object.entries(catalogue).sort(([left], [right]) => left.localeCompare(right))) {
+  for (const [code, entry] of Object.entries(catalogue).sort(([left], [right]) =>
+    left.localeCompare(right),
+  )) {
     lines.push(`## ${code}`, '', `${entry.severity}: \`${entry.message}\``, '', entry.explanation, '');
   }
   return lines.join('\n');

@@ -28,6 +28,9 @@ export type RenderOptions = {
 /** Excerpts wider than this are cut around the caret. */
 const MAXIMUM_WIDTH = 160;
 
+/** Of a long chain of macros the innermost are shown. */
+const MAXIMUM_MACROS = 3;
+
 /** One diagnostic as lines of text, the last ending with a line feed. */
 export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions = {}): string {
   const palette = options.palette ?? PLAIN;
@@ -35,10 +38,13 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions 
   const label = colour(`${diagnostic.severity}[${diagnostic.code}]:`);
   const lines = [`${place(diagnostic.span, options, palette)} ${label} ${diagnostic.message}`];
   lines.push(...excerpt(diagnostic.span, colour));
-  for (const note of macroNotes(diagnostic.span.macro)) {
+  const through = macroNotes(diagnostic.span.macro);
+  const left = through.length - MAXIMUM_MACROS;
+  for (const note of left > 1 ? through.slice(0, MAXIMUM_MACROS) : through) {
     lines.push(`${place(note.span, options, palette)} ${palette.note('note:')} ${note.message}`);
     lines.push(...excerpt(note.span, palette.note));
   }
+  if (left > 1) lines.push(`  ${palette.note('note:')} and through ${left} more macros`);
   for (const related of diagnostic.related) {
     lines.push(`${place(related.span, options, palette)} ${palette.note('note:')} ${related.message}`);
     lines.push(...excerpt(related.span, palette.note));

@@ -8,10 +8,14 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { forbiddenImports } from './folders.ts';
 
-const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], { encoding: 'utf8' });
+const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
+  encoding: 'utf8',
+});
 const files = listed.stdout.split('\n').filter((file) => file !== '');
 const problems = files.flatMap((file) =>
-  forbiddenImports(file, readFileSync(file, 'utf8'), (from, specifier) => normalize(join(dirname(from), specifier))),
+  forbiddenImports(file, readFileSync(file, 'utf8'), (from, specifier) =>
+    normalize(join(dirname(from), specifier)),
+  ),
 );
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.exitCode = problems.length > 0 || files.length === 0 ? 1 : 0;

@@ -17,13 +17,28 @@ test('dynamic and side-effect imports count too', (t) => {
 });
 
 test('allowed imports are allowed', (t) => {
-  t.deepEqual(forbiddenImports('switch/server.ts', "import { x } from '../p4runtime/index.ts';", resolve), []);
+  t.deepEqual(
+    forbiddenImports('switch/server.ts', "import { x } from '../p4runtime/index.ts';", resolve),
+    [],
+  );
   t.deepEqual(forbiddenImports('cli/check.ts', "import { x } from '../codegen/compile.ts';", resolve), []);
-  t.deepEqual(forbiddenImports('wire/ipv6.ts', "import { x } from './ethernet.ts';\nimport 'node:fs';", resolve), []);
+  t.deepEqual(
+    forbiddenImports('wire/ipv6.ts', "import { x } from './ethernet.ts';\nimport 'node:fs';", resolve),
+    [],
+  );
 });
 
 test('inside codegen nothing imports what comes behind it', (t) => {
-  const found = forbiddenImports('codegen/syntax/lexer.ts', "import { x } from '../check/types.ts';", resolve);
-  t.deepEqual(found, ['codegen/syntax/lexer.ts:1: codegen/syntax may not import codegen/check/types.ts (docs/design/folders.md)']);
-  t.deepEqual(forbiddenImports('codegen/check/types.ts', "import { x } from '../syntax/ast.ts';", resolve), []);
+  const found = forbiddenImports(
+    'codegen/syntax/lexer.ts',
+    "import { x } from '../check/types.ts';",
+    resolve,
+  );
+  t.deepEqual(found, [
+    'codegen/syntax/lexer.ts:1: codegen/syntax may not import codegen/check/types.ts (docs/design/folders.md)',
+  ]);
+  t.deepEqual(
+    forbiddenImports('codegen/check/types.ts', "import { x } from '../syntax/ast.ts';", resolve),
+    [],
+  );
 });

@@ -11,9 +11,18 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Inside codegen a folder may import those before it, never those behind it. */
-const CODEGEN_ORDER: readonly string[] = ['catalogue', 'syntax', 'check', 'evaluate', 'ir', 'passes', 'backends'];
+const CODEGEN_ORDER: readonly string[] = [
+  'catalogue',
+  'syntax',
+  'check',
+  'evaluate',
+  'ir',
+  'passes',
+  'backends',
+];
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s+'([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)\s*import\s+'([^']+)'/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s[^'"]*?from\s+'([^']+)'|import\(\s*'([^']+)'\s*\)|(?:^|\n)\s*import\s+'([^']+)'/g;
 
 /**
  * The imports of a file that its folder may not make, each as a line `file:line: …`.
@@ -40,7 +49,10 @@ export function forbiddenImports(
     if (folder !== 'codegen' || targetFolder !== 'codegen' || file.endsWith('.test.ts')) continue;
     const from = CODEGEN_ORDER.indexOf(file.split('/')[1] ?? '');
     const to = CODEGEN_ORDER.indexOf(target.split('/')[1] ?? '');
-    if (from >= 0 && to > from) problems.push(`${file}:${line}: codegen/${CODEGEN_ORDER[from]} may not import ${target} (docs/design/folders.md)`);
+    if (from >= 0 && to > from)
+      problems.push(
+        `${file}:${line}: codegen/${CODEGEN_ORDER[from]} may not import ${target} (docs/design/folders.md)`,
+      );
   }
   return problems;
 }

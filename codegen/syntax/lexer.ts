@@ -249,7 +249,9 @@ export class Lexer {
       if (position >= text.length) {
         // Taken to end with its first line, so that what follows is still read.
         this.sink.report('P4051', this.#span(start, start + 1), {}, { hint: "a '\"' ends it" });
-        const firstLine = /^[^\r\n]*/.exec(text.slice(start + 1, start + 1000))?.[0] ?? '';
+        // The brackets and the semicolon at the end of the line are hardly part of it.
+        const firstLine =
+          /^[^\r\n]*/.exec(text.slice(start + 1, start + 1000))?.[0].replace(/[;,)\s]+$/, '') ?? '';
         position = start + 1 + firstLine.length;
         value = firstLine;
         break;

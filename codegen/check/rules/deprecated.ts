@@ -10,9 +10,14 @@ export function warnOfDeprecated(checked: CheckedProgram, sink: DiagnosticSink):
     if (!('annotations' in referent)) continue;
     const annotation = referent.annotations.find(({ name }) => name.name === 'deprecated');
     if (annotation === undefined || !('name' in referent)) continue;
-    sink.report('P4925', node.span, { name: referent.name.name, reason: reasonOf(annotation) }, {
-      related: [{ message: 'declared here', span: referent.name.span }],
-    });
+    sink.report(
+      'P4925',
+      node.span,
+      { name: referent.name.name, reason: reasonOf(annotation) },
+      {
+        related: [{ message: 'declared here', span: referent.name.span }],
+      },
+    );
   }
 }
 

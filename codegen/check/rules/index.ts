@@ -24,7 +24,12 @@ const RULES: readonly Rule[] = [
 ];
 
 /** Rules that only warn: not worth reading while there are errors. */
-const WARNINGS: readonly Rule[] = [warnOfUnreachableCode, warnOfUninitialisedReads, warnOfUnused, warnOfDeprecated];
+const WARNINGS: readonly Rule[] = [
+  warnOfUnreachableCode,
+  warnOfUninitialisedReads,
+  warnOfUnused,
+  warnOfDeprecated,
+];
 
 /** Runs all rules. */
 export function runRules(checked: CheckedProgram, sink: DiagnosticSink): void {

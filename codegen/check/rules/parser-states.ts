@@ -37,10 +37,13 @@ function checkParser(parser: ParserDeclaration, sink: DiagnosticSink): void {
   const isComplete = [...reached].every((name) => states.has(name) || name === 'accept' || name === 'reject');
   const hasEnd = reached.has('accept') || reached.has('reject') || hasOpenSelect(parser, reached);
   if (isComplete && !hasEnd) sink.report('P4560', parser.name.span, { parser: parser.name.name });
-  if (isComplete && hasEnd && !reached.has('accept')) sink.report('P4920', parser.name.span, { parser: parser.name.name });
+  if (sink.hasErrors) return;
+  if (isComplete && hasEnd && !reached.has('accept'))
+    sink.report('P4920', parser.name.span, { parser: parser.name.name });
   for (const state of parser.states) {
     const { name } = state.name;
-    if (reached.has(name) && state.transition === undefined) sink.report('P4919', state.name.span, { state: name });
+    if (reached.has(name) && state.transition === undefined)
+      sink.report('P4919', state.name.span, { state: name });
     if (
       reached.has(name) ||
       name === 'accept' ||

@@ -84,7 +84,11 @@ export class MacroExpander {
         continue;
       }
       const given = this.#collectArguments(macro, current, pending, input);
-      if (given === undefined) continue;
+      if (given === undefined) {
+        // A number stands in, so that what is around the macro is read without further complaints.
+        emit({ token: standIn(current.token.span), spaced: current.spaced });
+        continue;
+      }
       this.#push(pending, macro, this.#substitute(macro, current, given, depth), current);
     }
   }
@@ -157,6 +161,10 @@ export class MacroExpander {
       const token = this.#take(pending, input);
       if (token === undefined || token.token.kind === 'end') {
         this.#sink.report('P4012', use.token.span, { name: macro.name }, { related: definedHere(macro) });
+        // What was taken for arguments is read again from the end of the statement on.
+        const taken = given.flat();
+        const end = taken.findIndex((item) => item.token.kind === 'punctuation' && item.token.text === ';');
+        if (end >= 0) pending.push(...taken.slice(end).reverse());
         return undefined;
       }
       last = token.token.span;
@@ -204,8 +212,16 @@ export class MacroExpander {
       const following = body[index + 1];
       if (isMark(item.token, '#') && following !== undefined && !isPasteAt(body, index)) {
         const argument = argumentOf(following.token);
-        if (argument === undefined) this.#sink.report('P4014', item.token.span, {});
-        else {
+        if (argument === undefined) {
+          this.#sink.report('P4014', item.token.span, {});
+          result.push({
+            token: stringize([following], originated(macro, use, item.token.span)),
+            spaced: item.spaced,
+            hidden: undefined,
+          });
+          index++;
+          continue;
+        } else {
           result.push({
             token: stringize(argument, originated(macro, use, item.token.span)),
             spaced: item.spaced,
@@ -266,7 +282,7 @@ export class MacroExpander {
     const span = originated(macro, use, left.token.span);
     if (joined.span.end !== text.length || joined.kind === 'invalid') {
       this.#sink.report('P4013', use.token.span, { text }, { related: definedHere(macro) });
-      result.push(left, ...right);
+      result.push(left, ...rest);
       return;
     }
     result.push({ token: { ...joined, span }, spaced: left.spaced, hidden: undefined }, ...rest);
@@ -308,6 +324,15 @@ function placed(macro: Macro, use: PendingToken, item: SpacedToken): PendingToke
 
 function substituteObject(macro: Macro, use: PendingToken): readonly PendingToken[] {
   return macro.body.map((item) => placed(macro, use, item));
+}
+
+function standIn(span: Span): Token {
+  return {
+    kind: 'integer',
+    text: '0',
+    value: { value: 0n, width: undefined, signed: false, base: 10 },
+    span,
+  };
 }
 
 /** A string literal of an argument as it was written (C's # operator). */
