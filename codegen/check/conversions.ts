@@ -50,6 +50,14 @@ function convertFrom(checker: Checker, expression: Expression, from: Type, wante
         castNumber(checker, expression, to);
         return true;
       }
+      if (to.kind === 'newtype') {
+        // A bare number has no type of its own to be kept apart from the new one.
+        const underlying = representationOf(checker, to);
+        if (underlying.kind !== 'bits') break;
+        warnOfOverflow(checker, expression, underlying);
+        cast(checker, expression, to);
+        return true;
+      }
       break;
     case 'bits':
       // A number with a width is a number: where only compile-time known values are wanted it may stand for an int.
@@ -79,6 +87,12 @@ function convertFrom(checker: Checker, expression: Expression, from: Type, wante
       break;
   }
   return inference.unify(from, to);
+}
+
+/** What a type made by `type` is made of in the end. */
+function representationOf(checker: Checker, type: Type): Type {
+  const head = checker.inference.head(type);
+  return head.kind === 'newtype' ? representationOf(checker, head.underlying) : head;
 }
 
 /** Looks through parentheses and `?:`, whose parts are converted in place of the whole. */
