@@ -72,7 +72,7 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
       defines: options.define,
       fileSystem: nodeFileSystem,
     });
-    const shown = result.sink.diagnostics
+    const shown = result.diagnostics
       .filter(
         (diagnostic) => diagnostic.severity === 'error' || !options.disableWarning.includes(diagnostic.code),
       )

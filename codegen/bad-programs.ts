@@ -11,7 +11,7 @@ import { SourceFile } from './syntax/source.ts';
 export function renderBadProgram(name: string): string {
   const path = `codegen/bad/${name}.p4`;
   const library = libraryDirectory();
-  const { sink } = compileFrontEnd(new SourceFile(path, readFileSync(path, 'utf8')), {
+  const { sink, diagnostics } = compileFrontEnd(new SourceFile(path, readFileSync(path, 'utf8')), {
     includeDirectories: [],
     libraryDirectory: library,
     defines: [],
@@ -19,6 +19,6 @@ export function renderBadProgram(name: string): string {
   });
   const showPath = (file: string) =>
     library !== undefined && file.startsWith(library) ? `<moor>/${relative(library, file)}` : file;
-  const shown = sink.diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, { showPath }));
+  const shown = diagnostics.map((diagnostic) => renderDiagnostic(diagnostic, { showPath }));
   return shown.join('') + renderSummary(sink.errorCount, sink.warningCount);
 }

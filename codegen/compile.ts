@@ -3,7 +3,7 @@
 import { checkProgramTypes } from './check/check-program.ts';
 import type { CheckedProgram } from './check/checked-program.ts';
 import { runRules } from './check/rules/index.ts';
-import { DiagnosticSink, InternalError } from './diagnostics.ts';
+import { type Diagnostic, DiagnosticSink, InternalError } from './diagnostics.ts';
 import { evaluateProgram, type PackageInstance } from './evaluate/index.ts';
 import type { Program } from './syntax/ast.ts';
 import { parse } from './syntax/parser/index.ts';
@@ -13,6 +13,8 @@ import type { SourceFile, Span } from './syntax/source.ts';
 /** What the front end found out about one program. */
 export type FrontEndResult = {
   readonly sink: DiagnosticSink;
+  /** What was found, in the order of the text: by file as they were read, then by place. */
+  readonly diagnostics: readonly Diagnostic[];
   /** Every file read, the program's own first. */
   readonly sources: readonly SourceFile[];
   readonly program: Program;
@@ -20,6 +22,14 @@ export type FrontEndResult = {
   /** The package that `main` instantiates; undefined when there is none or the program has errors. */
   readonly main: PackageInstance | undefined;
 };
+
+function inOrder(diagnostics: readonly Diagnostic[], sources: readonly SourceFile[]): readonly Diagnostic[] {
+  const rank = new Map(sources.map((source, index) => [source, index]));
+  const rankOf = (diagnostic: Diagnostic) => rank.get(diagnostic.span.source) ?? sources.length;
+  return [...diagnostics].sort(
+    (left, right) => rankOf(left) - rankOf(right) || left.span.start - right.span.start,
+  );
+}
 
 /**
  * Preprocesses, parses, checks and evaluates one program.
@@ -36,7 +46,7 @@ export function compileFrontEnd(source: SourceFile, options: PreprocessorOptions
     });
     runRules(checked, sink);
     const main = sink.hasErrors ? undefined : evaluateProgram(checked, sink);
-    return { sink, sources, program, checked, main };
+    return { sink, diagnostics: inOrder(sink.diagnostics, sources), sources, program, checked, main };
   } catch (problem) {
     if (problem instanceof InternalError) throw problem;
     const internal = new InternalError(problem instanceof Error ? problem.message : String(problem), place);
