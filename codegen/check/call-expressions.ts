@@ -122,6 +122,7 @@ function callFunction(
     checkArguments(checker, context, call.arguments);
     return UNKNOWN;
   }
+  checker.references.set(call.callee, chosen);
   const instantiated = instantiateTypeParameters(
     checker,
     context,
