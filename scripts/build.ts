@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
-await build({
+const { warnings } = await build({
   entryPoints: { bin: 'cli/bin.ts' },
   outdir: 'dist',
   bundle: true,
@@ -17,3 +17,6 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
 });
+
+// A warning here is a mistake in the making; it must not scroll by.
+if (warnings.length > 0) process.exitCode = 1;

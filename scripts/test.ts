@@ -1,70 +1,72 @@
-/** Runs lint, types and tests one after another, and counts: each check of lint and types counts as one test. */
+/**
+ * Runs build, lint, types and tests one after another and counts: the first three count as one test each.
+ * What is right is said in one line; what is wrong is shown in full. The last line is `N passed, N failed`.
+ */
 
-import { spawn } from 'node:child_process';
+import { execa } from 'execa';
 
-type Count = { readonly passed: number; readonly failed: number; readonly skipped: number };
+type Count = { readonly passed: number; readonly failed: number };
 
-function run(command: string, words: readonly string[], onLine?: (line: string) => void): Promise<number> {
-  return new Promise((resolve) => {
-    const child = spawn(command, words, {
-      stdio: ['ignore', onLine === undefined ? 'inherit' : 'pipe', 'inherit'],
-    });
-    let rest = '';
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) onLine?.(line);
-    });
-    child.on('error', (problem) => {
-      process.stderr.write(`${command}: ${problem.message}\n`);
-      resolve(1);
-    });
-    child.on('close', (code) => {
-      if (rest !== '') onLine?.(rest);
-      resolve(code ?? 1);
-    });
+async function check(name: string, words: readonly [string, ...string[]]): Promise<Count> {
+  const [tool, ...rest] = words;
+  const { failed, all } = await execa(tool, rest, {
+    preferLocal: true,
+    reject: false,
+    stdin: 'ignore',
+    all: true,
   });
+  if (failed) process.stdout.write(`${all}\n`);
+  process.stdout.write(`${failed ? 'FAILED' : 'ok'}: ${name}\n`);
+  return { passed: failed ? 0 : 1, failed: failed ? 1 : 0 };
 }
 
-async function check(name: string, words: readonly string[]): Promise<Count> {
-  const ok = (await run(`node_modules/.bin/${words[0] ?? ''}`, words.slice(1))) === 0;
-  process.stdout.write(`${ok ? 'ok' : 'FAILED'}: ${name}\n`);
-  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
-}
-
-/** ava's TAP output, counted; failures are shown in full, the rest as one line. */
-async function unitTests(patterns: readonly string[]): Promise<Count> {
+/** Runs ava and reads its TAP: failures and what was left out are shown as they come. */
+async function tests(patterns: readonly string[]): Promise<Count> {
   let passed = 0;
   let failed = 0;
   let skipped = 0;
-  let inFailure = false;
-  const code = await run('node_modules/.bin/ava', ['--tap', ...patterns], (line) => {
-    const result = /^(ok|not ok) \d+/.exec(line);
-    if (result !== null) {
-      inFailure = result[1] === 'not ok';
-      if (/# (SKIP|TODO)/.test(line)) skipped++;
-      else if (inFailure) failed++;
-      else passed++;
-    }
-    if (inFailure || /# SKIP/.test(line)) process.stdout.write(`${line}\n`);
+  let showing = false;
+  const ava = execa('ava', ['--tap', ...patterns], {
+    preferLocal: true,
+    reject: false,
+    stdin: 'ignore',
+    stderr: 'inherit',
+    buffer: false,
   });
-  // A test file that dies without a failing test still fails the run.
-  if (code !== 0 && failed === 0) failed = 1;
-  process.stdout.write(`${failed === 0 ? 'ok' : 'FAILED'}: ${passed + failed} tests\n`);
-  return { passed, failed, skipped };
+  for await (const line of ava) {
+    const result = /^(not )?ok \d+/.exec(line);
+    if (result !== null) {
+      const leftOut = /# (SKIP|TODO)/.test(line);
+      if (leftOut) skipped++;
+      else if (result[1] === undefined) passed++;
+      else failed++;
+      showing = leftOut || result[1] !== undefined;
+    } else if (!line.startsWith(' ')) showing = false;
+    if (showing) process.stdout.write(`${line}\n`);
+  }
+  // A test file that dies, or has no tests, is a failure even when no single test failed.
+  const result = await ava;
+  if (result.failed && failed === 0) {
+    process.stdout.write(`ava ended with ${result.exitCode ?? result.signal ?? 'an error'}\n`);
+    failed = 1;
+  }
+  if (skipped > 0) process.stdout.write(`left out: ${skipped} tests, named above\n`);
+  process.stdout.write(`${failed === 0 ? 'ok' : 'FAILED'}: ${passed + failed} tests (ava)\n`);
+  return { passed, failed };
 }
 
-const patterns = process.argv.slice(2);
 const counts = [
-  await check('lint and format (biome)', ['biome', 'check', '--error-on-warnings', '.']),
-  await check('which folders import which', ['tsx', 'scripts/check-folders.ts']),
+  await check('build (esbuild)', ['tsx', 'scripts/build.ts']),
+  await check('lint, format, which folder imports which (biome)', [
+    'biome',
+    'check',
+    '--error-on-warnings',
+    '.',
+  ]),
   await check('types (tsc)', ['tsc', '-p', '.']),
-  await unitTests(patterns),
+  await tests(process.argv.slice(2)),
 ];
-const sum = (pick: (count: Count) => number) => counts.reduce((total, count) => total + pick(count), 0);
-const failed = sum((count) => count.failed);
-const skipped = sum((count) => count.skipped);
-process.stdout.write(
-  `${sum((count) => count.passed)} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
-);
+const passed = counts.reduce((total, count) => total + count.passed, 0);
+const failed = counts.reduce((total, count) => total + count.failed, 0);
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed > 0 ? 1 : 0;
