@@ -213,6 +213,12 @@ export const typesEntries = defineEntries({
     message: 'bits cannot be taken out of {type}',
     explanation: 'Slices are defined on bit<W>, int<W> and constants (specification §8.6).',
   },
+  P4339: {
+    severity: 'error',
+    message: 'this type has more than {leaves} values, or is nested more than {levels} levels deep',
+    explanation:
+      'Structs and tuples that contain each other twice at every level grow beyond any machine. moor refuses them where they are written.',
+  },
   P4341: {
     severity: 'error',
     message: '{operation} by zero',

@@ -10,6 +10,7 @@ import type {
   Instantiation,
   Node,
   Parameter,
+  StructField,
   TableDeclaration,
   TypeReference,
 } from '../syntax/ast.ts';
@@ -20,6 +21,7 @@ import type { ConstantContext } from './constants.ts';
 import { Inference } from './inference.ts';
 import type { NestingContext } from './nesting.ts';
 import { Scope } from './scope.ts';
+import type { TypeSize } from './type-size.ts';
 import type { Type } from './types.ts';
 import { showType, UNKNOWN } from './types.ts';
 
@@ -65,6 +67,10 @@ export type Checker = {
   /** Top-level declarations whose checking is under way: they are not visible inside themselves. */
   readonly underway: Map<string, Identifier>;
   readonly nesting: NestingContext;
+  /** Fields by name, for declarations that have been looked into. */
+  readonly fieldsByName: Map<Node, ReadonlyMap<string, StructField>>;
+  /** Sizes of types, as far as they were needed. */
+  readonly typeSizes: Map<Type, TypeSize>;
   /** Tables whose checking is under way: they cannot be used inside themselves. */
   readonly openTables: Set<TableDeclaration>;
   /**
@@ -101,6 +107,8 @@ export function createChecker(sink: DiagnosticSink, checkExpression: Checker['ch
     declaredLater: new Map(),
     underway: new Map(),
     nesting: { declaredTypes, head: (type) => inference.head(type) },
+    fieldsByName: new Map(),
+    typeSizes: new Map(),
     openTables: new Set(),
     checkExpression,
     constructorParameters,

@@ -133,6 +133,7 @@ function evaluate(context: ConstantContext, expression: Expression): ConstantVal
     case 'UnaryExpression':
       return evaluateUnary(context, expression);
     case 'BinaryExpression':
+      evaluateChain(context, expression);
       return evaluateBinary(context, expression);
     case 'ConditionalExpression': {
       const condition = evaluateConstant(context, expression.condition);
@@ -393,6 +394,19 @@ function evaluateArithmetic(
     default:
       return undefined;
   }
+}
+
+/** Evaluates a chain `a + b + c …` from its first link on, so that its length costs no stack. */
+function evaluateChain(context: ConstantContext, expression: BinaryExpression): void {
+  const links: BinaryExpression[] = [];
+  for (
+    let link = expression.left;
+    link.kind === 'BinaryExpression' && !context.values.has(link);
+    link = link.left
+  ) {
+    links.push(link);
+  }
+  for (const link of links.reverse()) naturalValue(context, link);
 }
 
 function tooLarge(context: ConstantContext, expression: BinaryExpression): undefined {

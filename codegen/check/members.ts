@@ -12,8 +12,18 @@ import {
   typeOf,
 } from './checker.ts';
 import { evaluateConstant } from './constants.ts';
-import { fieldsOf, isHeaderStack, isStructLike } from './fields.ts';
-import { BOOL, bits, type ExternType, INT, type StructLikeType, type Type, UNKNOWN } from './types.ts';
+import { isHeaderStack } from './fields.ts';
+import {
+  BOOL,
+  bindTypeParameters,
+  bits,
+  type ExternType,
+  INT,
+  type StructLikeType,
+  substitute,
+  type Type,
+  UNKNOWN,
+} from './types.ts';
 
 /** Methods that tell a size; defined on every serializable value and type (specification §9). */
 const SIZE_METHODS: ReadonlySet<string> = new Set([
@@ -150,7 +160,15 @@ function methodsNamed(target: ExternType, name: string): Type | undefined {
 }
 
 function fieldNamed(checker: Checker, type: StructLikeType, name: string) {
-  return fieldsOf(checker.declaredTypes, type).find((field) => field.name === name);
+  let byName = checker.fieldsByName.get(type.declaration);
+  if (byName === undefined) {
+    byName = new Map(type.declaration.fields.map((field) => [field.name.name, field]));
+    checker.fieldsByName.set(type.declaration, byName);
+  }
+  const field = byName.get(name);
+  if (field === undefined) return undefined;
+  const substitution = bindTypeParameters(type.declaration.typeParameters, type.typeArguments);
+  return { field, type: substitute(checker.declaredTypes.get(field) ?? UNKNOWN, substitution) };
 }
 
 /** `E.member`, `error.member`, `match_kind.member`, `Control.apply`, `H.minSizeInBits`. */
@@ -261,7 +279,6 @@ function reportNoMember(checker: Checker, type: Type, member: Identifier): void 
       related: 'declaration' in named && named.kind !== 'action_run' ? declaredHere(named.declaration) : [],
     },
   );
-  void isStructLike;
 }
 
 /** The type of `target[index]` (specification §8.12 for tuples, §8.17 and §8.18 for arrays and stacks). */

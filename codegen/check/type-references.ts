@@ -14,6 +14,7 @@ import type { Referent } from './checked-program.ts';
 import { type Checker, type Context, constantContext, declaredHere, resolveName, show } from './checker.ts';
 import { evaluateConstant } from './constants.ts';
 import { type Container, describeContainer, findNestingProblem, mayContain } from './nesting.ts';
+import { MAXIMUM_LEAVES, MAXIMUM_TYPE_DEPTH, typeSize } from './type-size.ts';
 import { BOOL, bits, DONT_CARE, ERROR, INT, MATCH_KIND, STRING, type Type, UNKNOWN, VOID } from './types.ts';
 
 /** What may stand in place of a complete type. */
@@ -36,9 +37,16 @@ export function resolveType(
   reference: TypeReference,
   place: TypePlace = {},
 ): Type {
-  const type = resolve(checker, context, reference, place);
+  const type = refuseEnormous(checker, resolve(checker, context, reference, place), reference);
   checker.writtenTypes.set(reference, type);
   return type;
+}
+
+function refuseEnormous(checker: Checker, type: Type, reference: TypeReference): Type {
+  const { leaves, depth } = typeSize(checker.declaredTypes, checker.typeSizes, type);
+  if (leaves <= MAXIMUM_LEAVES && depth <= MAXIMUM_TYPE_DEPTH) return type;
+  checker.sink.report('P4339', reference.span, { leaves: MAXIMUM_LEAVES, levels: MAXIMUM_TYPE_DEPTH });
+  return UNKNOWN;
 }
 
 function resolve(checker: Checker, context: Context, reference: TypeReference, place: TypePlace): Type {

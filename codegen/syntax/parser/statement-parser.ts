@@ -43,6 +43,9 @@ function isAssignment(text: string): text is AssignmentOperator {
   return ASSIGNMENTS.has(text);
 }
 
+/** 'else if' may follow itself this often. */
+const MAXIMUM_BRANCHES = 1000;
+
 /** Keywords that begin a statement; after a mistake reading goes on before one. */
 const STATEMENT_STARTS: readonly Keyword[] = [
   'if',
@@ -89,7 +92,7 @@ export class StatementParser extends ExpressionParser {
 
   /** statement, and the declarations of statementOrDeclaration */
   statement(): Statement {
-    return this.deeper(1, () => {
+    return this.deeper(3, () => {
       const annotations = this.annotations();
       const token = this.current;
       if (token.kind === 'punctuation') {
@@ -202,11 +205,30 @@ export class StatementParser extends ExpressionParser {
 
   /** conditionalStatement: IF "(" expression ")" statement | IF "(" expression ")" statement ELSE statement */
   #ifStatement(): IfStatement {
-    const start = this.advance().span;
-    const condition = this.#condition('if');
-    const whenTrue = this.statement();
-    const whenFalse = this.accept('else') ? this.statement() : undefined;
-    return { kind: 'IfStatement', condition, whenTrue, whenFalse, span: this.from(start) };
+    // A chain of 'else if' is read in a loop: it may be long, and costs no depth.
+    const branches: { readonly start: Span; readonly condition: Expression; readonly whenTrue: Statement }[] =
+      [];
+    let last: Statement | undefined;
+    do {
+      const start = this.expect('if', 'in a statement').span;
+      const condition = this.#condition('if');
+      branches.push({ start, condition, whenTrue: this.statement() });
+      if (branches.length > MAXIMUM_BRANCHES) {
+        this.complain(() => this.sink.report('P4074', this.current.span, {}));
+        throw new SyntaxPanic();
+      }
+      if (!this.accept('else')) break;
+      if (!this.is('if')) {
+        last = this.statement();
+        break;
+      }
+    } while (!this.atEnd);
+    let chain = last;
+    for (const { start, condition, whenTrue } of branches.reverse()) {
+      chain = { kind: 'IfStatement', condition, whenTrue, whenFalse: chain, span: this.from(start) };
+    }
+    if (chain?.kind !== 'IfStatement') throw new SyntaxPanic();
+    return chain;
   }
 
   #condition(word: string): Expression {
