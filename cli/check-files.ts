@@ -13,17 +13,20 @@ import { SourceFile } from '../codegen/syntax/source.ts';
 import type { CheckOptions } from './check.ts';
 import { EXIT } from './exit-codes.ts';
 
-const COLOURS: Palette = {
-  place: (text) => styleText('bold', text),
-  error: (text) => styleText(['bold', 'red'], text),
-  warning: (text) => styleText(['bold', 'yellow'], text),
-  note: (text) => styleText('cyan', text),
-  hint: (text) => styleText('green', text),
-};
+type Format = Parameters<typeof styleText>[0];
 
-function wantsColour(options: CheckOptions): boolean {
-  return options.color && process.stderr.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
+/** Colours where standard error is a terminal that has them; NO_COLOR and FORCE_COLOR are obeyed. */
+function colour(format: Format): (text: string) => string {
+  return (text) => styleText(format, text, { stream: process.stderr });
 }
+
+const COLOURS: Palette = {
+  place: colour('bold'),
+  error: colour(['bold', 'red']),
+  warning: colour(['bold', 'yellow']),
+  note: colour('cyan'),
+  hint: colour('green'),
+};
 
 /** Reads one input; on failure says why, in words. */
 function readInput(path: string): { readonly text: string } | { readonly problem: string } {
@@ -51,7 +54,7 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
   }
   const showPath = (path: string) =>
     path.startsWith(directory) ? `<moor>/${relative(directory, path)}` : path;
-  const palette = wantsColour(options) ? COLOURS : PLAIN;
+  const palette = options.color ? COLOURS : PLAIN;
   const found: Diagnostic[] = [];
   const unreadable: { path: string; problem: string }[] = [];
   let errors = 0;

@@ -36,7 +36,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions 
   const palette = options.palette ?? PLAIN;
   const colour = diagnostic.severity === 'error' ? palette.error : palette.warning;
   const label = colour(`${diagnostic.severity}[${diagnostic.code}]:`);
-  const lines = [`${place(diagnostic.span, options, palette)} ${label} ${diagnostic.message}`];
+  const lines = [`${place(diagnostic.span, options, palette)} ${label} ${inOneLine(diagnostic.message)}`];
   lines.push(...excerpt(diagnostic.span, colour));
   const through = macroNotes(diagnostic.span.macro);
   const left = through.length - MAXIMUM_MACROS;
@@ -46,10 +46,12 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: RenderOptions 
   }
   if (left > 1) lines.push(`  ${palette.note('note:')} and through ${left} more macros`);
   for (const related of diagnostic.related) {
-    lines.push(`${place(related.span, options, palette)} ${palette.note('note:')} ${related.message}`);
+    lines.push(
+      `${place(related.span, options, palette)} ${palette.note('note:')} ${inOneLine(related.message)}`,
+    );
     lines.push(...excerpt(related.span, palette.note));
   }
-  if (diagnostic.hint !== undefined) lines.push(`  ${palette.hint('hint:')} ${diagnostic.hint}`);
+  if (diagnostic.hint !== undefined) lines.push(`  ${palette.hint('hint:')} ${inOneLine(diagnostic.hint)}`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -66,7 +68,7 @@ export function renderSummary(errors: number, warnings: number): string {
 function place(span: Span, options: RenderOptions, palette: Palette): string {
   const { file, line, column } = span.source.location(span.start);
   const path = options.showPath?.(file) ?? file;
-  return palette.place(`${path}:${line}:${column}:`);
+  return palette.place(`${inOneLine(path)}:${line}:${column}:`);
 }
 
 /** The macros that a token came through, innermost first. */
@@ -86,14 +88,21 @@ function excerpt(span: Span, colour: (text: string) => string): readonly string[
   const { source } = span;
   const line = source.physicalLine(span.start);
   const text = source.lineText(line);
-  if (text.trim() === '') return [];
   const lineStart = source.lineStarts[line] ?? 0;
   const from = Math.min(span.start - lineStart, text.length);
   const to = Math.max(from, Math.min(span.end - lineStart, text.length));
   const cut = cutAround(text, from, to);
-  const marked = visible(cut.text.slice(cut.from, cut.to));
-  const underline = `${blank(cut.text.slice(0, cut.from))}${colour(`^${'~'.repeat(Math.max(0, stringWidth(marked) - 1))}`)}`;
-  return [`    ${visible(cut.text)}`, `    ${underline}`];
+  if (cut.text.trim() === '') return [];
+  const marked = cut.text.slice(cut.from, cut.to).trimEnd();
+  return [
+    `    ${visible(cut.text)}`.trimEnd(),
+    `    ${widthOf(cut.text.slice(0, cut.from), ' ')}${colour(underline(marked))}`,
+  ];
+}
+
+/** A caret under the first column of `marked`, and waves under the others. */
+function underline(marked: string): string {
+  return `^${widthOf(marked, '~').slice(1)}`;
 }
 
 /** Leaves out the far parts of a long line. */
@@ -103,8 +112,8 @@ function cutAround(
   to: number,
 ): { readonly text: string; readonly from: number; readonly to: number } {
   if (text.length <= MAXIMUM_WIDTH) return { text, from, to };
-  const start = Math.max(0, from - Math.floor(MAXIMUM_WIDTH / 3));
-  const end = Math.min(text.length, start + MAXIMUM_WIDTH);
+  const start = startOfCharacter(text, Math.max(0, from - Math.floor(MAXIMUM_WIDTH / 3)));
+  const end = startOfCharacter(text, Math.min(text.length, start + MAXIMUM_WIDTH));
   const before = start > 0 ? '…' : '';
   const after = end < text.length ? '…' : '';
   const shift = before.length - start;
@@ -115,16 +124,30 @@ function cutAround(
   };
 }
 
-/** Control characters other than tab would garble the terminal. */
-function visible(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are meant
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '\ufffd');
+/** `index`, or one less when it is between the halves of a character. */
+function startOfCharacter(text: string, index: number): number {
+  const code = text.charCodeAt(index);
+  return index > 0 && code >= 0xdc00 && code <= 0xdfff ? index - 1 : index;
 }
 
-/** White space as wide as `text`, with its tabs kept so that the caret stands right whatever a tab is worth. */
-function blank(text: string): string {
+/** A string as wide as `text`, made of `filling`; tabs stay tabs, so that it is right whatever a tab is worth. */
+function widthOf(text: string, filling: string): string {
   return visible(text)
     .split('\t')
-    .map((part) => ' '.repeat(stringWidth(part)))
+    .map((part) => filling.repeat(stringWidth(part)))
     .join('\t');
+}
+
+/** Shows what a terminal would obey or reorder instead of showing: control and direction characters, but for tab. */
+function visible(text: string): string {
+  return text.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are meant
+    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    '\ufffd',
+  );
+}
+
+/** A message as it may stand on one line: names of files and pieces of programs in it can hold anything. */
+function inOneLine(text: string): string {
+  return visible(text.replace(/\s*[\r\n]+\s*/g, ' ').replaceAll('\t', ' '));
 }

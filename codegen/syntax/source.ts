@@ -52,8 +52,10 @@ export class SourceFile {
   lineText(line: number): string {
     const start = this.lineStarts[line];
     if (start === undefined) return '';
-    const end = this.lineStarts[line + 1] ?? this.text.length;
-    return this.text.slice(start, end).replace(/[\r\n]+$/, '');
+    let end = this.lineStarts[line + 1] ?? this.text.length;
+    if (end > start && this.text.charCodeAt(end - 1) === 10) end--;
+    if (end > start && this.text.charCodeAt(end - 1) === 13) end--;
+    return this.text.slice(start, end);
   }
 
   /** Where `offset` is, as the user sees it: `#line` directives before it count. */
@@ -114,6 +116,18 @@ export function joinSpans(first: Span, last: Span): Span {
   if (first.source !== last.source || last.end < first.start) return first;
   const macro = first.macro !== undefined && first.start === last.start ? first.macro : undefined;
   return { source: first.source, start: first.start, end: Math.max(first.end, last.end), macro };
+}
+
+/**
+ * Whether two tokens stand side by side with nothing between. All tokens out of one use of a macro have the same
+ * place, so for them it is decided where they are spelled.
+ */
+export function areSideBySide(first: Span, second: Span): boolean {
+  if (first.macro === undefined && second.macro === undefined) {
+    return first.source === second.source && first.end === second.start;
+  }
+  if (first.macro === undefined || second.macro === undefined || first.start !== second.start) return false;
+  return areSideBySide(first.macro.spelling, second.macro.spelling);
 }
 
 /** The empty span just behind `span`: where something that is missing should have stood. */

@@ -19,7 +19,7 @@ import type {
   TypeReference,
 } from '../ast.ts';
 import { tokenize } from '../lexer.ts';
-import { joinSpans, SourceFile, type Span } from '../source.ts';
+import { areSideBySide, joinSpans, SourceFile, type Span } from '../source.ts';
 import type { Token } from '../tokens.ts';
 import { SOFT_KEYWORDS } from '../tokens.ts';
 import { SyntaxPanic, TokenCursor, TYPE_KEYWORDS } from './cursor.ts';
@@ -434,7 +434,7 @@ export class ExpressionParser extends TokenCursor {
     if (token.kind !== 'punctuation') return undefined;
     const next = this.peek(1);
     if (this.#closingAngle && (token.text === '>' || token.text === '>=')) return undefined;
-    if (token.text === '>' && next.kind === 'punctuation' && token.span.end === next.span.start) {
+    if (token.text === '>' && next.kind === 'punctuation' && areSideBySide(token.span, next.span)) {
       if (next.text === '>') return { text: '>>', tokens: 2, span: joinSpans(token.span, next.span) };
       // '>' '>=' side by side is the assignment '>>='.
       if (next.text === '>=') return undefined;
