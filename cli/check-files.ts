@@ -13,17 +13,21 @@ import { SourceFile } from '../codegen/syntax/source.ts';
 import type { CheckOptions } from './check.ts';
 import { EXIT } from './exit-codes.ts';
 
-type Format = Parameters<typeof styleText>[0];
+type Format = Exclude<Parameters<typeof styleText>[0], readonly unknown[]>;
 
-/** Colours where standard error is a terminal that has them; NO_COLOR and FORCE_COLOR are obeyed. */
-function colour(format: Format): (text: string) => string {
-  return (text) => styleText(format, text, { stream: process.stderr });
+/**
+ * Colours where standard error is a terminal that has them; NO_COLOR and FORCE_COLOR are obeyed.
+ * One format at a time: Node 20 does not look at the stream when it gets a list of them.
+ */
+function colour(...formats: readonly Format[]): (text: string) => string {
+  return (text) =>
+    formats.reduce((styled, format) => styleText(format, styled, { stream: process.stderr }), text);
 }
 
 const COLOURS: Palette = {
   place: colour('bold'),
-  error: colour(['bold', 'red']),
-  warning: colour(['bold', 'yellow']),
+  error: colour('red', 'bold'),
+  warning: colour('yellow', 'bold'),
   note: colour('cyan'),
   hint: colour('green'),
 };

@@ -135,7 +135,7 @@ test('a long mark is cut as well', (t) => {
 test('a long line is never cut inside a character', (t) => {
   for (let shift = 0; shift < 4; shift++) {
     const [, line = ''] = render(marked(`${'a'.repeat(shift)}${'🛳'.repeat(200)}«x»${'🛳'.repeat(200)}`));
-    t.true(line.isWellFormed());
+    t.notRegex(line, /\p{Surrogate}/u);
   }
 });
 

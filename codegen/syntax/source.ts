@@ -123,11 +123,11 @@ export function joinSpans(first: Span, last: Span): Span {
  * place, so for them it is decided where they are spelled.
  */
 export function areSideBySide(first: Span, second: Span): boolean {
-  if (first.macro === undefined && second.macro === undefined) {
-    return first.source === second.source && first.end === second.start;
-  }
-  if (first.macro === undefined || second.macro === undefined || first.start !== second.start) return false;
-  return areSideBySide(first.macro.spelling, second.macro.spelling);
+  if ((first.macro === undefined) !== (second.macro === undefined)) return false;
+  if (first.macro !== undefined && first.start !== second.start) return false;
+  const left = first.macro?.spelling ?? first;
+  const right = second.macro?.spelling ?? second;
+  return left.source === right.source && left.end === right.start;
 }
 
 /** The empty span just behind `span`: where something that is missing should have stood. */

@@ -19,7 +19,7 @@ import type {
   TypeReference,
   VariableDeclaration,
 } from '../ast.ts';
-import type { Span } from '../source.ts';
+import { areSideBySide, type Span } from '../source.ts';
 import type { Keyword } from '../tokens.ts';
 import { SyntaxPanic, TYPE_KEYWORDS } from './cursor.ts';
 import { ExpressionParser } from './expression-parser.ts';
@@ -392,7 +392,7 @@ export class StatementParser extends ExpressionParser {
           span: this.from(start),
         };
       }
-      if (this.is('>') && this.is('>=', 1) && operator.span.end === this.peek(1).span.start) {
+      if (this.is('>') && this.is('>=', 1) && areSideBySide(operator.span, this.peek(1).span)) {
         this.advance();
         this.advance();
         const value = this.expression();
