@@ -217,6 +217,7 @@ class Flow {
   /** The states at the return statements met. */
   readonly returns: State[] = [];
   #breaks: State[] = [];
+  readonly #reported = new Set<Node>();
 
   constructor(checked: CheckedProgram, sink: DiagnosticSink | undefined) {
     this.#checked = checked;
@@ -397,6 +398,9 @@ class Flow {
     if (paths === undefined || hasPrefix(paths, place.path)) return;
     // Some of its fields have values: whoever filled them may have filled what matters.
     if ([...paths].some((path) => place.path === '' || path.startsWith(`${place.path}.`))) return;
+    // One message for a variable in a body: the others follow from it.
+    if (this.#reported.has(place.declaration)) return;
+    this.#reported.add(place.declaration);
     const name =
       place.path === '' ? place.declaration.name.name : `${place.declaration.name.name}.${place.path}`;
     this.#sink?.report(

@@ -320,7 +320,8 @@ export class ExpressionParser extends TokenCursor {
       position++;
     }
     if (this.is('<', position)) {
-      const end = this.#skipAngles(position);
+      const isSized = token.text === 'bit' || token.text === 'int' || token.text === 'varbit';
+      const end = isSized ? this.#skipWidth(position) : this.#skipAngles(position);
       if (end === undefined) return undefined;
       position = end;
     }
@@ -371,6 +372,20 @@ export class ExpressionParser extends TokenCursor {
       default:
         return false;
     }
+  }
+
+  /** Behind the '>' that closes a width: the first one outside parentheses. */
+  #skipWidth(ahead: number): number | undefined {
+    let round = 0;
+    for (let position = ahead + 1; position < ahead + MAXIMUM_LOOK_AHEAD; position++) {
+      if (this.is('(', position)) round++;
+      else if (this.is(')', position)) {
+        if (--round < 0) return undefined;
+      } else if (round === 0 && this.is('>', position)) return position + 1;
+      else if (this.is(';', position) || this.is('{', position) || this.peek(position).kind === 'end')
+        return undefined;
+    }
+    return undefined;
   }
 
   #skipSquares(ahead: number): number | undefined {
