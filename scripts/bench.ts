@@ -1,0 +1,25 @@
+/**
+ * Benchmarks: `npm run bench [NAME]`, all of them without a name. Ends with 1 when a goal is missed, 2 on wrong usage.
+ * Times are this machine's; what to compare between machines are the ratios.
+ */
+
+import { benchCheck } from './bench/check.ts';
+
+/** Each prints what it measured and tells whether its goals are met. */
+const BENCHMARKS: Readonly<Record<string, () => Promise<boolean>>> = {
+  check: benchCheck,
+};
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !Object.hasOwn(BENCHMARKS, name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `there is no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHMARKS).join(', ')}\n`,
+  );
+  process.exitCode = 2;
+} else {
+  for (const [name, run] of Object.entries(BENCHMARKS)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    if (!(await run())) process.exitCode = 1;
+  }
+}
