@@ -98,8 +98,8 @@ export async function checkFiles(files: readonly string[], options: CheckOptions
     if (format === 'text') {
       for (const diagnostic of shown)
         process.stderr.write(renderDiagnostic(diagnostic, { palette, showPath }));
-      if (options.explain === true && result.main !== undefined) {
-        process.stdout.write(explainProgram(result.main, result.checked));
+      if (options.explain === true && result.evaluated !== undefined) {
+        process.stdout.write(explainProgram(result.evaluated.main, result.checked));
       }
     }
   }

@@ -4,7 +4,7 @@ import { checkProgramTypes } from './check/check-program.ts';
 import type { CheckedProgram } from './check/checked-program.ts';
 import { runRules } from './check/rules/index.ts';
 import { type Diagnostic, DiagnosticSink, InternalError } from './diagnostics.ts';
-import { evaluateProgram, type PackageInstance } from './evaluate/index.ts';
+import { type EvaluatedProgram, evaluateProgram } from './evaluate/index.ts';
 import type { Program } from './syntax/ast.ts';
 import { parse } from './syntax/parser/index.ts';
 import { type PreprocessorOptions, preprocess } from './syntax/preprocessor/index.ts';
@@ -19,8 +19,8 @@ export type FrontEndResult = {
   readonly sources: readonly SourceFile[];
   readonly program: Program;
   readonly checked: CheckedProgram;
-  /** The package that `main` instantiates; undefined when there is none or the program has errors. */
-  readonly main: PackageInstance | undefined;
+  /** What `main` instantiates, and all else; undefined when there is no `main` or the program has errors. */
+  readonly evaluated: EvaluatedProgram | undefined;
 };
 
 function inOrder(diagnostics: readonly Diagnostic[], sources: readonly SourceFile[]): readonly Diagnostic[] {
@@ -45,8 +45,8 @@ export function compileFrontEnd(source: SourceFile, options: PreprocessorOptions
       place = declaration.span;
     });
     runRules(checked, sink);
-    const main = sink.hasErrors ? undefined : evaluateProgram(checked, sink);
-    return { sink, diagnostics: inOrder(sink.diagnostics, sources), sources, program, checked, main };
+    const evaluated = sink.hasErrors ? undefined : evaluateProgram(checked, sink);
+    return { sink, diagnostics: inOrder(sink.diagnostics, sources), sources, program, checked, evaluated };
   } catch (problem) {
     if (problem instanceof InternalError) throw problem;
     const internal = new InternalError(problem instanceof Error ? problem.message : String(problem), place);

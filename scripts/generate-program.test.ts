@@ -12,7 +12,7 @@ test('500 tables are 10,000 lines, to one in a hundred', (t) => {
 
 for (const tables of [1, 9, 11, 300]) {
   test(`a program of ${tables} tables is right, and evaluates`, (t) => {
-    const { diagnostics, main } = compileFrontEnd(new SourceFile('large.p4', generateProgram(tables)), {
+    const { diagnostics, evaluated } = compileFrontEnd(new SourceFile('large.p4', generateProgram(tables)), {
       includeDirectories: [],
       libraryDirectory: libraryDirectory(),
       defines: [],
@@ -22,6 +22,6 @@ for (const tables of [1, 9, 11, 300]) {
       diagnostics.map((diagnostic) => diagnostic.message),
       [],
     );
-    t.not(main, undefined);
+    t.not(evaluated, undefined);
   });
 }

@@ -224,15 +224,18 @@ function checkActions(
 }
 
 /** An action reference written as an expression, as in `default_action = a(1);`. */
-function asReference(
-  value: Expression,
-):
-  | { readonly name: Expression & { readonly kind: 'NameExpression' }; readonly given: readonly Argument[] }
+function asReference(value: Expression):
+  | {
+      readonly name: Expression & { readonly kind: 'NameExpression' };
+      readonly given: readonly Argument[];
+      /** The expression without the parentheses around it. */
+      readonly written: Expression;
+    }
   | undefined {
   if (value.kind === 'ParenthesizedExpression') return asReference(value.inner);
-  if (value.kind === 'NameExpression') return { name: value, given: [] };
+  if (value.kind === 'NameExpression') return { name: value, given: [], written: value };
   if (value.kind === 'CallExpression' && value.callee.kind === 'NameExpression')
-    return { name: value.callee, given: value.arguments };
+    return { name: value.callee, given: value.arguments, written: value };
   return undefined;
 }
 
@@ -332,7 +335,7 @@ function checkDefaultAction(
       { related: [{ message: 'annotated here', span: listed.span }] },
     );
   }
-  bindAction(checker, context, action, reference.given, property.value, listed);
+  bindAction(checker, context, action, reference.given, reference.written, listed);
 }
 
 /** The reference in the actions list that names the same action; reports when there is none. */

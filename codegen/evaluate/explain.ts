@@ -2,12 +2,12 @@
 
 import type { CheckedProgram } from '../check/checked-program.ts';
 import { sizeInBits } from '../check/fields.ts';
-import type { BlockInstance, ExternInstance, PackageInstance, TableInstance, Value } from './instances.ts';
+import type { BlockInstance, MadeInstance, PackageInstance, TableInstance, Value } from './instances.ts';
 
 /** What a program consists of: the parts of its package with their parsers' states, tables, actions and externs; the sizes of its headers. */
 export function explainProgram(main: PackageInstance, checked: CheckedProgram): string {
   const lines: string[] = [];
-  const architecture = main.type.kind === 'package' ? main.type.declaration.name.name : 'package';
+  const architecture = main.type.declaration.name.name;
   lines.push(
     `main is a ${architecture} of ${main.arguments.size} ${main.arguments.size === 1 ? 'part' : 'parts'}`,
   );
@@ -46,7 +46,7 @@ function describe(value: Value): string {
     case 'control':
       return `${value.kind} ${value.declaration.name.name}`;
     case 'package':
-      return `package ${value.type.kind === 'package' ? value.type.declaration.name.name : ''}`;
+      return `package ${value.type.declaration.name.name}`;
     case 'extern':
       return `extern ${value.declaration.name.name}`;
     case 'integer':
@@ -75,11 +75,11 @@ function explainBlock(block: BlockInstance, indent: string, lines: string[]): vo
   for (const valueSet of block.valueSets) lines.push(`${indent}value set ${valueSet.name.controlPlane}`);
   for (const member of block.members.values()) {
     lines.push(`${indent}${describeMember(member)}`);
-    if (member.kind !== 'extern') explainBlock(member, `${indent}  `, lines);
+    if (member.kind === 'parser' || member.kind === 'control') explainBlock(member, `${indent}  `, lines);
   }
 }
 
-function describeMember(member: BlockInstance | ExternInstance): string {
+function describeMember(member: MadeInstance): string {
   return member.kind === 'extern'
     ? `${member.declaration.name.name} ${member.name.controlPlane}`
     : `${member.kind} ${member.name.controlPlane}`;
@@ -87,8 +87,7 @@ function describeMember(member: BlockInstance | ExternInstance): string {
 
 function describeTable(table: TableInstance): string {
   const keys = table.keys.map((key) => `${key.name} ${key.matchKind}`).join(', ');
-  const size = table.properties.get('size')?.value;
-  const room = size?.kind === 'integer' ? `, room for ${size.value}` : '';
+  const room = table.size === undefined ? '' : `, room for ${table.size}`;
   const actions = table.actions.map(({ action }) => action.name.local).join(', ');
   return `table ${table.name.controlPlane}: ${keys === '' ? 'no key' : `key ${keys}`}${room}; actions ${actions}`;
 }
