@@ -17,3 +17,4 @@ struct s15_t { s14_t a; s14_t b; }
 struct s16_t { s15_t a; s15_t b; }
 struct s17_t { s16_t a; s16_t b; }
 struct s18_t { s17_t a; s17_t b; }
+struct s19_t { s18_t a; bit<8> b; }

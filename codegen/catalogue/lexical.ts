@@ -11,13 +11,14 @@ export const lexicalEntries = defineEntries({
   P4051: {
     severity: 'error',
     message: 'this string is not closed',
-    explanation: 'A string literal ends with a double quote (specification §6.4.3.3).',
+    explanation:
+      'A string literal ends with a double quote (specification §6.4.3.3). It may go over several lines, but then the quotes of the file come in pairs.',
   },
   P4052: {
-    severity: 'error',
-    message: "'{escape}' does not stand for a character",
+    severity: 'warning',
+    message: "'{escape}' in a string is not a known escape",
     explanation:
-      'In a string \\\\ stands for a backslash, \\" for a double quote, \\n for a line feed, \\t for a tab and \\r for a carriage return (specification §6.4.3.3).',
+      'P4 leaves the text of strings to the tools that read it (specification §6.4.3.3). moor reads \\\\ as a backslash, \\" as a double quote, \\n as a line feed, \\t as a tab and \\r as a carriage return, and passes the backslash on where it stands before anything else.',
   },
   P4053: {
     severity: 'error',

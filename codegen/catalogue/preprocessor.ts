@@ -35,7 +35,7 @@ export const preprocessorEntries = defineEntries({
     severity: 'error',
     message: "'#{directive}' stands without an '#if' before it",
     explanation:
-      '#elif, #else and #endif belong to an #if, #ifdef or #ifndef of the same file, and nothing but #endif follows #else.',
+      '#elif, #else and #endif belong to an #if, #ifdef or #ifndef of the same file, and only #endif can follow #else.',
   },
   P4007: {
     severity: 'error',
@@ -57,23 +57,24 @@ export const preprocessorEntries = defineEntries({
     severity: 'error',
     message: '#{directive}: {reason}',
     explanation:
-      'A macro is defined as #define NAME body, or #define NAME(parameters) body with no blank before the bracket; #undef takes one name.',
+      'A macro is defined as #define NAME body, or #define NAME(parameters) body with no blank before the bracket; ## in a body joins the two tokens around it. #undef takes one name.',
   },
   P4011: {
     severity: 'error',
-    message: "macro '{name}' takes {wanted} argument(s), and {given} are given",
+    message: "macro '{name}' takes {wanted}, and {given}",
     explanation:
       'A function-like macro is used with as many arguments as it has parameters; commas inside brackets do not separate arguments.',
   },
   P4012: {
     severity: 'error',
     message: "the arguments of macro '{name}' are not closed",
-    explanation: "The ')' that ends the arguments of a macro is missing before the end of the file.",
+    explanation:
+      "The ')' that ends the arguments of a macro is missing before the end of the file, or before an #include or #pragma, which cannot stand among arguments.",
   },
   P4013: {
     severity: 'error',
     message: "'##' makes '{text}', which is not one token",
-    explanation: 'Pasting joins two tokens into one name, number or operator.',
+    explanation: '## in the body of a macro joins two tokens into one name, number or operator.',
   },
   P4014: {
     severity: 'error',
@@ -105,5 +106,16 @@ export const preprocessorEntries = defineEntries({
     severity: 'warning',
     message: "what follows '#{directive}' on this line is not looked at",
     explanation: 'The directive ends before this text. Put it into a comment or on a line of its own.',
+  },
+  P4020: {
+    severity: 'error',
+    message: "macro '{name}' is used more than {limit} levels deep in the arguments of macros",
+    explanation: 'Macros used in the arguments of each other can be nested up to this limit.',
+  },
+  P4021: {
+    severity: 'error',
+    message: '{what} has more than {limit} {unit}',
+    explanation:
+      'Lines of millions of tokens, and files that include others over and over, grow beyond any machine. Guard included files with #ifndef or #pragma once.',
   },
 });
