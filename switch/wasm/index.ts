@@ -1,0 +1,40 @@
+/** Generating WebAssembly, and the memory it runs on. */
+
+export {
+  type Argument,
+  FunctionBuilder,
+  type Label,
+  Local32,
+  Local64,
+  type ValueType,
+} from './function-builder.ts';
+export { InternalError } from './internal-error.ts';
+export { LinearMemory, type LinearMemoryOptions, OutOfMemoryError } from './linear-memory.ts';
+export {
+  type ExportedFunction,
+  Global32,
+  Global64,
+  type HostFunctions,
+  type Instance,
+  instantiate,
+  ModuleBuilder,
+  type Optimization,
+  type ParameterLocals,
+  type Parameters,
+} from './module-builder.ts';
+export {
+  andAlso,
+  choose32,
+  choose64,
+  I32,
+  I64,
+  i32,
+  i64,
+  type Like32,
+  type Like64,
+  lift32,
+  lift64,
+  orElse,
+  select32,
+  select64,
+} from './values.ts';

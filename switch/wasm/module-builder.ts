@@ -1,0 +1,188 @@
+/** One module of WebAssembly under construction: functions, globals and imports over one imported memory. */
+
+import binaryen from 'binaryen';
+import { FunctionBuilder, Local32, Local64, type ValueType } from './function-builder.ts';
+import { InternalError } from './internal-error.ts';
+import type { LinearMemory } from './linear-memory.ts';
+import { I32, I64, lift64 } from './values.ts';
+
+/** Names and types of parameters, in order. */
+export type Parameters = { readonly [name: string]: ValueType };
+
+/** The parameters as locals of the body. */
+export type ParameterLocals<P extends Parameters> = {
+  readonly [K in keyof P]: P[K] extends 'i32' ? Local32 : Local64;
+};
+
+/** What a module calls outside itself: only for what is rare. */
+export type HostFunctions = { readonly [name: string]: (...values: never[]) => unknown };
+
+/** How much is done about the code: `none` builds quickest, `speed` runs quickest. */
+export type Optimization = 'none' | 'speed';
+
+const MODULE = 'host';
+const MEMORY = 'memory';
+
+/** A global of the module that code changes. */
+export class Global64 extends I64 {
+  readonly name: string;
+
+  constructor(name: string) {
+    super((module) => module.global.get(name, binaryen.i64));
+    this.name = name;
+  }
+}
+
+/** A global of the module that code changes. */
+export class Global32 extends I32 {
+  readonly name: string;
+
+  constructor(name: string) {
+    super((module) => module.global.get(name, binaryen.i32));
+    this.name = name;
+  }
+}
+
+const TYPES = { i32: binaryen.i32, i64: binaryen.i64 } as const;
+
+/** Builds one module. Call `dispose` when it is built: binaryen keeps it in memory of its own. */
+export class ModuleBuilder {
+  readonly #module = new binaryen.Module();
+  readonly #names = new Set<string>();
+
+  /** @param memory The memory that the module will run on: whether it is shared is written into the module. */
+  constructor(memory: Pick<LinearMemory, 'shared' | 'maximumPages'>) {
+    const module = this.#module;
+    module.setFeatures(
+      binaryen.Features.BulkMemory |
+        binaryen.Features.BulkMemoryOpt |
+        binaryen.Features.SignExt |
+        binaryen.Features.MutableGlobals |
+        (memory.shared ? binaryen.Features.Atomics : 0),
+    );
+    module.setMemory(1, memory.maximumPages, null, [], memory.shared, false, MEMORY);
+    module.addMemoryImport(MEMORY, MODULE, MEMORY, memory.shared);
+  }
+
+  /** Whether a function of this name is there already. */
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  #claim(name: string): void {
+    if (this.#names.has(name)) throw new InternalError(`two functions of WebAssembly are named '${name}'`);
+    this.#names.add(name);
+  }
+
+  /**
+   * Adds a function.
+   * @param result Its type; a function without gives nothing.
+   * @param body Writes the statements; gets the parameters as locals.
+   * @returns The name, which calls take.
+   */
+  function<P extends Parameters>(
+    name: string,
+    parameters: P,
+    result: ValueType | undefined,
+    body: (f: FunctionBuilder, parameters: ParameterLocals<P>) => void,
+  ): string {
+    this.#claim(name);
+    const types = Object.values(parameters);
+    const builder = new FunctionBuilder(this.#module, types.length);
+    body(builder, parameterLocals(parameters));
+    const body_ = builder.body(result);
+    this.#module.addFunction(
+      name,
+      binaryen.createType(types.map((type) => TYPES[type])),
+      result === undefined ? binaryen.none : TYPES[result],
+      builder.localTypes.map((type) => TYPES[type]),
+      body_,
+    );
+    return name;
+  }
+
+  /** Declares a function of the host, to be given to `instantiate` under this name. */
+  import(name: string, parameters: readonly ValueType[], result?: ValueType): string {
+    this.#claim(name);
+    this.#module.addFunctionImport(
+      name,
+      MODULE,
+      name,
+      binaryen.createType(parameters.map((type) => TYPES[type])),
+      result === undefined ? binaryen.none : TYPES[result],
+    );
+    return name;
+  }
+
+  /** Lets the host call a function, under its own name. */
+  export(name: string): void {
+    this.#module.addFunctionExport(name, name);
+  }
+
+  /** A mutable global that starts at a value. */
+  global32(name: string, initial = 0): Global32 {
+    this.#module.addGlobal(name, binaryen.i32, true, this.#module.i32.const(initial | 0));
+    return new Global32(name);
+  }
+
+  /** A mutable global that starts at a value. */
+  global64(name: string, initial = 0n): Global64 {
+    this.#module.addGlobal(name, binaryen.i64, true, lift64(initial).emit(this.#module));
+    return new Global64(name);
+  }
+
+  /** The text form, for people who look for a mistake in generated code. */
+  text(): string {
+    return this.#module.emitText();
+  }
+
+  /**
+   * Checks, optimizes and encodes the module.
+   * @throws InternalError for a module that WebAssembly does not allow.
+   */
+  finish(optimization: Optimization): Uint8Array {
+    const module = this.#module;
+    if (module.validate() === 0) throw new InternalError('generated WebAssembly is not valid');
+    if (optimization === 'speed') {
+      binaryen.setOptimizeLevel(3);
+      binaryen.setShrinkLevel(0);
+      module.optimize();
+    }
+    return module.emitBinary();
+  }
+
+  /** Gives back what binaryen holds; nothing may be called after it. */
+  dispose(): void {
+    this.#module.dispose();
+  }
+}
+
+function parameterLocals<P extends Parameters>(parameters: P): ParameterLocals<P> {
+  const locals = Object.entries(parameters).map(
+    ([name, type], index) => [name, type === 'i32' ? new Local32(index) : new Local64(index)] as const,
+  );
+  // The entries are built from the same object whose type says which local each name has.
+  return Object.fromEntries(locals) as ParameterLocals<P>;
+}
+
+/** A function that a module exports. */
+export type ExportedFunction = (...values: (number | bigint)[]) => number | bigint | undefined;
+
+/** A module that runs: its exported functions by name. */
+export type Instance = { readonly function: (name: string) => ExportedFunction };
+
+/**
+ * Runs a module on a memory.
+ * @param host What the module imports, by the names given to `ModuleBuilder.import`.
+ */
+export function instantiate(binary: Uint8Array, memory: LinearMemory, host: HostFunctions): Instance {
+  const compiled = new WebAssembly.Module(new Uint8Array(binary));
+  const { exports } = new WebAssembly.Instance(compiled, { [MODULE]: { [MEMORY]: memory.memory, ...host } });
+  return {
+    function: (name) => {
+      const found = exports[name];
+      if (typeof found !== 'function') throw new InternalError(`the module exports no function '${name}'`);
+      return (...values) => found(...values);
+    },
+  };
+}

@@ -1,0 +1,181 @@
+import test from 'ava';
+import fc from 'fast-check';
+import {
+  andAlso,
+  i32,
+  i64,
+  instantiate,
+  LinearMemory,
+  ModuleBuilder,
+  OutOfMemoryError,
+  select64,
+} from './index.ts';
+
+/** Builds, runs and disposes, with and without optimizing. */
+function build(fill: (m: ModuleBuilder) => void, memory = new LinearMemory(), host = {}) {
+  return (['none', 'speed'] as const).map((optimization) => {
+    const module = new ModuleBuilder(memory);
+    try {
+      fill(module);
+      return instantiate(module.finish(optimization), memory, host);
+    } finally {
+      module.dispose();
+    }
+  });
+}
+
+test('functions take parameters, loop, and give results', (t) => {
+  // The sum of 1 to 10 is 55, by Gauss.
+  const instances = build((m) => {
+    m.function('sum', { below: 'i32' }, 'i64', (f, { below }) => {
+      const total = f.let64(0n);
+      const count = f.local32();
+      f.for(count, 0, below, () => f.set(total, total.add(count.toU64())));
+      f.return(total);
+    });
+    m.export('sum');
+  });
+  for (const instance of instances) t.is(instance.function('sum')(11), 55n);
+});
+
+test('a switch runs one case, and the default for all other indices', (t) => {
+  const instances = build((m) => {
+    m.function('pick', { index: 'i32' }, 'i32', (f, { index }) => {
+      const found = f.let32(-1);
+      f.switch(index, [() => f.set(found, 100), () => f.set(found, 101), () => f.set(found, 102)], () =>
+        f.set(found, 7),
+      );
+      f.return(found);
+    });
+    m.export('pick');
+  });
+  for (const instance of instances) {
+    const pick = instance.function('pick');
+    t.deepEqual(
+      [0, 1, 2, 3, -1].map((index) => pick(index)),
+      [100, 101, 102, 7, 7],
+    );
+  }
+});
+
+test('the bytes of a value are swapped as a DataView swaps them', (t) => {
+  const [plain, optimized] = build((m) => {
+    m.function('swap', { value: 'i64' }, 'i64', (f, { value }) => f.return(f.swapBytes64(value)));
+    m.export('swap');
+  });
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), (value) => {
+      const view = new DataView(new ArrayBuffer(8));
+      view.setBigUint64(0, value);
+      const expected = view.getBigInt64(0, true);
+      return plain?.function('swap')(value) === expected && optimized?.function('swap')(value) === expected;
+    }),
+    { seed: 1 },
+  );
+  t.pass();
+});
+
+test('the second of two conditions is looked at only when the first allows it', (t) => {
+  // A division by 0 traps, so reaching it would show.
+  const instances = build((m) => {
+    m.function('safe', { divisor: 'i32' }, 'i32', (f, { divisor }) =>
+      f.return(andAlso(divisor.ne(0), i32(6).remU(divisor).eqz())),
+    );
+    m.export('safe');
+  });
+  for (const instance of instances) {
+    t.is(instance.function('safe')(0), 0);
+    t.is(instance.function('safe')(3), 1);
+    t.is(instance.function('safe')(4), 0);
+  }
+});
+
+test('code and host see the same memory, also after it grew', (t) => {
+  const memory = new LinearMemory();
+  const [instance] = build((m) => {
+    m.function('put', { at: 'i32', value: 'i64' }, undefined, (f, { at, value }) => f.store64(at, value, 8));
+    m.function('get', { at: 'i32' }, 'i64', (f, { at }) => f.return(at.load64(8)));
+    m.export('put');
+    m.export('get');
+  }, memory);
+  const at = memory.allocate(3_000_000);
+  instance?.function('put')(at + 2_999_000, 0x1122334455667788n);
+  t.is(memory.view.getBigUint64(at + 2_999_008, true), 0x1122334455667788n);
+  memory.allocate(50_000_000);
+  t.is(instance?.function('get')(at + 2_999_000), 0x1122334455667788n);
+});
+
+test('a module calls the host where it asks for it', (t) => {
+  const seen: unknown[] = [];
+  const host = { report: (a: number, b: bigint) => seen.push(a, b) };
+  const [instance] = build(
+    (m) => {
+      m.import('report', ['i32', 'i64']);
+      m.function('run', {}, undefined, (f) => f.call('report', 5, select64(i32(1), i64(-1n), 2n)));
+      m.export('run');
+    },
+    new LinearMemory(),
+    host,
+  );
+  instance?.function('run')();
+  t.deepEqual(seen, [5, -1n]);
+});
+
+test('pieces of memory never overlap, are zero, and are used again', (t) => {
+  const memory = new LinearMemory();
+  const held: { address: number; bytes: number; align: number; mark: number }[] = [];
+  let mark = 0;
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.record({
+          bytes: fc.oneof(fc.integer({ min: 1, max: 64 }), fc.integer({ min: 1, max: 20_000 })),
+          align: fc.constantFrom(8, 64, 4096),
+          giveBack: fc.boolean(),
+          which: fc.nat(),
+        }),
+        { maxLength: 60 },
+      ),
+      (steps) => {
+        for (const { bytes, align, giveBack, which } of steps) {
+          if (giveBack && held.length > 0) {
+            const [piece] = held.splice(which % held.length, 1);
+            if (piece === undefined) return false;
+            const content = memory.u8.subarray(piece.address, piece.address + piece.bytes);
+            if (!content.every((byte) => byte === piece.mark)) return false;
+            memory.release(piece.address, piece.bytes, piece.align);
+            continue;
+          }
+          const address = memory.allocate(bytes, align);
+          const content = memory.u8.subarray(address, address + bytes);
+          if (address % align !== 0 || !content.every((byte) => byte === 0)) return false;
+          mark = (mark % 255) + 1;
+          content.fill(mark);
+          held.push({ address, bytes, align, mark });
+        }
+        return true;
+      },
+    ),
+    { seed: 2, numRuns: 60 },
+  );
+  for (const piece of held) memory.release(piece.address, piece.bytes, piece.align);
+  t.is(memory.usedBytes, 0);
+  const size = memory.sizeBytes;
+  for (let turn = 0; turn < 100; turn++) memory.release(memory.allocate(size / 4), size / 4);
+  t.true(memory.sizeBytes <= size * 2);
+});
+
+test('a memory at its limit says so, and goes on working', (t) => {
+  const memory = new LinearMemory({ maximumBytes: 1 << 20 });
+  t.throws(() => memory.allocate(2 << 20), { instanceOf: OutOfMemoryError, message: /limit of 1048576/ });
+  t.true(memory.allocate(1000) > 0);
+});
+
+test('a module runs on shared memory', (t) => {
+  const memory = new LinearMemory({ shared: true, maximumBytes: 1 << 20 });
+  const [instance] = build((m) => {
+    m.function('one', {}, 'i32', (f) => f.return(1));
+    m.export('one');
+  }, memory);
+  t.is(instance?.function('one')(), 1);
+});
