@@ -1,8 +1,9 @@
-/** Makes again what is made from other files: the expected messages of bad programs, and docs/errors.md. */
+/** Makes again what is made from other files: the expected messages of bad programs, docs/errors.md, the P4Runtime stubs. */
 
 import { readdirSync, writeFileSync } from 'node:fs';
 import { renderBadProgram } from '../codegen/bad-programs.ts';
 import { errorsDocument } from '../codegen/errors-document.ts';
+import { makeStubs, STUBS } from './regenerate/stubs.ts';
 
 const names = readdirSync('codegen/bad').filter((file) => file.endsWith('.p4'));
 for (const file of names) {
@@ -10,4 +11,5 @@ for (const file of names) {
   if (/^P4\d{3}-/.test(name)) writeFileSync(`codegen/bad/${name}.stderr`, renderBadProgram(name));
 }
 writeFileSync('docs/errors.md', errorsDocument());
-process.stdout.write(`${names.length} bad programs, docs/errors.md\n`);
+await makeStubs(STUBS);
+process.stdout.write(`${names.length} bad programs, docs/errors.md, ${STUBS}\n`);
