@@ -58,6 +58,7 @@ export class ModuleBuilder {
         binaryen.Features.BulkMemoryOpt |
         binaryen.Features.SignExt |
         binaryen.Features.MutableGlobals |
+        binaryen.Features.SIMD128 |
         (memory.shared ? binaryen.Features.Atomics : 0),
     );
     module.setMemory(1, memory.maximumPages, null, [], memory.shared, false, MEMORY);
