@@ -129,6 +129,18 @@ export type Slice = {
   readonly span: Span;
 };
 
+/**
+ * `target[low +: width]` with a computed `low`. Bits beyond the target read as 0 and are not written. Gone after
+ * `eliminate-part-selects`.
+ */
+export type PartSelect = {
+  readonly kind: 'part_select';
+  readonly target: Expression;
+  readonly low: Expression;
+  readonly type: BitsType;
+  readonly span: Span;
+};
+
 export type UnaryOperator = '!' | '~' | '-';
 
 export type Unary = {
@@ -244,6 +256,8 @@ export type Direction = 'none' | 'in' | 'out' | 'inout';
 export type Argument = {
   /** The parameter's name in the source. */
   readonly parameter: string;
+  /** The parameter's place among the callee's parameters, from 0. */
+  readonly position: number;
   readonly direction: Direction;
   /** The parameter's type. */
   readonly type: Type;
@@ -274,7 +288,10 @@ export type Callee =
   /** `apply` of a sub-parser or sub-control; key in `Program.blocks`. */
   | { readonly kind: 'block'; readonly name: string };
 
-/** Something called. Arguments are evaluated from left to right and copied in and out (specification §6.8). */
+/**
+ * Something called. Arguments are evaluated in their order here, that of the text, and copied in and out
+ * (specification §6.8). After `order-side-effects` they are in the order of the parameters.
+ */
 export type Call = {
   readonly callee: Callee;
   readonly arguments: readonly Argument[];
@@ -302,6 +319,7 @@ export type Expression =
   | StackElement
   | StackLastIndex
   | Slice
+  | PartSelect
   | Unary
   | Binary
   | Conditional
@@ -314,7 +332,7 @@ export type Expression =
   | CallExpression;
 
 /** What can be assigned to: its root is a variable. */
-export type LValue = VariableReference | FieldAccess | IndexAccess | StackElement | Slice;
+export type LValue = VariableReference | FieldAccess | IndexAccess | StackElement | Slice | PartSelect;
 
 /** Whether an expression has the form of an l-value. */
 export function isLValue(expression: Expression): expression is LValue {
@@ -325,6 +343,7 @@ export function isLValue(expression: Expression): expression is LValue {
     case 'index':
     case 'stack_element':
     case 'slice':
+    case 'part_select':
       return isLValue(expression.target);
     default:
       return false;

@@ -28,7 +28,7 @@ export type Naming = {
 export type Parameter = { readonly direction: Direction; readonly variable: Variable };
 
 /** A function of the program, specialized: its type arguments are put in. */
-export type Function = {
+export type ProgramFunction = {
   readonly kind: 'function';
   readonly name: string;
   readonly sourceName: string;
@@ -230,7 +230,7 @@ export type Program = {
   readonly serializableEnums: readonly SerializableEnum[];
   /** Types used, in the order in which their first use or declaration is met. */
   readonly types: readonly (StructType | HeaderType | UnionType)[];
-  readonly functions: ReadonlyMap<string, Function>;
+  readonly functions: ReadonlyMap<string, ProgramFunction>;
   readonly actions: ReadonlyMap<string, Action>;
   readonly tables: ReadonlyMap<string, Table>;
   readonly valueSets: ReadonlyMap<string, ValueSet>;

@@ -61,6 +61,13 @@ function rewriteParts(expression: Expression, edits: Edits, isTarget: boolean): 
         ? expression
         : { ...expression, target, index };
     }
+    case 'part_select': {
+      const target = rewriteExpression(expression.target, edits, isTarget);
+      const low = rewriteExpression(expression.low, edits);
+      return target === expression.target && low === expression.low
+        ? expression
+        : { ...expression, target, low };
+    }
     case 'unary':
     case 'cast': {
       const operand = rewriteExpression(expression.operand, edits);

@@ -23,6 +23,7 @@ export const CHILD_KEYS: {
   stack_element: ['target'],
   last_index: ['target'],
   slice: ['target'],
+  part_select: ['target', 'low'],
   unary: ['operand'],
   binary: ['left', 'right'],
   conditional: ['condition', 'whenTrue', 'whenFalse'],

@@ -1,0 +1,3 @@
+/** The lowering's public surface. */
+
+export { type Lowered, lowerProgram } from './lower-program.ts';
