@@ -1,0 +1,19 @@
+// A checksum over fields and all that follows the headers: the complement of 1 + 2 + 3.
+#include "common/head.p4"
+#define HAS_COMPUTE
+
+header x_t { bit<16> a; bit<16> checksum; }
+struct headers_t { x_t x; }
+struct metadata_t { }
+
+PARSE_ONE(x)
+
+INGRESS { apply { standard.egress_spec = 1; } }
+
+COMPUTE {
+    apply {
+        update_checksum_with_payload(true, { headers.x.a }, headers.x.checksum, HashAlgorithm.csum16);
+    }
+}
+
+#include "common/tail.p4"

@@ -1,0 +1,22 @@
+// verify_checksum tells ingress by checksum_error.
+#include "common/head.p4"
+#define HAS_VERIFY
+
+header x_t { bit<16> a; bit<16> checksum; bit<8> wrong; }
+struct headers_t { x_t x; }
+struct metadata_t { }
+
+PARSE_ONE(x)
+
+VERIFY {
+    apply { verify_checksum(true, { headers.x.a }, headers.x.checksum, HashAlgorithm.csum16); }
+}
+
+INGRESS {
+    apply {
+        headers.x.wrong = (bit<8>)standard.checksum_error;
+        standard.egress_spec = 1;
+    }
+}
+
+#include "common/tail.p4"

@@ -1,0 +1,25 @@
+// The longest prefix wins, whatever the order of entries.
+#include "common/head.p4"
+
+header x_t { bit<8> a; bit<8> b; bit<8> c; bit<8> d; }
+struct headers_t { x_t x; }
+struct metadata_t { }
+
+PARSE_ONE(x)
+
+INGRESS {
+    action set(bit<8> value) { headers.x.d = value; }
+
+    table t {
+        key = { headers.x.a ++ headers.x.b ++ headers.x.c ++ headers.x.d : lpm @name("address"); }
+        actions = { set; }
+        default_action = set(0xff);
+    }
+
+    apply {
+        t.apply();
+        standard.egress_spec = 1;
+    }
+}
+
+#include "common/tail.p4"

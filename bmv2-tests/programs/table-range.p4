@@ -1,0 +1,29 @@
+// Ranges include both ends.
+#include "common/head.p4"
+
+header x_t { bit<8> a; bit<8> b; bit<8> c; bit<8> d; }
+struct headers_t { x_t x; }
+struct metadata_t { }
+
+PARSE_ONE(x)
+
+INGRESS {
+    action set(bit<8> value) { headers.x.d = value; }
+
+    table t {
+        key = { headers.x.a : range; }
+        actions = { set; }
+        const entries = {
+            0x10 .. 0x1f : set(1);
+            0x20 : set(2);
+        }
+        default_action = set(0xff);
+    }
+
+    apply {
+        t.apply();
+        standard.egress_spec = 1;
+    }
+}
+
+#include "common/tail.p4"

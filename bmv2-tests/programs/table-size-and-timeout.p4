@@ -1,0 +1,26 @@
+// size, support_timeout and other properties do not change what matches.
+#include "common/head.p4"
+
+header x_t { bit<8> a; bit<8> b; bit<8> c; bit<8> d; }
+struct headers_t { x_t x; }
+struct metadata_t { }
+
+PARSE_ONE(x)
+
+INGRESS {
+    action set(bit<8> value) { headers.x.d = value; }
+    table t {
+        key = { headers.x.a : exact; }
+        actions = { set; @defaultonly NoAction; }
+        const default_action = NoAction();
+        size = 1000;
+        support_timeout = true;
+    }
+
+    apply {
+        t.apply();
+        standard.egress_spec = 1;
+    }
+}
+
+#include "common/tail.p4"
