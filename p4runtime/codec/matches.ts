@@ -152,7 +152,7 @@ function describe({ name, id }: Field): string {
 
 function widthOf(field: Field): number {
   if (field.type.kind === 'bit') return field.type.width;
-  throw invalid(`${describe(field)}: a ${field.matchKind} match is of bits, and this field is a string`);
+  throw invalid(`${describe(field)}: a ${field.matchKind} match is of bits, and this field is not`);
 }
 
 function wrongKind(field: Field, kind: string): EntityError {

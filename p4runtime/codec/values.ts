@@ -13,6 +13,7 @@ export type FieldValue = bigint | string;
  * @throws EntityError OUT_OF_RANGE for a number beyond the type, INVALID_ARGUMENT for a string where a number stands.
  */
 export function encodeValue(type: ValueType, value: FieldValue, what: string): Uint8Array {
+  if (type.kind === 'unsupported') throw unsupported(what);
   if (type.kind === 'string') {
     if (typeof value !== 'string') throw invalid(`${what}: is a string, not the number ${value}`);
     return new TextEncoder().encode(value);
@@ -26,12 +27,17 @@ export function encodeValue(type: ValueType, value: FieldValue, what: string): U
  * @throws EntityError OUT_OF_RANGE for a number beyond the type, INVALID_ARGUMENT for a string that is no UTF-8.
  */
 export function decodeValue(type: ValueType, bytes: Uint8Array, what: string): FieldValue {
+  if (type.kind === 'unsupported') throw unsupported(what);
   if (type.kind === 'bit') return decodeUnsigned(bytes, type.width, what);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw invalid(`${what}: is no UTF-8`);
   }
+}
+
+function unsupported(what: string): EntityError {
+  return new EntityError(Code.UNIMPLEMENTED, `${what}: has a type that P4Runtime cannot carry`);
 }
 
 function invalid(message: string): EntityError {

@@ -20,7 +20,11 @@ import type { Identified } from './collection.ts';
 import type { DataType } from './data-type.ts';
 
 /** What the control plane sees of a match field, parameter or packet field. */
-export type ValueType = { readonly kind: 'bit'; readonly width: number } | { readonly kind: 'string' };
+export type ValueType =
+  | { readonly kind: 'bit'; readonly width: number }
+  | { readonly kind: 'string' }
+  /** A type that programs may use here but P4Runtime cannot carry, such as an enum without representation. */
+  | { readonly kind: 'unsupported' };
 
 export type MatchKind = 'exact' | 'lpm' | 'ternary' | 'range' | 'optional';
 

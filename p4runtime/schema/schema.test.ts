@@ -100,6 +100,12 @@ test('everything is found by name, alias and id, with references resolved', (t) 
   });
 });
 
+test('a type that P4Runtime cannot carry is no reason to refuse the whole', (t) => {
+  const params = [{ id: 1, name: 'color', typeName: { name: 'color_t' } }];
+  const schema = buildSchema(P4Info.fromPartial({ actions: [{ preamble: { id: 1, name: 'a' }, params }] }));
+  t.deepEqual(schema.actions.get('a').parameters, [{ id: 1, name: 'color', type: { kind: 'unsupported' } }]);
+});
+
 test('a wrong name says what may have been meant', (t) => {
   const schema = buildSchema(P4Info.fromPartial(WHOLE));
   const error = t.throws(() => schema.tables.get('ingress.route'), { instanceOf: EntityError });
@@ -138,11 +144,6 @@ const CONTRADICTIONS: readonly (readonly [string, Partial, RegExp])[] = [
     'a resource of none',
     { tables: [{ preamble: { id: 1, name: 'a' }, directResourceIds: [7] }] },
     /the id 7/,
-  ],
-  [
-    'a field without width',
-    { actions: [{ preamble: { id: 1, name: 'a' }, params: [{ id: 1, name: 'p' }] }] },
-    /no width/,
   ],
   [
     'two parameters with one id',

@@ -260,18 +260,16 @@ function fieldInfo(message: MatchField, types: P4TypeInfo | undefined): FieldInf
   return { id, name, type: valueType(bitwidth, typeName, types), matchKind, message };
 }
 
-/** A width of 0 says that a translated type is a string. */
+/** A width of 0 says that a type is translated to strings, or cannot be carried. */
 function valueType(
   bitwidth: number,
   typeName: P4NamedType | undefined,
   types: P4TypeInfo | undefined,
 ): ValueType {
   if (bitwidth > 0) return { kind: 'bit', width: bitwidth };
-  if (typeName !== undefined && resolveNewType(typeName.name, types).kind === 'string')
-    return { kind: 'string' };
-  throw wrong(
-    `a field has no width${typeName === undefined ? '' : `, and type '${typeName.name}' is no string`}`,
-  );
+  const isNew = typeName !== undefined && Object.hasOwn(types?.newTypes ?? {}, typeName.name);
+  if (isNew && resolveNewType(typeName.name, types).kind === 'string') return { kind: 'string' };
+  return { kind: 'unsupported' };
 }
 
 function unique(
