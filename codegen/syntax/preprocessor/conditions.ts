@@ -188,14 +188,12 @@ class ConditionParser {
         this.#index++;
         return token.text === 'defined' ? this.#defined(token) : 0n;
       case 'integer':
-        this.#index++;
-        return token.value.value;
       case 'invalid': {
-        // Headers made for C end their numbers in U and L.
-        const value = parseInteger(token.text.replace(/[uUlL]{1,3}$/, ''));
-        if (typeof value === 'string') return this.#fail(`'${token.text}' is not a number`);
+        const value = readNumber(token.text);
+        if (typeof value === 'string')
+          return this.#fail(`'${token.text.slice(0, 40)}' is not a number${value}`);
         this.#index++;
-        return value.value;
+        return value;
       }
       default:
         return this.#fail(`'${token.text}' is not a value`);
@@ -212,4 +210,13 @@ class ConditionParser {
     if (isBracketed && !this.#accept(')')) return this.#fail("the ')' behind 'defined' is missing", start);
     return this.#isDefined(name.text) ? 1n : 0n;
   }
+}
+
+/** A number of a condition, read as C does: one that begins with 0 is octal, and U and L at its end mean nothing here. */
+function readNumber(text: string): bigint | string {
+  const digits = text.replace(/(?<=[0-9a-fA-F])[uUlL]{1,3}$/, '');
+  if (/^0[0-9]+$/.test(digits))
+    return /[89]/.test(digits) ? ', because those that begin with 0 are octal here' : BigInt(`0o${digits}`);
+  const read = parseInteger(digits);
+  return typeof read === 'string' ? '' : read.value;
 }

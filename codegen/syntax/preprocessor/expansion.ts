@@ -6,7 +6,7 @@
  * never expanded later. Every step is constant time, whatever expands into what.
  */
 
-import type { DiagnosticSink } from '../../diagnostics.ts';
+import { DiagnosticSink } from '../../diagnostics.ts';
 import { Lexer } from '../lexer.ts';
 import { joinSpans, SourceFile, type Span } from '../source.ts';
 import type { Token } from '../tokens.ts';
@@ -40,6 +40,9 @@ type Entry = Pending | { readonly token: undefined; readonly ended: string };
 /** An operand of `##` that has no tokens. */
 type Operand = Pending | undefined;
 
+/** The further arguments of a variadic macro where none are given, which is not the same as an empty one. */
+const OMITTED: readonly Pending[] = [];
+
 /** Together expansions may make this many tokens. */
 const MAXIMUM_TOKENS = 4_000_000;
 
@@ -51,6 +54,9 @@ const MAXIMUM_DEPTH = 200;
 
 /** Marks that can follow what `##` could not join them to. */
 const SIDE_BY_SIDE: ReadonlySet<string> = new Set(['.', '(', ')', '[', ']', '{', '}', ';', ',']);
+
+/** Marks that come as two tokens, because their first half is a mark wherever it stands. */
+const TWO_TOKENS: ReadonlySet<string> = new Set(['>>', '>>=', '##']);
 
 /** Pasting makes tokens up to this long. */
 const MAXIMUM_PASTED = 10_000;
@@ -269,8 +275,9 @@ export class MacroExpander {
     const wanted = macro.parameters.size;
     const isNothing = given.length === 1 && given[0]?.length === 0;
     if (wanted === 0 && isNothing) return [];
+    if (macro.isVariadic && wanted === 1 && isNothing) return [OMITTED];
     if (given.length === wanted) return given;
-    if (macro.isVariadic && given.length === wanted - 1) return [...given, []];
+    if (macro.isVariadic && given.length === wanted - 1) return [...given, OMITTED];
     const least = macro.isVariadic ? wanted - 1 : wanted;
     this.#sink.report(
       'P4011',
@@ -340,13 +347,13 @@ export class MacroExpander {
       else {
         const isRest =
           macro.kind === 'function' && macro.isVariadic && parameter === macro.parameters.size - 1;
-        if (isPasting && isRest && isMark(made.at(-1)?.token, ',')) {
-          // ", ## __VA_ARGS__" leaves the comma out where there are no further arguments.
-          isPasting = false;
-          if ((given[parameter] ?? []).length === 0) made.pop();
-        }
         // Beside ## an argument stays as it was written.
         const tokens = isPasting || isBeforePaste ? (given[parameter] ?? []) : argumentOf(parameter);
+        if (isPasting && isRest && isMark(made.at(-1)?.token, ',')) {
+          // GNU's ", ## __VA_ARGS__" joins nothing, and leaves the comma out where no further arguments are given.
+          isPasting = false;
+          if (tokens === OMITTED) made.pop();
+        }
         operand = tokens.map((token, at) => (at === 0 ? { ...token, spaced: item.spaced } : token));
       }
       if (isPasting) {
@@ -376,7 +383,20 @@ export class MacroExpander {
     else {
       const joined = this.#joinTokens(left.token, first.token, originated(macro, use, spelling));
       if (joined !== undefined) made.push({ token: joined, spaced: left.spaced, isPainted: false });
-      else {
+      else if (TWO_TOKENS.has(left.token.text + first.token.text)) {
+        // One mark to the user, two tokens side by side to the parser.
+        const middle = spelling.end - first.token.text.length;
+        const halves = [
+          { ...spelling, end: middle },
+          { ...spelling, start: middle },
+        ] as const;
+        made.push({ ...left, token: { ...left.token, span: originated(macro, use, halves[0]) } });
+        made.push({
+          ...first,
+          spaced: false,
+          token: { ...first.token, span: originated(macro, use, halves[1]) },
+        });
+      } else {
         const text = `${left.token.text}${first.token.text}`.slice(0, 80);
         this.#sink.report('P4013', use.token.span, { text }, { related: definedHere(macro) });
         // Names and brackets were most likely meant to stand side by side; an operator has nothing to work on.
@@ -413,12 +433,19 @@ function placed(macro: Macro, use: Pending, { token, spaced }: SpacedToken): Pen
   return { token: { ...token, span: originated(macro, use, token.span) }, spaced, isPainted: false };
 }
 
-/** A string literal of an argument as it was written (C's # operator). */
+/** A string literal of an argument as it was written (C's # operator): what a string in it escapes is escaped again. */
 function stringize(argument: readonly SpacedToken[], span: Span): Token {
-  const value = argument
-    .map((item, index) => (index > 0 && item.spaced ? ' ' : '') + item.token.text)
-    .join('');
-  return { kind: 'string', text: `"${value.replace(/["\\]/g, '\\$&')}"`, value, span };
+  const written = argument.map(({ token, spaced }, index) => {
+    const text = token.kind === 'string' ? token.text.replace(/["\\]/g, '\\$&') : token.text;
+    return (index > 0 && spaced ? ' ' : '') + text;
+  });
+  const literal = `"${written.join('')}"`;
+  const sink = new DiagnosticSink();
+  const token = new Lexer(new SourceFile('', literal), sink).next();
+  if (token.kind === 'string' && !sink.hasErrors) return { ...token, span };
+  // A lone backslash at the end would take the closing quote with it.
+  const value = written.join('');
+  return { kind: 'string', text: JSON.stringify(value), value, span };
 }
 
 /** `__LINE__` and `__FILE__` as literals of the place where the user wrote them. */

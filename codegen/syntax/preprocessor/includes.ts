@@ -57,8 +57,9 @@ export class IncludeFinder {
    * then among moor's own declarations.
    */
   find(include: IncludeName, includingFile: string): FoundFile | undefined {
-    for (const directory of this.#directories(include, includingFile)) {
-      const path = posix.isAbsolute(include.name) ? include.name : joinPath(directory, include.name);
+    const isAbsolute = posix.isAbsolute(include.name);
+    for (const directory of isAbsolute ? ['/'] : this.#directories(include, includingFile)) {
+      const path = isAbsolute ? include.name : joinPath(directory, include.name);
       const text = this.#read(path);
       if (text === undefined) continue;
       const identity = identityOf(path);

@@ -58,8 +58,6 @@ type Frame = {
   readonly includedAt: Span | undefined;
   /** Where macros take their arguments from. */
   readonly input: TokenInput;
-  /** A token that was looked at and not used. */
-  returned: SpacedToken | undefined;
   /** The directive before which the arguments of a macro had to end. */
   barrier: Span | undefined;
 };
@@ -149,7 +147,6 @@ class Preprocessor {
         next: () => this.#argumentToken(frame),
         barrier: () => frame.barrier,
       },
-      returned: undefined,
       barrier: undefined,
     };
     this.#frames.push(frame);
@@ -174,12 +171,6 @@ class Preprocessor {
 
   #step(frame: Frame): void {
     const { lexer } = frame;
-    const { returned } = frame;
-    if (returned !== undefined) {
-      frame.returned = undefined;
-      this.#plain(frame, returned);
-      return;
-    }
     if (!frame.conditionals.isActive && !lexer.skipToDirective()) {
       this.#leave(frame);
       return;
@@ -213,11 +204,12 @@ class Preprocessor {
     if (mayBePragma) this.#pragmaFromMacro(frame, from);
   }
 
-  /** Takes the '(' behind the name of a macro; anything else is kept for later. */
-  #openingToken(frame: Frame): SpacedToken | undefined {
-    const item = this.#argumentToken(frame);
-    if (item === undefined || isMark(item.token, '(')) return item;
-    frame.returned = item;
+  /** Takes the '(' behind the name of a macro. A directive between the two keeps them apart, as in GNU cpp. */
+  #openingToken({ lexer }: Frame): SpacedToken | undefined {
+    const before = lexer.position;
+    const token = lexer.next();
+    if (isMark(token, '(')) return { token, spaced: lexer.spaced };
+    lexer.position = before;
     return undefined;
   }
 
@@ -282,7 +274,6 @@ class Preprocessor {
   /** Tokens up to the end of the line, or of the line that a string on it ends on. Nothing is complained about. */
   #lineTokens(frame: Frame): readonly SpacedToken[] {
     const { lexer, source } = frame;
-    if (frame.returned !== undefined) return [];
     const items: SpacedToken[] = [];
     lexer.quiet = true;
     for (;;) {
