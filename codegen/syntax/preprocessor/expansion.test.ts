@@ -139,6 +139,11 @@ expands(
 
 expands('a macro in its own body stays', '#define a a + b\n#define b a - b\na b', 'a + a - b a + b - b');
 expands(
+  'also when it goes into the arguments of another macro that end behind it',
+  '#define a f(x, a\n#define f(x, y) [x y]\na) b',
+  '[x a] b',
+);
+expands(
   'and is never expanded later, in whatever argument it is passed on',
   '#define a(x) x a\n#define id(x) x\nid(id(a(1)))(2)',
   '1 a(2)',

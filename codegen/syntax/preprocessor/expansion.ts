@@ -261,7 +261,7 @@ export class MacroExpander {
       if (text === ',' && brackets === 0 && !(macro.isVariadic && given.length === wanted)) {
         current = [];
         given.push(current);
-      } else current.push(item);
+      } else current.push(this.#open.has(item.token.text) ? { ...item, isPainted: true } : item);
     }
   }
 
