@@ -4,10 +4,12 @@
  */
 
 import { benchCheck } from './bench/check.ts';
+import { benchTables } from './bench/tables.ts';
 
 /** Each prints what it measured and tells whether its goals are met. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<boolean>>> = {
   check: benchCheck,
+  tables: benchTables,
 };
 
 const names = process.argv.slice(2);

@@ -1,0 +1,114 @@
+/** Tables whose fields are all matched exactly: one hash index, whose references are the records. */
+
+import type { Instance, LinearMemory, ModuleBuilder } from '../wasm/index.ts';
+import { i32 } from '../wasm/index.ts';
+import type { EntryKey, TableDescription } from './description.ts';
+import { type Draw, drawSeed, hashKey, keysDiffer, seedBytes } from './emit-hash.ts';
+import { probeIndex } from './emit-hash-index.ts';
+import { HashIndex, INDEX_CONTROL_BYTES } from './hash-index.ts';
+import { fieldBytes, fieldOffsets, putNumber } from './key-bytes.ts';
+import { Table } from './table.ts';
+
+/** A table with an exact key. The record's own part is the key. */
+export class ExactTable extends Table {
+  readonly #offsets: readonly number[];
+  readonly #keyBytes: number;
+  readonly #seed: number;
+  readonly #draw: Draw | undefined;
+  readonly #scratch: number;
+  readonly #index: HashIndex;
+  #lookup = Table.unattached;
+  #hash = Table.unattached;
+
+  /** @param draw Where the secret of the hash comes from; the system's generator unless said. */
+  constructor(memory: LinearMemory, description: TableDescription, draw?: Draw) {
+    const { offsets, bytes } = fieldOffsets(description.keys);
+    super(memory, description, bytes);
+    this.#offsets = offsets;
+    this.#keyBytes = bytes;
+    this.#seed = memory.allocate(seedBytes(bytes));
+    this.#draw = draw;
+    drawSeed(memory, this.#seed, bytes, draw);
+    this.#scratch = memory.allocate(bytes);
+    const control = memory.allocate(INDEX_CONTROL_BYTES);
+    this.#index = new HashIndex(memory, control, (record) => this.#hash(record + this.layout.own));
+  }
+
+  override emit(module: ModuleBuilder): void {
+    const bytes = this.#keyBytes;
+    module.function(this.lookup, { key: 'i32' }, 'i32', (f, { key }) => {
+      const hash = hashKey(f, key, bytes, this.#seed);
+      probeIndex(f, i32(this.#index.control), hash, (record, next) => {
+        f.branchIf(next, keysDiffer(record, this.layout.own, key, 0, bytes));
+        f.return(record);
+      });
+      f.return(0);
+    });
+    module.export(this.lookup);
+    module.function(this.#hashName, { key: 'i32' }, 'i32', (f, { key }) =>
+      f.return(hashKey(f, key, bytes, this.#seed)),
+    );
+    module.export(this.#hashName);
+  }
+
+  get #hashName(): string {
+    return `${this.lookup} hash`;
+  }
+
+  override attach(instance: Instance): void {
+    this.#lookup = Table.addressFunction(instance, this.lookup);
+    this.#hash = Table.addressFunction(instance, this.#hashName);
+  }
+
+  protected override encode(key: EntryKey): string | undefined {
+    const { keys } = this.description;
+    if (key.matches.length !== keys.length)
+      return `the key has ${keys.length} fields, not ${key.matches.length}`;
+    const { u8 } = this.memory;
+    for (const [index, field] of keys.entries()) {
+      const match = key.matches[index];
+      if (match?.kind !== 'exact') return `field ${field.name} is matched exactly, not as ${match?.kind}`;
+      const wrong = putNumber(u8, this.#scratch + (this.#offsets[index] ?? 0), field, match.value);
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  }
+
+  protected override findEncoded(): number {
+    return this.#lookup(this.#scratch);
+  }
+
+  protected override link(record: number): void {
+    const { u8 } = this.memory;
+    u8.copyWithin(record + this.layout.own, this.#scratch, this.#scratch + this.#keyBytes);
+    while (!this.#index.insert(this.#hash(this.#scratch), record)) this.#reseed();
+  }
+
+  /** Builds the index anew with another secret. */
+  #reseed(): void {
+    const records = [...this.#index.references()];
+    do {
+      this.#index.clear();
+      drawSeed(this.memory, this.#seed, this.#keyBytes, this.#draw);
+    } while (!records.every((record) => this.#index.insert(this.#hash(record + this.layout.own), record)));
+  }
+
+  protected override unlink(record: number): void {
+    this.#index.remove(this.#hash(record + this.layout.own), record);
+  }
+
+  protected override unlinkAll(): void {
+    this.#index.clear();
+  }
+
+  protected override keyOf(record: number): EntryKey {
+    const { u8 } = this.memory;
+    const key = record + this.layout.own;
+    return {
+      matches: this.description.keys.map((field, index) => {
+        const start = key + (this.#offsets[index] ?? 0);
+        return { kind: 'exact', value: u8.slice(start, start + fieldBytes(field)) };
+      }),
+    };
+  }
+}
