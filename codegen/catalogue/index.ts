@@ -3,6 +3,7 @@
 import { evaluationEntries } from './evaluation.ts';
 import { flowEntries } from './flow.ts';
 import { lexicalEntries } from './lexical.ts';
+import { loweringEntries } from './lowering.ts';
 import { namesEntries } from './names.ts';
 import { preprocessorEntries } from './preprocessor.ts';
 import { rulesEntries } from './rules.ts';
@@ -20,5 +21,6 @@ export const catalogue = {
   ...rulesEntries,
   ...flowEntries,
   ...evaluationEntries,
+  ...loweringEntries,
   ...warningsEntries,
 };

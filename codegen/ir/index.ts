@@ -1,7 +1,11 @@
 /** The lowered program's public surface. */
 
+export { defaultExpression, isStorable } from './defaults.ts';
 export type * from './expressions.ts';
 export { isLValue } from './expressions.ts';
+export { programToJson } from './json.ts';
+export { Names } from './names.ts';
+export { printExpression, printProgram, printStatements } from './print.ts';
 export type * from './program.ts';
 export * from './rewrite.ts';
 export type * from './statements.ts';

@@ -224,13 +224,11 @@ export function rewriteInside(statement: Statement, edits: Edits): Statement {
       const value = rewriteExpression(statement.value, edits);
       return value === statement.value ? statement : { ...statement, value };
     }
-    case 'inlined_body': {
+    case 'labelled': {
       const body = rewriteStatements(statement.body, edits);
-      const result = statement.result === undefined ? undefined : rewriteTarget(statement.result, edits);
-      return body === statement.body && result === statement.result
-        ? statement
-        : { ...statement, body, result };
+      return body === statement.body ? statement : { ...statement, body };
     }
+    case 'leave':
     case 'break':
     case 'continue':
     case 'exit':

@@ -112,16 +112,17 @@ export type Return = {
   readonly span: Span;
 };
 
-/**
- * A list of statements that stands for one, where a `return` inside ends only this list: what an inlined body is
- * until `eliminate-returns`. `result`, where there is one, gets the value of `return`.
- */
-export type InlinedBody = {
-  readonly kind: 'inlined_body';
+/** Statements that `leave` with the same label ends: what inlined bodies and unrolled loops are until `eliminate-leaves`. */
+export type Labelled = {
+  readonly kind: 'labelled';
+  /** Unique in the program. */
+  readonly label: string;
   readonly body: readonly Statement[];
-  readonly result: LValue | undefined;
   readonly span: Span;
 };
+
+/** Goes on behind the labelled statements around. */
+export type Leave = { readonly kind: 'leave'; readonly label: string; readonly span: Span };
 
 export type Statement =
   | Assign
@@ -137,4 +138,5 @@ export type Statement =
   | Continue
   | Exit
   | Return
-  | InlinedBody;
+  | Labelled
+  | Leave;

@@ -46,7 +46,8 @@ export const CHILD_KEYS: {
   continue: [],
   exit: [],
   return: ['value'],
-  inlined_body: ['body', 'result'],
+  labelled: ['body'],
+  leave: [],
 };
 
 function isNode(value: object): value is Node {

@@ -1,0 +1,18 @@
+/** Catalogue: P47xx lowering for targets. */
+
+import { defineEntries } from './entry.ts';
+
+export const loweringEntries = defineEntries({
+  P4701: {
+    severity: 'error',
+    message: 'the number of rounds of this loop is not known while compiling',
+    explanation:
+      'The target has no loops, so that they are written out (specification §12.8). The condition, or both ends of the range, must depend on constants and on loop variables that are changed alike in every round.',
+  },
+  P4702: {
+    severity: 'error',
+    message: 'writing this loop out makes more than {limit} statements',
+    explanation:
+      'The target has no loops, so that every round becomes statements of its own. Make the loop shorter, or see whether it ends at all.',
+  },
+});
