@@ -4,7 +4,7 @@
  */
 
 import type { Argument, Expression, LValue, Statement, Variable } from '../ir/index.ts';
-import { bits, rewriteCall, rewriteExpression, visit } from '../ir/index.ts';
+import { BOOL, bits, rewriteCall, rewriteExpression, visit } from '../ir/index.ts';
 import { assign, isConstant, isWritten, read, rootOf, variablesIn, when } from './build.ts';
 import { fold } from './fold.ts';
 import type { PassContext } from './pass.ts';
@@ -13,15 +13,15 @@ import { renewLabels } from './substitute.ts';
 /** Values of variables, as constants. */
 export type Known = Map<Variable, Expression>;
 
-/** A loop may make this many statements. */
-const MAXIMUM_UNROLLED = 100_000;
+/** Loops may make this many statements in a program. */
+const MAXIMUM_UNROLLED = 20_000;
 
 export type Flow = {
   readonly context: PassContext;
   /** Variables that something else than this body may change, by kind of statement: tables run actions. */
   readonly changedByTables: ReadonlySet<Variable>;
-  /** Whether loops are written out. */
-  readonly unroll: boolean;
+  /** Whether loops are written out; `where_known`: the others stay, unless they apply tables. */
+  readonly unroll: 'never' | 'always' | 'where_known';
   readonly declare: (variable: Variable) => void;
   /** What is known where a label is left. */
   readonly left: Map<string, Known[]>;
@@ -216,9 +216,11 @@ function flowOne(flow: Flow, statement: Statement, known: Known): Flowed {
       return { statements: [{ ...statement, value }], known: undefined };
     }
     case 'for':
-      return flow.unroll ? unrollFor(flow, statement, known) : flowFor(flow, statement, known);
+      return flow.unroll === 'never' ? flowFor(flow, statement, known) : unrollFor(flow, statement, known);
     case 'for_in':
-      return flow.unroll ? unrollForIn(flow, statement, known) : flowForIn(flow, statement, known);
+      return flow.unroll === 'never'
+        ? flowForIn(flow, statement, known)
+        : unrollForIn(flow, statement, known);
   }
 }
 
@@ -346,30 +348,66 @@ function countOf(statements: readonly Statement[]): number {
   return count;
 }
 
-/** Whether one more round of a loop may be written out; reports when not. */
-function mayGoOn(flow: Flow, rounds: readonly Statement[], statement: Statement): boolean {
-  flow.made.count += countOf(rounds.slice(-1));
-  if (flow.made.count <= MAXIMUM_UNROLLED) return true;
-  flow.context.sink.report('P4702', statement.span, { limit: MAXIMUM_UNROLLED });
-  return false;
+/** Whether one more round of a loop may be written out. */
+function mayGoOn(flow: Flow, rounds: readonly Statement[]): boolean {
+  flow.made.count += countOf(rounds.slice(-1)) + 1;
+  return flow.made.count <= MAXIMUM_UNROLLED;
+}
+
+/** Why a loop cannot be written out. */
+type Obstacle = { readonly kind: 'unknown'; readonly place: Expression } | { readonly kind: 'too_long' };
+
+/** A loop that cannot be written out: it stays, or is an error. */
+function keepLoop(
+  flow: Flow,
+  statement: Statement & { readonly kind: 'for' },
+  known: Known,
+  obstacle: Obstacle,
+): Flowed {
+  const { span } = statement;
+  if (flow.unroll === 'always' || appliesTables(statement)) {
+    if (obstacle.kind === 'unknown') flow.context.sink.report('P4701', obstacle.place.span, {});
+    else flow.context.sink.report('P4702', span, { limit: MAXIMUM_UNROLLED });
+    return { statements: [], known };
+  }
+  const label = flow.context.freshName('loop');
+  const flowed = flowFor(flow, { ...statement, body: [round(flow, statement.body, label, span)] }, known);
+  // Leaving early knows no more than not running at all.
+  flow.left.delete(label);
+  return { statements: [{ kind: 'labelled', label, body: flowed.statements, span }], known: flowed.known };
+}
+
+function appliesTables(statement: Statement): boolean {
+  let found = false;
+  visit([statement], (node) => {
+    if (node.kind === 'apply') found = true;
+    return !found;
+  });
+  return found;
 }
 
 function unrollFor(flow: Flow, statement: Statement & { readonly kind: 'for' }, known: Known): Flowed {
   const { span } = statement;
+  const before = new Map(known);
+  const madeBefore = flow.made.count;
   const label = flow.context.freshName('loop');
   const done: Statement[] = [];
   let now: Known | undefined = known;
+  const keep = (obstacle: Obstacle): Flowed => {
+    flow.left.delete(label);
+    flow.made.count = madeBefore;
+    return keepLoop(flow, statement, before, obstacle);
+  };
+  if (statement.unroll === false && flow.unroll === 'where_known' && !appliesTables(statement))
+    return keep({ kind: 'too_long' });
   while (now !== undefined) {
     const condition = foldWith(now, statement.condition);
-    if (condition.kind !== 'boolean') {
-      flow.context.sink.report('P4701', statement.condition.span, {});
-      break;
-    }
+    if (condition.kind !== 'boolean') return keep({ kind: 'unknown', place: statement.condition });
     if (!condition.value) break;
     const one = flowThrough(flow, [round(flow, statement.body, label, span), ...statement.updates], now);
     done.push(...one.statements);
     now = one.known;
-    if (!mayGoOn(flow, done, statement)) break;
+    if (!mayGoOn(flow, done)) return keep({ kind: 'too_long' });
   }
   return closeLoop(flow, label, done, now, span);
 }
@@ -387,26 +425,79 @@ function closeLoop(
 }
 
 function unrollForIn(flow: Flow, statement: Statement & { readonly kind: 'for_in' }, known: Known): Flowed {
-  const { span, variable } = statement;
+  const { span, variable, collection } = statement;
   const before: Statement[] = [];
   const values = valuesOf(flow, statement, known, before);
-  if (values === undefined) return { statements: [], known };
+  if (values === undefined && collection.kind === 'range')
+    return flowThrough(flow, asFor(flow, statement, collection), known);
   const label = flow.context.freshName('loop');
   const done: Statement[] = [];
   let now = flowThrough(flow, before, known).known;
-  for (const value of values) {
+  for (const value of values ?? []) {
     if (now === undefined) break;
     const first = assign(read(variable, span), value, span);
     const one = flowThrough(flow, [first, round(flow, statement.body, label, span)], now);
     done.push(...one.statements);
     now = one.known;
-    if (!mayGoOn(flow, done, statement)) break;
+    if (mayGoOn(flow, done)) continue;
+    flow.context.sink.report('P4702', span, { limit: MAXIMUM_UNROLLED });
+    break;
   }
   const closed = closeLoop(flow, label, done, now, span);
   return { ...closed, statements: [...before, ...closed.statements] };
 }
 
-/** The values that a loop variable takes, or undefined where they are not known (reported). */
+/** A range that is not known as a loop that counts; the last value may be the greatest there is. */
+function asFor(
+  flow: Flow,
+  statement: Statement & { readonly kind: 'for_in' },
+  range: { readonly low: Expression; readonly high: Expression },
+): readonly Statement[] {
+  const { span, variable } = statement;
+  const last = flow.context.temporary('last', variable.type, span);
+  const goesOn = flow.context.temporary('goes_on', BOOL, span);
+  flow.declare(last);
+  flow.declare(goesOn);
+  const value = read(variable, span);
+  const compare = (operator: '==' | '<='): Expression => {
+    return { kind: 'binary', operator, left: value, right: read(last, span), type: BOOL, span };
+  };
+  const one: Expression =
+    variable.type.kind === 'bits'
+      ? { kind: 'constant', type: variable.type, value: 1n, span }
+      : { kind: 'constant', type: bits(1), value: 1n, span };
+  const next: Expression = {
+    kind: 'binary',
+    operator: '+',
+    left: value,
+    right: one,
+    type: variable.type,
+    span,
+  };
+  return [
+    assign(read(last, span), range.high, span),
+    assign(value, range.low, span),
+    assign(read(goesOn, span), compare('<='), span),
+    {
+      kind: 'for',
+      condition: read(goesOn, span),
+      updates: [
+        {
+          kind: 'if',
+          condition: compare('=='),
+          whenTrue: [assign(read(goesOn, span), { kind: 'boolean', type: BOOL, value: false, span }, span)],
+          whenFalse: [assign(value, next, span)],
+          span,
+        },
+      ],
+      body: statement.body,
+      unroll: false,
+      span,
+    },
+  ];
+}
+
+/** The values that a loop variable takes, or undefined where they are not known or too many. */
 function valuesOf(
   flow: Flow,
   statement: Statement & { readonly kind: 'for_in' },
@@ -417,14 +508,8 @@ function valuesOf(
   if (collection.kind === 'range') {
     const low = foldWith(known, collection.low);
     const high = foldWith(known, collection.high);
-    if (low.kind !== 'constant' || high.kind !== 'constant') {
-      flow.context.sink.report('P4701', (low.kind === 'constant' ? high : low).span, {});
-      return undefined;
-    }
-    if (high.value - low.value >= BigInt(MAXIMUM_UNROLLED)) {
-      flow.context.sink.report('P4702', span, { limit: MAXIMUM_UNROLLED });
-      return undefined;
-    }
+    if (low.kind !== 'constant' || high.kind !== 'constant') return undefined;
+    if (high.value - low.value >= BigInt(MAXIMUM_UNROLLED)) return undefined;
     const values: Expression[] = [];
     for (let value = low.value; value <= high.value; value++) values.push({ ...low, value });
     return values;

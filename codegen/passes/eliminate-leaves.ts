@@ -149,8 +149,22 @@ function inside(state: State, statement: Statement): Statement {
         return { ...statement, outcome: { ...outcome, hit: body(outcome.hit), miss: body(outcome.miss) } };
       return { ...statement, outcome: { ...outcome, cases: cases(outcome.cases) } };
     }
+    case 'for': {
+      // A loop that is left goes into no further round.
+      const { span } = statement;
+      let { condition } = statement;
+      let goesOn = bool(true, span);
+      for (const label of leaves(state, statement))
+        goesOn = and(goesOn, not(read(flagOf(state, label, span), span)));
+      condition = and(goesOn, condition);
+      return {
+        ...statement,
+        condition,
+        updates: when(goesOn, statement.updates, [], span),
+        body: body(statement.body),
+      };
+    }
     case 'labelled':
-    case 'for':
     case 'for_in':
       return { ...statement, body: body(statement.body) };
     default:

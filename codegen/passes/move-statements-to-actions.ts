@@ -25,6 +25,9 @@ function isMoved(statement: Statement): boolean {
       return true;
     case 'call':
       return statement.call.callee.kind === 'extern_function' || statement.call.callee.kind === 'method';
+    // A loop that was not written out has to stand in an action.
+    case 'for':
+      return true;
     default:
       return false;
   }

@@ -36,13 +36,20 @@ function changedByActions(program: Program, names: readonly string[]): ReadonlyS
   return changed;
 }
 
+/** What happens to loops: in parsers, and elsewhere. */
+export type Unrolling = { readonly parsers: Flow['unroll']; readonly others: Flow['unroll'] };
+
 /** The change of a program that following constants makes. */
-export function followConstants(program: Program, context: PassContext, unroll: boolean): Program {
+export function followConstants(program: Program, context: PassContext, unroll: Unrolling): Program {
   const made = { count: 0 };
-  const flowOf = (changedByTables: ReadonlySet<Variable>, locals: Variable[]): Flow => ({
+  const flowOf = (
+    changedByTables: ReadonlySet<Variable>,
+    locals: Variable[],
+    loops: Flow['unroll'] = unroll.others,
+  ): Flow => ({
     context,
     changedByTables,
-    unroll,
+    unroll: loops,
     declare: (variable) => locals.push(variable),
     left: new Map(),
     made,
@@ -58,10 +65,14 @@ export function followConstants(program: Program, context: PassContext, unroll: 
   const block = (item: Block): Block => {
     if (item.kind === 'control') return plain(item, changedByActions(program, item.actions));
     const locals = [...item.locals];
-    const prologue = flowThrough(flowOf(new Set(), locals), item.prologue, new Map()).statements;
+    const prologue = flowThrough(
+      flowOf(new Set(), locals, unroll.parsers),
+      item.prologue,
+      new Map(),
+    ).statements;
     const states = mapShared(item.states, (state) => {
       const known: Known = new Map();
-      const flowed = flowThrough(flowOf(new Set(), locals), state.statements, known);
+      const flowed = flowThrough(flowOf(new Set(), locals, unroll.parsers), state.statements, known);
       const after = flowed.known ?? known;
       const transition = rewriteTransition(state.transition, {
         expression: (inner) => foldWith(after, inner),
@@ -81,5 +92,5 @@ export function followConstants(program: Program, context: PassContext, unroll: 
 export const propagateConstants: Pass = {
   name: 'propagate-constants',
   summary: 'known values of local variables stand in their place',
-  run: (program, context) => followConstants(program, context, false),
+  run: (program, context) => followConstants(program, context, { parsers: 'never', others: 'never' }),
 };

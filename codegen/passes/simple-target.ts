@@ -32,7 +32,7 @@ export const SIMPLE_TARGET_PASSES: readonly Pass[] = [
   inlineActions,
   eliminateReturns,
   inlineControls,
-  unrollLoops,
+  unrollLoops(true),
   eliminateLeaves,
   eliminateSwitch,
   splitParserConditionals,
