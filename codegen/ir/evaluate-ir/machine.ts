@@ -808,7 +808,7 @@ export class Machine {
       best = { action, arguments: values() };
       longest = prefix;
     };
-    for (const entry of table.entries) {
+    for (const entry of byPriority(table)) {
       const matched = entry.keysets.map((keyset) =>
         keyset.kind === 'value_set' ? ({ kind: 'any' } as const) : this.#keyMatch(keyset),
       );
@@ -993,6 +993,26 @@ function matches(match: KeyMatch, key: Value): boolean {
       return match.low <= value && value <= match.high;
     }
   }
+}
+
+/** The entries of a table in the order in which they are tried (specification §14.2.1.4). */
+function byPriority(table: Table): Table['entries'] {
+  if (table.entries.every((entry) => entry.priority === undefined)) return table.entries;
+  const given = (name: string) => table.properties.get(name)?.value;
+  const wins = given('largest_priority_wins');
+  const largestWins = wins?.kind !== 'boolean' || wins.value;
+  const delta = given('priority_delta');
+  const step = delta?.kind === 'constant' ? delta.value : 1n;
+  const count = BigInt(table.entries.length);
+  let next = largestWins ? (count - 1n) * step + 1n : 1n;
+  const ranked = table.entries.map((entry) => {
+    const priority = entry.priority ?? next;
+    next = largestWins ? priority - step : priority + step;
+    return { entry, rank: largestWins ? -priority : priority };
+  });
+  return ranked
+    .toSorted((left, right) => (left.rank < right.rank ? -1 : left.rank > right.rank ? 1 : 0))
+    .map((one) => one.entry);
 }
 
 /** How long the prefixes of an entry are: the longest wins among entries of tables with an lpm key. */
