@@ -14,6 +14,8 @@ export type {
   TableKind,
 } from './description.ts';
 export { tableKind } from './description.ts';
+export { emitHit } from './emit-hit.ts';
 export { makeTable } from './make-table.ts';
 export { FREE, type RecordLayout } from './record-layout.ts';
-export { type CounterValue, Table } from './table.ts';
+export { RecordStore } from './record-store.ts';
+export { type CounterValue, type RecordObserver, Table } from './table.ts';

@@ -159,7 +159,7 @@ test('entries may be deleted while all are read', (t) => {
   const { table } = runTable((m) => makeTable(m, { ...FLOWS, maximumSize: 1000 }));
   for (let port = 0; port < 500; port++) table.insert(flow(3, port));
   const gone: number[] = [];
-  table.released = (record) => gone.push(record);
+  table.observe({ deleted: (record) => gone.push(record) });
   for (const entry of table.entries()) t.true(table.deleteHandle(entry.handle).ok);
   t.is(table.count, 0);
   t.is(gone.length, 500);

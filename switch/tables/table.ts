@@ -25,6 +25,16 @@ export type AddressFunction = (...addresses: number[]) => number;
 /** Packets and bytes that an entry saw. */
 export type CounterValue = { readonly packets: bigint; readonly bytes: bigint };
 
+/** Who wants to know about the entries of a table, by the addresses of their records. */
+export type RecordObserver = {
+  /** An entry, or the default one, has an action now. */
+  readonly acts?: (record: number) => void;
+  /** An entry, or the default one, will have another action. */
+  readonly changes?: (record: number) => void;
+  /** Packets find an entry no more, and its record is given back. */
+  readonly deleted?: (record: number) => void;
+};
+
 /** A table of any kind. */
 export abstract class Table {
   readonly description: TableDescription;
@@ -36,6 +46,7 @@ export abstract class Table {
   readonly defaultEntry: number;
   protected readonly memory: LinearMemory;
   protected readonly records: RecordStore;
+  readonly #observers: RecordObserver[] = [];
 
   /** @param ownBytes What the kind of table has in each record, behind `layout.own`. */
   constructor(memory: LinearMemory, description: TableDescription, ownBytes: number) {
@@ -101,6 +112,7 @@ export abstract class Table {
       this.records.release(record);
       throw error;
     }
+    for (const observer of this.#observers) observer.acts?.(record);
     return { ok: true, handle: this.#word(record + 4) };
   }
 
@@ -110,7 +122,7 @@ export abstract class Table {
     if (wrong !== undefined) return this.#refuse('invalid', wrong);
     const record = this.#find(key);
     if (typeof record !== 'number') return record;
-    this.#fill(record, change);
+    this.#act(record, change);
     const { timeout } = this.layout;
     if (timeout !== undefined && change.idleTimeout !== undefined) {
       this.#setTime(record + timeout, change.idleTimeout);
@@ -133,18 +145,22 @@ export abstract class Table {
   #delete(record: number): Change {
     const handle = this.#word(record + 4);
     this.unlink(record);
-    this.released(record);
+    for (const observer of this.#observers) observer.deleted?.(record);
     this.records.release(record);
     return { ok: true, handle };
   }
 
-  /** What to give back when an entry goes; set by who gave it something, as the direct meters. */
-  released: (record: number) => void = () => {};
+  /** Tells somebody about the entries from now on. */
+  observe(observer: RecordObserver): void {
+    this.#observers.push(observer);
+  }
 
   /** Takes all entries out; the default entry stays. */
   clear(): void {
     this.unlinkAll();
-    for (const record of this.records.addresses()) this.released(record);
+    for (const record of this.records.addresses()) {
+      for (const observer of this.#observers) observer.deleted?.(record);
+    }
     this.records.clear();
   }
 
@@ -200,8 +216,7 @@ export abstract class Table {
   setDefault(action: EntryAction | undefined): Change {
     const wrong = action === undefined ? undefined : this.#checkAction(action);
     if (wrong !== undefined) return this.#refuse('invalid', wrong);
-    if (action === undefined) this.memory.u32[this.defaultEntry >>> 2] = FREE;
-    else this.#fill(this.defaultEntry, action);
+    this.#act(this.defaultEntry, action);
     return { ok: true, handle: FREE };
   }
 
@@ -272,6 +287,17 @@ export abstract class Table {
     return timeout > 0 && timeout <= Number.MAX_SAFE_INTEGER
       ? undefined
       : `an idle timeout is 0 to ${Number.MAX_SAFE_INTEGER} ns, and the entry's is ${timeout}`;
+  }
+
+  /** Gives a record that may have an action another one, or none. */
+  #act(record: number, action: EntryAction | undefined): void {
+    if (this.#word(record) !== FREE) for (const observer of this.#observers) observer.changes?.(record);
+    if (action === undefined) {
+      this.memory.u32[record >>> 2] = FREE;
+      return;
+    }
+    this.#fill(record, action);
+    for (const observer of this.#observers) observer.acts?.(record);
   }
 
   #fill(record: number, action: EntryAction): void {
