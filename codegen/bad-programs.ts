@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { makeP4Info } from './backends/p4info/index.ts';
 import { compileFrontEnd } from './compile.ts';
 import { lowerProgram } from './ir/lower/index.ts';
 import { libraryDirectory, nodeFileSystem } from './library.ts';
@@ -13,20 +14,23 @@ import { SourceFile } from './syntax/source.ts';
 export function renderBadProgram(name: string): string {
   const path = `codegen/bad/${name}.p4`;
   const library = libraryDirectory();
-  const { sink, diagnostics, checked, evaluated } = compileFrontEnd(
-    new SourceFile(path, readFileSync(path, 'utf8')),
-    {
-      includeDirectories: [],
-      libraryDirectory: library,
-      defines: [],
-      fileSystem: nodeFileSystem,
-    },
-  );
-  let found = diagnostics;
+  const result = compileFrontEnd(new SourceFile(path, readFileSync(path, 'utf8')), {
+    includeDirectories: [],
+    libraryDirectory: library,
+    defines: [],
+    fileSystem: nodeFileSystem,
+  });
+  const { sink, checked, evaluated } = result;
+  let found = result.diagnostics;
   // These are found only when a program is lowered for a target.
   if (name.startsWith('P47') && evaluated !== undefined) {
     const { program, names } = lowerProgram(checked, evaluated, sink);
     runPasses(SIMPLE_TARGET_PASSES, program, passContext(names, sink));
+    found = sink.diagnostics;
+  }
+  // And these when P4Info is made.
+  if (/^P48[5-9]/.test(name)) {
+    makeP4Info(result);
     found = sink.diagnostics;
   }
   const showPath = (file: string) =>

@@ -5,6 +5,7 @@ import { flowEntries } from './flow.ts';
 import { lexicalEntries } from './lexical.ts';
 import { loweringEntries } from './lowering.ts';
 import { namesEntries } from './names.ts';
+import { p4infoEntries } from './p4info.ts';
 import { preprocessorEntries } from './preprocessor.ts';
 import { rulesEntries } from './rules.ts';
 import { syntaxEntries } from './syntax.ts';
@@ -22,5 +23,6 @@ export const catalogue = {
   ...flowEntries,
   ...evaluationEntries,
   ...loweringEntries,
+  ...p4infoEntries,
   ...warningsEntries,
 };

@@ -302,7 +302,7 @@ class Evaluator {
     const resolved = this.#checked.calls.get(call);
     const type = resolved?.kind === 'constructor' ? resolved.type : undefined;
     if (outer === undefined && (type?.kind === 'parser' || type?.kind === 'control')) {
-      return instanceName(undefined, type.declaration.name.name, type.declaration.annotations);
+      return instanceName(undefined, type.declaration.name.name, []);
     }
     return instanceName(outer, parameter?.name.name ?? '', []);
   }
@@ -534,5 +534,7 @@ class Evaluator {
 
 /** What an instance made in a table's property is named after: `implementation = action_profile(8)`. */
 function joinProperty(table: InstanceName, property: CustomProperty): InstanceName {
-  return instanceName(table, property.name.name, property.annotations);
+  const name = instanceName(table, property.name.name, property.annotations);
+  // A @name here has always been the whole name, in P4Info as in BMv2's JSON.
+  return nameAnnotation(property.annotations) === undefined ? name : { ...name, controlPlane: name.local };
 }

@@ -62,7 +62,8 @@ function memberName(checked: CheckedProgram, expression: MemberExpression): stri
 
 const PREFIXES: Readonly<Record<number, string>> = { 2: '0b', 8: '0o', 16: '0x' };
 
-/** A number in the base in which it is written, without width, leading zeros and capitals. */
-function numeral({ value, base }: IntegerLiteral): string {
-  return `${PREFIXES[base] ?? ''}${value.toString(base)}`;
+/** A number in the base in which it is written, cut to its width, without the width, leading zeros and capitals. */
+function numeral({ value, base, width }: IntegerLiteral): string {
+  const cut = width === undefined ? value : BigInt.asUintN(width, value);
+  return `${PREFIXES[base] ?? ''}${cut.toString(base)}`;
 }

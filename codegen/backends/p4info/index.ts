@@ -1,0 +1,1 @@
+export { type ControlPlane, makeP4Info, type P4InfoInput } from './make-p4info.ts';

@@ -1,0 +1,30 @@
+#include <core.p4>
+#include <v1model.p4>
+
+control Inner(inout standard_metadata_t standard) {
+    @name(".t") table t {
+        key = { standard.ingress_port : exact; }
+        actions = { NoAction; }
+    }
+    apply { t.apply(); }
+}
+
+struct headers_t {}
+struct metadata_t { bit<8> a; }
+
+parser P(packet_in packet, out headers_t headers, inout metadata_t metadata, inout standard_metadata_t standard) {
+    state start { transition accept; }
+}
+
+control C(inout headers_t headers, inout metadata_t metadata) { apply {} }
+
+control I(inout headers_t headers, inout metadata_t metadata, inout standard_metadata_t standard) {
+    Inner() first;
+    Inner() second;
+    apply { first.apply(standard); second.apply(standard); }
+}
+
+control E(inout headers_t headers, inout metadata_t metadata, inout standard_metadata_t standard) { apply {} }
+control D(packet_out packet, in headers_t headers) { apply {} }
+
+V1Switch(P(), C(), I(), E(), C(), D()) main;
