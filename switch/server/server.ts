@@ -1,0 +1,119 @@
+/** A P4Runtime server that listens: gRPC with or without TLS, health and reflection, and an end without loose ends. */
+
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation } from 'grpc-health-check';
+import { DESCRIPTORS } from '../../p4runtime/gen/descriptors.ts';
+import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
+import type { ForwardingPipelineConfig } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { P4RuntimeService } from '../../p4runtime/gen/p4/v1/p4runtime-service.ts';
+import type { Device } from './device.ts';
+import { makeService } from './service.ts';
+import { StreamChannels } from './stream-channel.ts';
+import { SwitchState } from './switch-state.ts';
+
+/** Certificates as PEM. With `clientAuthority`, clients have to show a certificate of it (mTLS). */
+export type ServerTls = {
+  readonly certificate: Buffer;
+  readonly key: Buffer;
+  readonly clientAuthority?: Buffer;
+};
+
+export type ServerOptions = {
+  readonly device: Device;
+  readonly deviceId: bigint;
+  /** HOST:PORT; port 0 takes a free one. */
+  readonly address: string;
+  readonly tls?: ServerTls;
+  /** A program to begin with. */
+  readonly config?: ForwardingPipelineConfig;
+};
+
+export type RunningServer = {
+  /** The port that it listens at. */
+  readonly port: number;
+  /** Messages for controllers that did not take them. */
+  readonly dropped: () => number;
+  /** Runs another program, as its controller would have set it. @throws EntityError. */
+  readonly start: (config: ForwardingPipelineConfig) => void;
+  /** Ends: controllers are told, requests on their way are answered. */
+  readonly close: () => Promise<void>;
+};
+
+/** Programs with their JSON, and batches of a million entries. */
+const LARGEST_MESSAGE = 512 * 1024 * 1024;
+
+/** How long requests on their way may take once the server ends. */
+const GRACE_MS = 2000;
+
+const SERVICE_NAME = 'p4.v1.P4Runtime';
+
+/**
+ * Starts a server.
+ * @throws EntityError for a program that cannot run; Error when the address cannot be listened at.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const state = new SwitchState(options.device, options.deviceId);
+  if (options.config !== undefined) state.start(options.config);
+  const channels = new StreamChannels(state);
+  const server = new Server({
+    'grpc.max_receive_message_length': LARGEST_MESSAGE,
+    'grpc.max_send_message_length': -1,
+    // Controllers on lines that die silently are gone within half a minute.
+    'grpc.keepalive_time_ms': 15_000,
+    'grpc.keepalive_timeout_ms': 10_000,
+  });
+  server.addService(P4RuntimeService, makeService(state, channels));
+  const health = new HealthImplementation({ '': 'SERVING', [SERVICE_NAME]: 'SERVING' });
+  health.addToServer(server);
+  new ReflectionService(loadFileDescriptorSetFromBuffer(Buffer.from(DESCRIPTORS, 'base64'))).addToServer(
+    server,
+  );
+  const port = await listen(server, options.address, credentials(options.tls));
+  return {
+    port,
+    dropped: () => channels.dropped,
+    start: (config) => state.start(config),
+    close: async () => {
+      health.setStatus('', 'NOT_SERVING');
+      health.setStatus(SERVICE_NAME, 'NOT_SERVING');
+      channels.stop({ code: Code.UNAVAILABLE, details: 'the switch is shutting down' });
+      await shutDown(server);
+    },
+  };
+}
+
+function credentials(tls: ServerTls | undefined): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  return ServerCredentials.createSsl(
+    tls.clientAuthority ?? null,
+    [{ private_key: tls.key, cert_chain: tls.certificate }],
+    tls.clientAuthority !== undefined,
+  );
+}
+
+function listen(server: Server, address: string, by: ServerCredentials): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, by, (problem, port) => {
+      if (problem === null) resolve(port);
+      else {
+        server.forceShutdown();
+        reject(problem);
+      }
+    });
+  });
+}
+
+function shutDown(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      server.forceShutdown();
+      resolve();
+    }, GRACE_MS);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,122 @@
+/** The P4Runtime service over gRPC: between grpc-js and `SwitchState`. */
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
+import type {
+  ReadRequest,
+  ReadResponse,
+  StreamMessageRequest,
+  StreamMessageResponse,
+} from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import type { P4RuntimeServer } from '../../p4runtime/gen/p4/v1/p4runtime-service.ts';
+import { batchError, toServiceError } from './status.ts';
+import type { StreamChannels } from './stream-channel.ts';
+import type { SwitchState } from './switch-state.ts';
+
+/** The version of the API, as Capabilities tells it. */
+export const API_VERSION = '1.5.0';
+
+/** Messages that wait for a controller before more of them are dropped. */
+const MAXIMUM_WAITING = 1024;
+
+/** How long a reader that does not take its answers keeps writers waiting; past it, answers wait in memory. */
+const PATIENCE_MS = 1000;
+
+/** The handlers of the six calls. */
+export function makeService(state: SwitchState, channels: StreamChannels): P4RuntimeServer {
+  return {
+    write: (call, callback) => {
+      state.write(call.request).then(
+        (outcomes) => {
+          if (outcomes.every((outcome) => outcome === undefined)) callback(null, {});
+          else callback(batchError('updates', outcomes));
+        },
+        (problem: unknown) => callback(toServiceError(problem)),
+      );
+    },
+    read: (call) => {
+      void read(state, call);
+    },
+    setForwardingPipelineConfig: (call, callback) => {
+      state.setPipeline(call.request).then(
+        () => callback(null, {}),
+        (problem: unknown) => callback(toServiceError(problem)),
+      );
+    },
+    getForwardingPipelineConfig: (call, callback) => {
+      try {
+        const { deviceId, responseType } = call.request;
+        callback(null, { config: state.getPipeline(deviceId, responseType) });
+      } catch (problem) {
+        callback(toServiceError(problem));
+      }
+    },
+    streamChannel: (call) => serveStream(channels, call),
+    capabilities: (_call, callback) => callback(null, { p4runtimeApiVersion: API_VERSION }),
+  };
+}
+
+async function read(
+  state: SwitchState,
+  call: ServerWritableStream<ReadRequest, ReadResponse>,
+): Promise<void> {
+  let patience = PATIENCE_MS;
+  const send = async (entities: ReadResponse['entities']): Promise<void> => {
+    if (call.write({ entities }) || patience <= 0 || call.cancelled) return nextTurn();
+    const start = performance.now();
+    await drained(call, patience);
+    patience -= performance.now() - start;
+  };
+  try {
+    const outcomes = await state.read(call.request, send);
+    if (outcomes.every((outcome) => outcome === undefined)) call.end();
+    else call.emit('error', batchError('requests', outcomes));
+  } catch (problem) {
+    call.emit('error', toServiceError(problem));
+  }
+}
+
+/** Resolves when a call takes more, has ended, or the time is over. */
+function drained(call: ServerWritableStream<ReadRequest, ReadResponse>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      call.off('drain', done);
+      call.off('cancelled', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    call.on('drain', done);
+    call.on('cancelled', done);
+  });
+}
+
+function serveStream(
+  channels: StreamChannels,
+  call: ServerDuplexStream<StreamMessageRequest, StreamMessageResponse>,
+): void {
+  let isOver = false;
+  const id = channels.open({
+    send: (message) => {
+      if (!isOver) call.write(message);
+    },
+    isBusy: () => isOver || call.writableLength > MAXIMUM_WAITING,
+    fail: (error) => {
+      if (isOver) return;
+      isOver = true;
+      call.emit('error', error);
+    },
+  });
+  const close = () => {
+    isOver = true;
+    channels.close(id);
+  };
+  call.on('data', (message: StreamMessageRequest) => channels.receive(id, message));
+  call.on('end', () => {
+    if (!isOver) call.end();
+    close();
+  });
+  call.on('cancelled', close);
+  call.on('error', close);
+  call.on('close', close);
+}
