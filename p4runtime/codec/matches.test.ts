@@ -9,7 +9,7 @@ import { decodeKey, decodeMatch, encodeKey, encodeMatch, type MatchValue } from 
 
 function field(matchKind: MatchKind | undefined, width = 32, id = 1): FieldInfo {
   const type: ValueType = { kind: 'bit', width };
-  return { id, name: `f${id}`, type, matchKind, message: MatchField.fromPartial({}) };
+  return { id, name: `f${id}`, type, format: undefined, matchKind, message: MatchField.fromPartial({}) };
 }
 
 const TEXT: FieldInfo = { ...field('exact'), type: { kind: 'string' } };

@@ -1,5 +1,6 @@
 /** What a P4Info offers, with ids replaced by what they stand for. */
 
+import type { AddressFormat } from '../addresses.ts';
 import type {
   Action,
   ActionProfile,
@@ -32,12 +33,20 @@ export type FieldInfo = {
   readonly id: number;
   readonly name: string;
   readonly type: ValueType;
+  /** How `@format` asks for its values to be written. */
+  readonly format: AddressFormat | undefined;
   /** Undefined: of the architecture's own, which P4Info names but nobody can encode. */
   readonly matchKind: MatchKind | undefined;
   readonly message: MatchField;
 };
 
-export type ParameterInfo = { readonly id: number; readonly name: string; readonly type: ValueType };
+/** A parameter of an action, or a field of a packet header. */
+export type ParameterInfo = {
+  readonly id: number;
+  readonly name: string;
+  readonly type: ValueType;
+  readonly format: AddressFormat | undefined;
+};
 
 export type ActionInfo = Identified & {
   readonly kind: 'action';

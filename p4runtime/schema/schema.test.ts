@@ -103,7 +103,9 @@ test('everything is found by name, alias and id, with references resolved', (t) 
 test('a type that P4Runtime cannot carry is no reason to refuse the whole', (t) => {
   const params = [{ id: 1, name: 'color', typeName: { name: 'color_t' } }];
   const schema = buildSchema(P4Info.fromPartial({ actions: [{ preamble: { id: 1, name: 'a' }, params }] }));
-  t.deepEqual(schema.actions.get('a').parameters, [{ id: 1, name: 'color', type: { kind: 'unsupported' } }]);
+  t.deepEqual(schema.actions.get('a').parameters, [
+    { id: 1, name: 'color', type: { kind: 'unsupported' }, format: undefined },
+  ]);
 });
 
 test('a wrong name says what may have been meant', (t) => {

@@ -1,9 +1,12 @@
 /** An index of a P4Info: everything by name, alias or id, with references resolved and checked. */
 
+import { addressFormat } from '../addresses.ts';
 import { EntityError } from '../errors.ts';
 import { Code } from '../gen/google/rpc/code.ts';
 import {
+  type Action_Param,
   ActionRef_Scope,
+  type ControllerPacketMetadata_Metadata,
   type MatchField,
   MatchField_MatchType,
   type P4Info,
@@ -26,6 +29,7 @@ import type {
   MatchKind,
   MeterInfo,
   PacketHeaderInfo,
+  ParameterInfo,
   RegisterInfo,
   TableInfo,
   ValueSetInfo,
@@ -82,11 +86,7 @@ export function buildSchema(p4info: P4Info): Schema {
     'action',
     p4info.actions.map((message): ActionInfo => {
       const identity = identify(message.preamble);
-      const parameters = message.params.map(({ id, name, bitwidth, typeName }) => ({
-        id,
-        name,
-        type: valueType(bitwidth, typeName, types),
-      }));
+      const parameters = message.params.map((parameter) => parameterInfo(parameter, types));
       unique(`action '${identity.name}'`, 'parameters', parameters);
       return { kind: 'action', ...identity, parameters, message };
     }),
@@ -171,7 +171,10 @@ export function buildSchema(p4info: P4Info): Schema {
       'value set',
       p4info.valueSets.map((message): ValueSetInfo => {
         const identity = identify(message.preamble);
-        const fields = message.match.map((field) => fieldInfo(field, types));
+        // The only field of a set of plain bits has no name.
+        const fields = message.match
+          .map((field) => fieldInfo(field, types))
+          .map((field) => (field.name === '' ? { ...field, name: 'value' } : field));
         unique(`value set '${identity.name}'`, 'fields', fields);
         return { kind: 'value_set', ...identity, fields, size: message.size, message };
       }),
@@ -180,11 +183,7 @@ export function buildSchema(p4info: P4Info): Schema {
       'packet header',
       p4info.controllerPacketMetadata.map((message): PacketHeaderInfo => {
         const identity = identify(message.preamble);
-        const fields = message.metadata.map(({ id, name, bitwidth, typeName }) => ({
-          id,
-          name,
-          type: valueType(bitwidth, typeName, types),
-        }));
+        const fields = message.metadata.map((field) => parameterInfo(field, types));
         unique(`packet header '${identity.name}'`, 'fields', fields);
         return { kind: 'packet_header', ...identity, fields, message };
       }),
@@ -257,7 +256,17 @@ function tableInfo(message: Table, parts: Parts, types: P4TypeInfo | undefined):
 function fieldInfo(message: MatchField, types: P4TypeInfo | undefined): FieldInfo {
   const { id, name, bitwidth, typeName, match } = message;
   const matchKind = match?.$case === 'matchType' ? MATCH_KINDS.get(match.value) : undefined;
-  return { id, name, type: valueType(bitwidth, typeName, types), matchKind, message };
+  const format = addressFormat(message.annotations, bitwidth);
+  return { id, name, type: valueType(bitwidth, typeName, types), format, matchKind, message };
+}
+
+/** A parameter of an action or a field of a packet header. */
+function parameterInfo(
+  { id, name, bitwidth, typeName, annotations }: Action_Param | ControllerPacketMetadata_Metadata,
+  types: P4TypeInfo | undefined,
+): ParameterInfo {
+  const format = addressFormat(annotations, bitwidth);
+  return { id, name, type: valueType(bitwidth, typeName, types), format };
 }
 
 /** A width of 0 says that a type is translated to strings, or cannot be carried. */

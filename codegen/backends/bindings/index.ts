@@ -1,0 +1,1 @@
+export { type BindingsOptions, makeBindings } from './make-bindings.ts';
