@@ -26,8 +26,8 @@ type Live = Set<Variable>;
 type State = {
   /** Locals that may be removed: those of the body, not parameters. */
   readonly candidates: ReadonlySet<Variable>;
-  /** What runs besides this body may read these at any table. */
-  readonly shared: ReadonlySet<Variable>;
+  /** Read by something besides this body: never dead. */
+  readonly always: ReadonlySet<Variable>;
   /** Reading a stack out of range ends a parser: such reads stay. */
   readonly inParser: boolean;
   /** What is live behind each label. */
@@ -47,14 +47,20 @@ function mayReject(state: State, expression: Expression): boolean {
   return found;
 }
 
-function use(live: Live, expression: Expression): void {
-  for (const variable of variablesIn([expression])) live.add(variable);
+function use(state: State, live: Live, expression: Expression): void {
+  for (const variable of variablesIn([expression])) if (state.candidates.has(variable)) live.add(variable);
+}
+
+/** Whether what is written to a target is never read. */
+function isDead(state: State, live: Live, target: Expression): boolean {
+  const root = rootOf(target);
+  return root !== undefined && state.candidates.has(root) && !live.has(root) && !state.always.has(root);
 }
 
 /** Marks what a target reads: its indexes, and the whole of what is changed in part. */
-function useTarget(live: Live, target: Expression): void {
+function useTarget(state: State, live: Live, target: Expression): void {
   if (target.kind === 'variable') return;
-  use(live, target);
+  use(state, live, target);
 }
 
 /** Goes through statements from the last to the first; `live` is what is read behind them, and is changed. */
@@ -95,23 +101,20 @@ function pruneOne(state: State, statement: Statement, live: Live): Statement | u
   switch (statement.kind) {
     case 'assign': {
       const { target, value } = statement;
-      const root = rootOf(target);
-      const isDead = root !== undefined && state.candidates.has(root) && !live.has(root);
-      if (isDead && !mayReject(state, value) && !mayReject(state, target)) return undefined;
+      if (isDead(state, live, target) && !mayReject(state, value) && !mayReject(state, target))
+        return undefined;
       if (target.kind === 'variable') live.delete(target.variable);
-      useTarget(live, target);
-      use(live, value);
+      useTarget(state, live, target);
+      use(state, live, value);
       return statement;
     }
     case 'set_validity':
     case 'shift_stack': {
       const { target } = statement;
-      const root = rootOf(target);
-      const isDead = root !== undefined && state.candidates.has(root) && !live.has(root);
-      if (isDead && !mayReject(state, target)) return undefined;
+      if (isDead(state, live, target) && !mayReject(state, target)) return undefined;
       const kills = target.kind === 'variable' && statement.kind === 'set_validity' && !statement.valid;
       if (kills && target.kind === 'variable') live.delete(target.variable);
-      else use(live, target);
+      else use(state, live, target);
       return statement;
     }
     case 'call': {
@@ -121,22 +124,20 @@ function pruneOne(state: State, statement: Statement, live: Live): Statement | u
         if (argument.direction === 'out' && argument.value?.kind === 'variable')
           live.delete(argument.value.variable);
       }
-      if (result !== undefined) useTarget(live, result);
-      if (call.callee.kind === 'method') use(live, call.callee.object);
+      if (result !== undefined) useTarget(state, live, result);
+      if (call.callee.kind === 'method') use(state, live, call.callee.object);
       for (const argument of call.arguments) {
         if (argument.value === undefined) continue;
-        if (argument.direction === 'out' && isWritten(argument)) useTarget(live, argument.value);
-        else use(live, argument.value);
+        if (argument.direction === 'out' && isWritten(argument)) useTarget(state, live, argument.value);
+        else use(state, live, argument.value);
       }
-      if (call.callee.kind === 'action' || call.callee.kind === 'block')
-        for (const variable of state.shared) live.add(variable);
       return statement;
     }
     case 'if': {
       const [whenTrue, whenFalse] = pruneWays(state, [statement.whenTrue, statement.whenFalse], live, false);
       if (whenTrue?.length === 0 && whenFalse?.length === 0 && !mayReject(state, statement.condition))
         return undefined;
-      use(live, statement.condition);
+      use(state, live, statement.condition);
       return { ...statement, whenTrue: whenTrue ?? [], whenFalse: whenFalse ?? [] };
     }
     case 'switch': {
@@ -147,7 +148,7 @@ function pruneOne(state: State, statement: Statement, live: Live): Statement | u
         live,
         !hasDefault,
       );
-      use(live, statement.value);
+      use(state, live, statement.value);
       const cases = statement.cases.map((item, place) => ({ ...item, body: bodies[place] ?? item.body }));
       return { ...statement, cases };
     }
@@ -165,13 +166,12 @@ function pruneOne(state: State, statement: Statement, live: Live): Statement | u
     case 'exit':
     case 'return':
       replaceLive(live, state.atEnd);
-      if (statement.kind === 'return' && statement.value !== undefined) use(live, statement.value);
+      if (statement.kind === 'return' && statement.value !== undefined) use(state, live, statement.value);
       return statement;
     case 'for':
     case 'for_in':
       // Whatever a loop reads may be read in its next round.
       for (const variable of variablesIn([statement])) live.add(variable);
-      for (const variable of state.shared) live.add(variable);
       return statement;
     case 'break':
     case 'continue':
@@ -181,16 +181,11 @@ function pruneOne(state: State, statement: Statement, live: Live): Statement | u
 
 function pruneApply(state: State, statement: Statement & { readonly kind: 'apply' }, live: Live): Statement {
   const { outcome } = statement;
-  const after = () => {
-    for (const variable of state.shared) live.add(variable);
-  };
   switch (outcome.kind) {
     case 'none':
-      after();
       return statement;
     case 'hit': {
       const [hit, miss] = pruneWays(state, [outcome.hit, outcome.miss], live, false);
-      after();
       const isPlain = hit?.length === 0 && miss?.length === 0;
       return {
         ...statement,
@@ -204,7 +199,6 @@ function pruneApply(state: State, statement: Statement & { readonly kind: 'apply
         live,
         true,
       );
-      after();
       const cases = outcome.cases.map((item, place) => ({ ...item, body: bodies[place] ?? item.body }));
       return { ...statement, outcome: { ...outcome, cases } };
     }
@@ -274,37 +268,31 @@ export function reachableStates(parser: Parser): Parser['states'] {
 function pruneParser(parser: Parser): Parser {
   const states = reachableStates(parser);
   const candidates = candidatesOf(parser.locals);
-  // How many states use each variable: what only one state uses is dead where it ends, unless it comes back to it.
-  const readFirst = new Map(
-    states.map((state) => {
-      const live: Live = new Set(variablesOfTransition(state.transition));
-      const open: State = {
-        candidates: new Set(),
-        shared: new Set(),
-        inParser: true,
-        behind: new Map(),
-        atEnd: new Set(),
-      };
-      prune(open, state.statements, live);
-      return [state.name, live] as const;
-    }),
-  );
+  // What any state reads before it writes it may be read behind every other.
   const liveAnywhere = new Set<Variable>();
-  for (const live of readFirst.values()) for (const variable of live) liveAnywhere.add(variable);
-  const pruned = states.map((state) => {
-    const live: Live = new Set([...liveAnywhere, ...variablesOfTransition(state.transition)]);
-    const statements = prune(
-      { candidates, shared: new Set(), inParser: true, behind: new Map(), atEnd: new Set(liveAnywhere) },
-      state.statements,
-      live,
+  for (const state of states) {
+    const live: Live = new Set(variablesOfTransition(state.transition));
+    const open: State = {
+      candidates,
+      always: candidates,
+      inParser: true,
+      behind: new Map(),
+      atEnd: new Set(),
+    };
+    prune(open, state.statements, live);
+    for (const variable of live) liveAnywhere.add(variable);
+  }
+  const bodyOf = (transition: Transition | undefined, statements: readonly Statement[]) =>
+    prune(
+      { candidates, always: liveAnywhere, inParser: true, behind: new Map(), atEnd: new Set() },
+      statements,
+      transition === undefined ? new Set() : new Set(variablesOfTransition(transition)),
     );
-    return { ...state, statements };
-  });
-  const prologue = prune(
-    { candidates, shared: new Set(), inParser: true, behind: new Map(), atEnd: new Set() },
-    parser.prologue,
-    new Set(liveAnywhere),
-  );
+  const pruned = states.map((state) => ({
+    ...state,
+    statements: bodyOf(state.transition, state.statements),
+  }));
+  const prologue = bodyOf(undefined, parser.prologue);
   const used = new Set([
     ...variablesIn([...prologue, ...pruned.flatMap((state) => state.statements)]),
     ...pruned.flatMap((state) => [...variablesOfTransition(state.transition)]),
@@ -319,7 +307,7 @@ function pruneBlock(program: Program, block: Block): Block {
   const body = prune(
     {
       candidates: candidatesOf(block.locals),
-      shared,
+      always: shared,
       inParser: false,
       behind: new Map(),
       atEnd: new Set(),
@@ -336,7 +324,7 @@ function run(program: Program): Program {
     const body = prune(
       {
         candidates: candidatesOf(action.locals),
-        shared: new Set(),
+        always: new Set(),
         inParser: false,
         behind: new Map(),
         atEnd: new Set(),

@@ -26,6 +26,8 @@ export function bindingOf(
   if (argument.type.kind === 'extern' || !isStorable(argument.type)) return { kind: 'reference', value };
   if (!isWritten(argument) && isConstant(value)) return { kind: 'reference', value };
   if (!isFixedPlace(value)) return { kind: 'copy' };
+  // A parameter keeps what is written to it; a field of a header that is invalid does not.
+  if (isWritten(argument) && isInHeader(value)) return { kind: 'copy' };
   const root = rootOf(value);
   if (root !== undefined && captured.has(root)) return { kind: 'copy' };
   const shares = all.some(
@@ -37,6 +39,12 @@ export function bindingOf(
       mayOverlap(value, other.value),
   );
   return shares ? { kind: 'copy' } : { kind: 'reference', value };
+}
+
+function isInHeader(place: Expression): boolean {
+  if (place.kind !== 'field' && place.kind !== 'index') return false;
+  const { kind } = place.target.type;
+  return kind === 'header' || isInHeader(place.target);
 }
 
 /** Whether two calls bind a parameter alike, so that one copy of the body can serve both. */

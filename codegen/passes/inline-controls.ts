@@ -13,7 +13,17 @@
  * out first (specification §12.5): it sets a flag and leaves.
  */
 
-import type { Action, Block, Control, Expression, Program, Statement, Table, Variable } from '../ir/index.ts';
+import type {
+  Action,
+  Block,
+  Call,
+  Control,
+  Expression,
+  Program,
+  Statement,
+  Table,
+  Variable,
+} from '../ir/index.ts';
 import { BOOL, rewriteArgument, rewriteExpression, rewriteStatements, visit } from '../ir/index.ts';
 import { assign, bool, read } from './build.ts';
 import { bindingsOf, blockCalls, copied, inOrder, onlyBlocksOfMain, references } from './inline-blocks.ts';
@@ -198,80 +208,111 @@ function renewAction(action: Action, name: string, owner: string, context: PassC
   return { ...action, name, owner, parameters, locals, body };
 }
 
+/** What stands in the place of the calls of one sub-control. */
+type Prepared = { readonly at: (statement: Statement & { readonly kind: 'call' }) => readonly Statement[] };
+
+type Gathered = {
+  readonly locals: Variable[];
+  readonly actions: string[];
+  readonly tables: string[];
+};
+
+function prepare(
+  maps: Maps,
+  calledName: string,
+  calls: readonly Call[],
+  gathered: Gathered,
+  context: PassContext,
+): Prepared | undefined {
+  let block = maps.blocks.get(calledName);
+  if (block?.kind !== 'control') return undefined;
+  const merged = bindingsOf(calls);
+  const values = references(block, merged);
+  for (const variable of copied(block, merged)) {
+    const local: Variable = { ...variable, name: context.freshName(variable.sourceName), role: 'local' };
+    values.set(variable, read(local, variable.span));
+    gathered.locals.push(local);
+  }
+  const mayCopyOut = block.parameters.some(
+    ({ direction }, position) =>
+      (direction === 'out' || direction === 'inout') && merged.get(position)?.kind !== 'reference',
+  );
+  if (mayCopyOut) block = ownExitingActions(maps, block, context);
+  const needsFlag = mayCopyOut && (exits(block.body) || exitingTables(maps, block).size > 0);
+  const inside = substituteIn(maps, block, values);
+  const label = context.freshName(block.sourceName);
+  const flag = context.temporary('exited', BOOL, block.span);
+  const caught = needsFlag ? catchExits(maps, block, inside, label, flag, context) : inside;
+  const { parameters } = block;
+  gathered.locals.push(...block.locals, ...(needsFlag ? [flag] : []));
+  gathered.actions.push(...block.actions);
+  gathered.tables.push(...block.tables);
+  let isFirst = true;
+  return {
+    at: (statement) => {
+      const { span } = statement;
+      const given = statement.call.arguments;
+      const { before, after } = copiesOf(parameters, given, inOrder(given, merged), (parameter) => {
+        const value = values.get(parameter.variable);
+        return value?.kind === 'variable' ? value.variable : parameter.variable;
+      });
+      const wrapped: readonly Statement[] = [{ kind: 'labelled', label, body: caught, span }];
+      const copy = isFirst ? wrapped : renewLabels(wrapped, context.freshName);
+      isFirst = false;
+      if (!needsFlag) return [...before, ...copy, ...after];
+      const reset = assign(read(flag, span), bool(false, span), span);
+      const goOn: Statement = {
+        kind: 'if',
+        condition: read(flag, span),
+        whenTrue: [{ kind: 'exit', span }],
+        whenFalse: [],
+        span,
+      };
+      return [reset, ...before, ...copy, ...after, goOn];
+    },
+  };
+}
+
 function inlineInto(maps: Maps, name: string, context: PassContext): void {
   const control = maps.blocks.get(name);
   if (control?.kind !== 'control' || maps.done.has(name)) return;
   maps.done.add(name);
-  const calls = blockCalls(control.body);
-  if (calls.length === 0) return;
-  let locals = control.locals;
-  let actions = control.actions;
-  let tables = control.tables;
-  let { body } = control;
-  const called = new Set(calls.flatMap((call) => (call.callee.kind === 'block' ? [call.callee.name] : [])));
-  for (const calledName of called) {
-    inlineInto(maps, calledName, context);
-    let block = maps.blocks.get(calledName);
-    if (block?.kind !== 'control') continue;
-    const own = calls.filter((call) => call.callee.kind === 'block' && call.callee.name === calledName);
-    const merged = bindingsOf(own);
-    const values = references(block, merged);
-    const copies = copied(block, merged).map((variable): Variable => {
-      const local: Variable = { ...variable, name: context.freshName(variable.sourceName), role: 'local' };
-      values.set(variable, read(local, variable.span));
-      return local;
-    });
-    const mayCopyOut = block.parameters.some(
-      ({ direction }, position) =>
-        (direction === 'out' || direction === 'inout') && merged.get(position)?.kind !== 'reference',
-    );
-    if (mayCopyOut) block = ownExitingActions(maps, block, context);
-    const needsFlag = mayCopyOut && (exits(block.body) || exitingTables(maps, block).size > 0);
-    const inside = substituteIn(maps, block, values);
-    const label = context.freshName(block.sourceName);
-    const flag = context.temporary('exited', BOOL, block.span);
-    const caught = needsFlag ? catchExits(maps, block, inside, label, flag, context) : inside;
-    const { parameters } = block;
-    let isFirst = true;
-    body = rewriteStatements(body, {
-      statement: (statement) => {
-        if (statement.kind !== 'call') return [statement];
-        const { callee } = statement.call;
-        if (callee.kind !== 'block' || callee.name !== calledName) return [statement];
-        const { span } = statement;
-        const given = statement.call.arguments;
-        const { before, after } = copiesOf(parameters, given, inOrder(given, merged), (parameter) => {
-          const value = values.get(parameter.variable);
-          return value?.kind === 'variable' ? value.variable : parameter.variable;
-        });
-        const wrapped: readonly Statement[] = [{ kind: 'labelled', label, body: caught, span }];
-        const copy = isFirst ? wrapped : renewLabels(wrapped, context.freshName);
-        isFirst = false;
-        if (!needsFlag) return [...before, ...copy, ...after];
-        const reset = assign(read(flag, span), bool(false, span), span);
-        const goOn: Statement = {
-          kind: 'if',
-          condition: read(flag, span),
-          whenTrue: [{ kind: 'exit', span }],
-          whenFalse: [],
-          span,
-        };
-        return [reset, ...before, ...copy, ...after, goOn];
-      },
-    });
-    locals = [...locals, ...block.locals, ...copies, ...(needsFlag ? [flag] : [])];
-    actions = [...actions, ...block.actions];
-    tables = [...tables, ...block.tables];
-    for (const one of block.actions) {
-      const action = maps.actions.get(one);
-      if (action !== undefined) maps.actions.set(one, { ...action, owner: name });
-    }
-    for (const one of block.tables) {
-      const table = maps.tables.get(one);
-      if (table !== undefined) maps.tables.set(one, { ...table, owner: name });
-    }
+  const byBlock = new Map<string, Call[]>();
+  for (const call of blockCalls(control.body)) {
+    if (call.callee.kind !== 'block') continue;
+    const known = byBlock.get(call.callee.name);
+    if (known === undefined) byBlock.set(call.callee.name, [call]);
+    else known.push(call);
   }
-  maps.blocks.set(name, { ...control, locals, actions, tables, body });
+  if (byBlock.size === 0) return;
+  const gathered: Gathered = { locals: [], actions: [], tables: [] };
+  const prepared = new Map<string, Prepared>();
+  for (const [calledName, calls] of byBlock) {
+    inlineInto(maps, calledName, context);
+    const made = prepare(maps, calledName, calls, gathered, context);
+    if (made !== undefined) prepared.set(calledName, made);
+  }
+  const body = rewriteStatements(control.body, {
+    statement: (statement) => {
+      if (statement.kind !== 'call' || statement.call.callee.kind !== 'block') return [statement];
+      return prepared.get(statement.call.callee.name)?.at(statement) ?? [statement];
+    },
+  });
+  for (const one of gathered.actions) {
+    const action = maps.actions.get(one);
+    if (action !== undefined) maps.actions.set(one, { ...action, owner: name });
+  }
+  for (const one of gathered.tables) {
+    const table = maps.tables.get(one);
+    if (table !== undefined) maps.tables.set(one, { ...table, owner: name });
+  }
+  maps.blocks.set(name, {
+    ...control,
+    locals: [...control.locals, ...gathered.locals],
+    actions: [...control.actions, ...gathered.actions],
+    tables: [...control.tables, ...gathered.tables],
+    body,
+  });
 }
 
 function run(program: Program, context: PassContext): Program {
