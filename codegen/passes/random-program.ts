@@ -96,7 +96,12 @@ class Writer {
 
   readable(scope: Scope, type: Scalar): string | undefined {
     const candidates = [...this.allPlaces(scope), ...scope.readOnly].filter((one) => one.type === type);
-    return this.oneOf(candidates)?.text;
+    return this.hot(candidates)?.text;
+  }
+
+  /** Few places are used much, so that what one statement writes another reads. */
+  hot(places: readonly Place[]): Place | undefined {
+    return this.chance(70) ? places[this.pick(Math.min(2, places.length || 1))] : this.oneOf(places);
   }
 
   allPlaces(scope: Scope): readonly Place[] {
@@ -143,7 +148,7 @@ class Writer {
     if (type === 'bool') return this.condition(scope, depth);
     const width = widthOf(type);
     const sub = () => this.expression(scope, type, depth - 1);
-    switch (this.pick(14)) {
+    switch (this.pick(18)) {
       case 0:
       case 1:
         return this.readable(scope, type) ?? this.literal(type);
@@ -261,7 +266,7 @@ class Writer {
       const low = this.pick(5);
       if (whole !== undefined && !whole.endsWith(']')) return `${whole}[${low + 3}:${low}]`;
     }
-    return this.oneOf(this.allPlaces(scope).filter((one) => one.type === type))?.text;
+    return this.hot(this.allPlaces(scope).filter((one) => one.type === type))?.text;
   }
 
   // ----------------------------------------------------------------------------------------------
@@ -583,7 +588,11 @@ class Writer {
         entries.push(`      4w${entries.length}: ${action}(${values.join(', ')});\n`);
       }
       const table = this.fresh('table_');
-      const key = this.expression(scope, 'bit<4>', 3).replace(/table_\d+\.apply\(\)\.\w+/g, 'true');
+      const plain = scope.headers === undefined ? '4w1' : `${scope.headers}.h.${this.one(['n', 'm'])}`;
+      const key = (this.isUsedUp || this.chance(50) ? plain : this.expression(scope, 'bit<4>', 3)).replace(
+        /table_\d+\.apply\(\)\.\w+/g,
+        'true',
+      );
       text += `  table ${table} {\n    key = { ${key} : exact @name("k"); }\n    actions = { ${[...listed, 'NoAction'].join('; ')}; }\n`;
       text += `    const entries = {\n${entries.join('')}    }\n    default_action = NoAction();\n  }\n`;
       tables.push({ name: table, actions: [...names, 'NoAction'] });
