@@ -2,6 +2,7 @@
 
 import { Command, CommanderError } from 'commander';
 import { addCheckCommand } from './check.ts';
+import { addCompileCommand } from './compile.ts';
 import { EXIT } from './exit-codes.ts';
 import { addExplainCommand } from './explain.ts';
 import { reportBug } from './report-bug.ts';
@@ -27,6 +28,7 @@ export async function main(words: readonly string[]): Promise<number> {
 Examples:
   moor check my.p4                 is the program right?
   moor check --json *.p4           the same for many, for other programs to read
+  moor compile my.p4 -o my.json    what BMv2's simple_switch loads
   moor explain P4323               what does this message mean?
 
 Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks something, 70 a bug in moor.`,
@@ -35,6 +37,7 @@ Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks
     exitCode = code;
   };
   addCheckCommand(program, finish);
+  addCompileCommand(program, finish);
   addExplainCommand(program, finish);
   try {
     if (words.length === 0) {

@@ -23,7 +23,11 @@ export type FrontEndResult = {
   readonly evaluated: EvaluatedProgram | undefined;
 };
 
-function inOrder(diagnostics: readonly Diagnostic[], sources: readonly SourceFile[]): readonly Diagnostic[] {
+/** Diagnostics in the order of the text: by file as they were read, then by place. */
+export function diagnosticsInOrder(
+  diagnostics: readonly Diagnostic[],
+  sources: readonly SourceFile[],
+): readonly Diagnostic[] {
   const rank = new Map(sources.map((source, index) => [source, index]));
   const rankOf = (diagnostic: Diagnostic) => rank.get(diagnostic.span.source) ?? sources.length;
   return [...diagnostics].sort(
@@ -46,7 +50,14 @@ export function compileFrontEnd(source: SourceFile, options: PreprocessorOptions
     });
     runRules(checked, sink);
     const evaluated = sink.hasErrors ? undefined : evaluateProgram(checked, sink);
-    return { sink, diagnostics: inOrder(sink.diagnostics, sources), sources, program, checked, evaluated };
+    return {
+      sink,
+      diagnostics: diagnosticsInOrder(sink.diagnostics, sources),
+      sources,
+      program,
+      checked,
+      evaluated,
+    };
   } catch (problem) {
     if (problem instanceof InternalError) throw problem;
     const internal = new InternalError(problem instanceof Error ? problem.message : String(problem), place);

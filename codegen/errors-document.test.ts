@@ -3,9 +3,10 @@ import test from 'ava';
 import { catalogue } from './catalogue/index.ts';
 import { errorsDocument } from './errors-document.ts';
 
-/** Warnings of the preprocessor, the lexer and the P4Info back end keep the numbers of their phase. */
+/** Warnings of the preprocessor, the lexer and the back ends keep the numbers of their phase. */
 const WARNINGS_OF_PHASES: ReadonlySet<string> = new Set([
   ...['P4008', 'P4009', 'P4019', 'P4052'],
+  ...['P4840', 'P4841', 'P4842'],
   ...['P4862', 'P4863', 'P4865', 'P4868'],
 ]);
 

@@ -1,5 +1,6 @@
 /** The one catalogue of diagnostics. `docs/errors.md` is made from it and checked against it. */
 
+import { bmv2Entries } from './bmv2.ts';
 import { evaluationEntries } from './evaluation.ts';
 import { flowEntries } from './flow.ts';
 import { lexicalEntries } from './lexical.ts';
@@ -24,5 +25,6 @@ export const catalogue = {
   ...evaluationEntries,
   ...loweringEntries,
   ...p4infoEntries,
+  ...bmv2Entries,
   ...warningsEntries,
 };

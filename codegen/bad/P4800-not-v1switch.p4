@@ -1,0 +1,10 @@
+#include <core.p4>
+
+control Only();
+package OneControl(Only only);
+
+control Nothing() {
+    apply {}
+}
+
+OneControl(Nothing()) main;

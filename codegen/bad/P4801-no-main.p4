@@ -1,0 +1,5 @@
+#include <v1model.p4>
+
+header byte_t {
+    bit<8> value;
+}
