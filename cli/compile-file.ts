@@ -55,7 +55,11 @@ export async function compileFile(file: string | undefined, options: CompileOpti
     process.stdout.write(describePasses(BMV2_PASSES));
     return EXIT.done;
   }
-  const unknown = unknownStep(options.dumpAfter);
+  const { output, p4runtimeFiles, p4runtimeEntriesFiles, bindings } = options;
+  const named = [output, ...p4runtimeFiles, ...p4runtimeEntriesFiles, bindings].filter(
+    (path) => path !== undefined,
+  );
+  const unknown = unknownStep(options.dumpAfter) ?? (await unknownFormat(options)) ?? repeatedOutput(named);
   if (file === undefined || unknown !== undefined) {
     process.stderr.write(unknown ?? 'moor: name the program to compile\n');
     return EXIT.usage;
@@ -78,22 +82,67 @@ export async function compileFile(file: string | undefined, options: CompileOpti
     defines: options.define,
     fileSystem: nodeFileSystem,
   });
-  const outputs = makeOutputs(front, file, options);
+  const outputs = await makeOutputs(front, file, options);
   report.add(front.sink, diagnosticsInOrder(front.sink.diagnostics, front.sources));
   await report.finish();
   if (report.errors > 0 || outputs === undefined) return EXIT.wrongInput;
   return write(outputs, report.isText);
 }
 
-function makeOutputs(
+async function makeOutputs(
   front: FrontEndResult,
   file: string,
   options: CompileOptions,
-): readonly Output[] | undefined {
+): Promise<readonly Output[] | undefined> {
   const json = compileBmv2(front, watch(options));
   if (json === undefined) return undefined;
+  const control = await controlPlaneOutputs(front, options);
+  if (control === undefined) return undefined;
   const path = options.output ?? defaultOutput(file);
-  return [{ path, content: `${JSON.stringify(json, undefined, 2)}\n` }];
+  return [{ path, content: `${JSON.stringify(json, undefined, 2)}\n` }, ...control];
+}
+
+/** What the control plane is told: P4Info, entries, bindings, as far as they were asked for. */
+async function controlPlaneOutputs(
+  front: FrontEndResult,
+  options: CompileOptions,
+): Promise<readonly Output[] | undefined> {
+  const { p4runtimeFiles, p4runtimeEntriesFiles, bindings } = options;
+  if (p4runtimeFiles.length === 0 && p4runtimeEntriesFiles.length === 0 && bindings === undefined) return [];
+  const { makeP4Info } = await import('../codegen/backends/p4info/index.ts');
+  const { encodeP4Info, encodeWriteRequest, messageFormat } = await import('../p4runtime/text/index.ts');
+  const made = makeP4Info(front);
+  if (made === undefined) return undefined;
+  const outputs: Output[] = [];
+  for (const path of p4runtimeFiles)
+    outputs.push({ path, content: encodeP4Info(made.p4info, messageFormat(path) ?? 'text') });
+  for (const path of p4runtimeEntriesFiles)
+    outputs.push({ path, content: encodeWriteRequest(made.entries, messageFormat(path) ?? 'text') });
+  if (bindings !== undefined) {
+    const { makeBindings } = await import('../codegen/backends/bindings/index.ts');
+    outputs.push({
+      path: bindings,
+      content: makeBindings(made.p4info, { runtime: options.bindingsRuntime }),
+    });
+  }
+  return outputs;
+}
+
+/** The first file of P4Runtime whose name does not say what it is, with what would. */
+async function unknownFormat(options: CompileOptions): Promise<string | undefined> {
+  const files = [...options.p4runtimeFiles, ...options.p4runtimeEntriesFiles];
+  if (files.length === 0) return undefined;
+  const { MESSAGE_ENDINGS, messageFormat } = await import('../p4runtime/text/index.ts');
+  const unknown = files.find((file) => messageFormat(file) === undefined);
+  return unknown === undefined
+    ? undefined
+    : `moor: the name of ${unknown} does not say whether it is text or binary: end it in one of ${MESSAGE_ENDINGS.join(', ')}\n`;
+}
+
+/** Two results that would go to the same file. */
+function repeatedOutput(outputs: readonly string[]): string | undefined {
+  const again = outputs.find((path, index) => path !== '/dev/null' && outputs.indexOf(path) < index);
+  return again === undefined ? undefined : `moor: two results would go to ${again}\n`;
 }
 
 /** Writes the results: to standard output those for `-`, devices in place, the rest all or none. */

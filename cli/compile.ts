@@ -8,10 +8,18 @@ export type CompileOptions = SourceOptions &
   ReportOptions & {
     readonly target: 'bmv2';
     readonly output?: string;
+    readonly p4runtimeFiles: readonly string[];
+    readonly p4runtimeEntriesFiles: readonly string[];
+    readonly bindings?: string;
+    readonly bindingsRuntime: string;
     readonly listPasses?: boolean;
     readonly dumpAfter: readonly string[];
     readonly dumpFormat: 'p4' | 'json';
   };
+
+function collectList(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, ...value.split(',').filter((file) => file !== '')];
+}
 
 /** Adds the command. `finish` takes the exit code. */
 export function addCompileCommand(program: Command, finish: (code: number) => void): void {
@@ -27,6 +35,20 @@ export function addCompileCommand(program: Command, finish: (code: number) => vo
         .default('bmv2'),
     )
     .option('-o, --output <file>', "where the JSON goes; '-' is standard output (default: PROGRAM.json here)")
+    .option(
+      '--p4runtime-files <files>',
+      'write P4Info: .txtpb is text, .bin is binary (several with commas, or repeated)',
+      collectList,
+      [],
+    )
+    .option(
+      '--p4runtime-entries-files <files>',
+      'write the entries of the program as a P4Runtime WriteRequest, in the same forms',
+      collectList,
+      [],
+    )
+    .option('--bindings <file>', 'write a TypeScript file with a typed builder for every table, action, …')
+    .option('--bindings-runtime <module>', 'what that file imports its runtime from', 'moor/bindings')
     .option('--list-passes', 'list the steps of the compiler for the target, and do nothing else')
     .option(
       '--dump-after <pass>',
@@ -46,6 +68,7 @@ Diagnostics go to standard error, as those of 'moor check'. Exit code 0: done, 1
 Examples:
   moor compile switch.p4                                  writes switch.json
   moor compile switch.p4 --target bmv2 -o out/switch.json
+  moor compile switch.p4 --p4runtime-files switch.p4info.txtpb,switch.p4info.bin --bindings switch.ts
   moor compile -I include -D DEBUG=1 switch.p4 -o - | jq '.pipelines[].tables[].name'
   moor compile --list-passes
   moor compile switch.p4 --dump-after inline-controls -o /dev/null`,
