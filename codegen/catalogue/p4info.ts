@@ -56,6 +56,12 @@ export const p4infoEntries = defineEntries({
     explanation:
       'A value set is over bit<W>, a serializable enum, or a struct of such fields (P4Runtime, ValueSet); tuples have no names to fill.',
   },
+  P4859: {
+    severity: 'error',
+    message: "'{property}' of a table takes an instance of {wanted}",
+    explanation:
+      'The property attaches an extern to the table, and each property is for one kind of extern (P4Runtime, Table; the documentation of the architecture).',
+  },
   P4860: {
     severity: 'error',
     message: '@{annotation} takes {wanted}',
@@ -113,5 +119,11 @@ export const p4infoEntries = defineEntries({
     severity: 'error',
     message: '{what} is {size}, and P4Info can hold at most {limit}',
     explanation: 'P4Info has signed numbers of 32 or 64 bits for sizes (P4Runtime, P4Info Objects).',
+  },
+  P4870: {
+    severity: 'error',
+    message: "'{name}' is attached to two tables",
+    explanation:
+      'A direct counter or meter has a cell for each entry of one table (P4Runtime, Counter & DirectCounter); give the other table one of its own.',
   },
 });

@@ -115,7 +115,7 @@ function resolve(
       return {
         kind: 'serializable_enum',
         name,
-        width: found.underlyingType?.bitwidth ?? 0,
+        width: checkWidth(found.underlyingType?.bitwidth ?? 0),
         members: found.members.map((member) => ({ name: member.name, value: member.value })),
       };
     }
@@ -130,7 +130,7 @@ function newType({ name }: P4NamedType, info: P4TypeInfo | undefined, around: re
     return resolve(representation.value, info, enter(around, `type ${name}`));
   }
   const translated = representation?.value.sdnType;
-  if (translated?.$case === 'sdnBitwidth') return { kind: 'bit', width: translated.value };
+  if (translated?.$case === 'sdnBitwidth') return { kind: 'bit', width: checkWidth(translated.value) };
   if (translated?.$case === 'sdnString') return { kind: 'string' };
   throw wrong(`new type '${name}' has neither an original nor a translated type`);
 }
@@ -158,12 +158,21 @@ function bitstring({ typeSpec }: P4BitstringLikeTypeSpec): DataType {
     case undefined:
       throw wrong('a bit string has no type_spec');
     case 'bit':
-      return { kind: 'bit', width: typeSpec.value.bitwidth };
+      return { kind: 'bit', width: checkWidth(typeSpec.value.bitwidth) };
     case 'int':
-      return { kind: 'int', width: typeSpec.value.bitwidth };
+      return { kind: 'int', width: checkWidth(typeSpec.value.bitwidth) };
     case 'varbit':
-      return { kind: 'varbit', width: typeSpec.value.maxBitwidth };
+      return { kind: 'varbit', width: checkWidth(typeSpec.value.maxBitwidth) };
   }
+}
+
+/** As wide as a program can have them; numbers beyond eat the machine. */
+const MAXIMUM_WIDTH = 1 << 16;
+
+/** @throws EntityError INVALID_ARGUMENT for a width that no type has. */
+export function checkWidth(width: number): number {
+  if (width >= 0 && width <= MAXIMUM_WIDTH) return width;
+  throw wrong(`a type is ${width} bits wide; it can be 0 to ${MAXIMUM_WIDTH}`);
 }
 
 function enter(around: readonly string[], name: string): readonly string[] {

@@ -1,4 +1,5 @@
 import test from 'ava';
+import fc from 'fast-check';
 import { EntityError } from '../errors.ts';
 import { Code } from '../gen/google/rpc/code.ts';
 import {
@@ -186,6 +187,49 @@ const CONTRADICTIONS: readonly (readonly [string, Partial, RegExp])[] = [
     /contains itself/,
   ],
 ];
+
+const WIDTHS: readonly (readonly [string, number])[] = [
+  ['negative', -1],
+  ['wider than any program', 1 << 30],
+];
+
+for (const [what, bitwidth] of WIDTHS) {
+  test(`a width that no type has is refused: ${what}`, (t) => {
+    const params = [{ id: 1, name: 'p', bitwidth }];
+    const p4info = P4Info.fromPartial({ actions: [{ preamble: { id: 1, name: 'a' }, params }] });
+    t.throws(() => buildSchema(p4info), { instanceOf: EntityError, message: /bits wide/ });
+    const typeSpec = {
+      typeSpec: { $case: 'bitstring', value: { typeSpec: { $case: 'bit', value: { bitwidth } } } },
+    } as const;
+    const digest = P4Info.fromPartial({ digests: [{ preamble: { id: 1, name: 'd' }, typeSpec }] });
+    t.throws(() => buildSchema(digest), { instanceOf: EntityError, message: /bits wide/ });
+  });
+}
+
+test('any bytes are a P4Info that can be indexed, or an error', (t) => {
+  const whole = P4Info.encode(P4Info.fromPartial(WHOLE)).finish();
+  const broken = fc.tuple(fc.nat(whole.length - 1), fc.nat(255)).map(([at, byte]) => {
+    const bytes = Uint8Array.from(whole);
+    bytes[at] = byte;
+    return bytes;
+  });
+  fc.assert(
+    fc.property(broken, (bytes) => {
+      let p4info: P4Info;
+      try {
+        p4info = P4Info.decode(bytes);
+      } catch {
+        return;
+      }
+      try {
+        buildSchema(p4info);
+      } catch (error) {
+        if (!(error instanceof EntityError)) throw error;
+      }
+    }),
+  );
+  t.pass();
+});
 
 for (const [what, p4info, message] of CONTRADICTIONS) {
   test(`a P4Info that contradicts itself is refused: ${what}`, (t) => {

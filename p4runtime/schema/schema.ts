@@ -16,7 +16,7 @@ import {
 } from '../gen/p4/config/v1/p4info.ts';
 import type { P4NamedType, P4TypeInfo } from '../gen/p4/config/v1/p4types.ts';
 import { type Collection, type Identified, makeCollection } from './collection.ts';
-import { resolveNewType, resolveType } from './data-type.ts';
+import { checkWidth, resolveNewType, resolveType } from './data-type.ts';
 import type {
   ActionInfo,
   ActionProfileInfo,
@@ -275,7 +275,7 @@ function valueType(
   typeName: P4NamedType | undefined,
   types: P4TypeInfo | undefined,
 ): ValueType {
-  if (bitwidth > 0) return { kind: 'bit', width: bitwidth };
+  if (bitwidth !== 0) return { kind: 'bit', width: checkWidth(bitwidth) };
   const isNew = typeName !== undefined && Object.hasOwn(types?.newTypes ?? {}, typeName.name);
   if (isNew && resolveNewType(typeName.name, types).kind === 'string') return { kind: 'string' };
   return { kind: 'unsupported' };

@@ -4,7 +4,7 @@ import type { P4Info } from '../../../p4runtime/gen/p4/config/v1/p4info.ts';
 import type { WriteRequest } from '../../../p4runtime/gen/p4/v1/p4runtime.ts';
 import type { CheckedProgram } from '../../check/checked-program.ts';
 import type { DiagnosticSink } from '../../diagnostics.ts';
-import type { EvaluatedProgram, ExternInstance, InstanceName, TableInstance } from '../../evaluate/index.ts';
+import type { EvaluatedProgram, InstanceName, TableInstance } from '../../evaluate/index.ts';
 import type { Annotation } from '../../syntax/ast.ts';
 import type { Span } from '../../syntax/source.ts';
 import { makeAction } from './actions.ts';
@@ -28,6 +28,7 @@ import { allocateIds, type EntityKind, type NumberedEntity } from './ids.ts';
 import { makePackageInfo } from './package-info.ts';
 import { findPacketHeaders, makePacketHeader, type PacketHeader } from './packet-headers.ts';
 import { findReachable, type Reachable } from './reachable.ts';
+import { TableExterns } from './table-externs.ts';
 import { makeTable } from './tables.ts';
 import { TypeInfoBuilder } from './type-info.ts';
 import { makeValueSet } from './value-sets.ts';
@@ -57,10 +58,8 @@ export function makeP4Info({ checked, evaluated, sink }: P4InfoInput): ControlPl
   const digestCalls =
     architecture.digest === undefined ? findDigestCalls(checked, sink, reachable.externCalls) : [];
   const packetHeaders = findPacketHeaders(checked, sink);
-  const properties = new TableExterns(
-    reachable.tables.map(({ table }) => table),
-    architecture.properties,
-  );
+  const tables = reachable.tables.map(({ table }) => table);
+  const properties = new TableExterns(tables, architecture, sink);
 
   const symbols = symbolsOf(reachable, { architecture, digestCalls, packetHeaders, properties });
   reportDuplicates(symbols, sink);
@@ -83,39 +82,6 @@ type Parts = {
   readonly packetHeaders: readonly PacketHeader[];
   readonly properties: TableExterns;
 };
-
-/** The externs that tables name in their properties. */
-class TableExterns {
-  readonly #tables: readonly TableInstance[];
-  readonly #names: P4InfoContext['architecture']['properties'];
-
-  constructor(tables: readonly TableInstance[], names: P4InfoContext['architecture']['properties']) {
-    this.#tables = tables;
-    this.#names = names;
-  }
-
-  of(table: TableInstance, property: 'implementation' | 'directCounter' | 'directMeter') {
-    const found = table.properties.get(this.#names[property]);
-    if (found?.value.kind !== 'extern') return undefined;
-    const annotations: readonly Annotation[] = externAnnotations(found.value, found.property);
-    return { extern: found.value, annotations };
-  }
-
-  /** The tables whose actions an action profile holds. */
-  usersOf(profile: ExternInstance): readonly TableInstance[] {
-    return this.#tables.filter((table) => this.of(table, 'implementation')?.extern === profile);
-  }
-
-  /** Externs that are made in a property, and nowhere else. */
-  madeInPlace(): readonly { readonly extern: ExternInstance; readonly annotations: readonly Annotation[] }[] {
-    return this.#tables.flatMap((table) =>
-      (['implementation', 'directCounter', 'directMeter'] as const).flatMap((property) => {
-        const found = this.of(table, property);
-        return found?.extern.origin.kind === 'CallExpression' ? [found] : [];
-      }),
-    );
-  }
-}
 
 function symbolsOf(
   { actions, tables, valueSets, externs }: Reachable,

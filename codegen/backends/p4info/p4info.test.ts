@@ -11,7 +11,7 @@ import {
 import { decodeIndependently } from '../../../p4runtime/independent-decoder.ts';
 import { buildSchema } from '../../../p4runtime/schema/index.ts';
 import { hashOf } from './ids.ts';
-import { controlPlane, controlPlaneOf, type Parts } from './test-harness.ts';
+import { controlPlane, controlPlaneOf, type Parts, v1model } from './test-harness.ts';
 
 /** The P4Info of a v1model program; all of them must make a schema. */
 function p4infoOf(parts: Parts): P4Info {
@@ -556,4 +556,53 @@ test('PSA: its names for externs and properties, and types of indexes', (t) => {
   t.is(p4info.tables[0]?.idleTimeoutBehavior, Table_IdleTimeoutBehavior.NOTIFY_CONTROL);
   t.is(p4info.digests[0]?.preamble?.name, 'ID.sent');
   t.true(p4info.actions.some(({ preamble }) => preamble?.name === 'send_to_port'));
+});
+
+const PNA = `#include <core.p4>
+#include <pna.p4>
+struct empty_t {}
+struct headers_t {}
+struct meta_t { bit<8> a; }
+parser MP(packet_in pkt, out headers_t h, inout meta_t m, in pna_main_parser_input_metadata_t i) {
+  state start { transition accept; }
+}
+control PC(in headers_t h, inout meta_t m, in pna_pre_input_metadata_t i, inout pna_pre_output_metadata_t o) { apply {} }
+control MC(inout headers_t h, inout meta_t m, in pna_main_input_metadata_t i, inout pna_main_output_metadata_t o) {
+  DirectMeter(PNA_MeterType_t.PACKETS) rate;
+  DirectCounter<bit<64>>(PNA_CounterType_t.BYTES) hits;
+  action a() { hits.count(); }
+  table t { key = { m.a : exact; } actions = { a; NoAction; } pna_direct_counter = hits; pna_direct_meter = rate;
+    pna_idle_timeout = PNA_IdleTimeout_t.NOTIFY_CONTROL; }
+  apply { t.apply(); }
+}
+control MD(packet_out pkt, in headers_t h, in meta_t m, in pna_main_output_metadata_t o) { apply {} }
+PNA_NIC(MP(), PC(), MC(), MD()) main;
+`;
+
+test('PNA: its names for properties', (t) => {
+  const { p4info } = controlPlaneOf(PNA);
+  buildSchema(p4info);
+  t.is(p4info.pkgInfo?.arch, 'pna');
+  t.is(p4info.tables[0]?.preamble?.name, 'MC.t');
+  t.is(p4info.directCounters[0]?.spec?.unit, CounterSpec_Unit.BYTES);
+  t.is(p4info.directMeters[0]?.spec?.unit, MeterSpec_Unit.PACKETS);
+  t.is(p4info.tables[0]?.directResourceIds.length, 2);
+  t.is(p4info.tables[0]?.idleTimeoutBehavior, Table_IdleTimeoutBehavior.NOTIFY_CONTROL);
+});
+
+test('v1model of 2020 has types of indexes', (t) => {
+  const { p4info } = controlPlaneOf(
+    `#define V1MODEL_VERSION 20200408\n${v1model({
+      top: 'type bit<10> slot_t;',
+      ingress: `counter<slot_t>(1024, CounterType.packets) c; meter<slot_t>(16, MeterType.bytes) m;
+        register<bit<8>, slot_t>(8) r; register<bit<8>, bit<10>>(8) plain;`,
+    })}`,
+  );
+  t.deepEqual(
+    [p4info.counters[0], p4info.meters[0], p4info.registers[0], p4info.registers[1]].map(
+      (one) => one?.indexTypeName?.name,
+    ),
+    ['slot_t', 'slot_t', 'slot_t', undefined],
+  );
+  t.deepEqual(Object.keys(p4info.typeInfo?.newTypes ?? {}), ['slot_t']);
 });

@@ -115,6 +115,7 @@ class Walk {
     const { declaration } = block;
     const used = this.#usesOf(block);
     const local = new Map(block.actions.map((action) => [action.declaration, action]));
+    const tables = new Map<Node, TableInstance>(block.tables.map((table) => [table.declaration, table]));
     for (const one of declaration.locals) {
       const instance = block.members.get(one);
       if (instance?.kind === 'extern') this.#extern(instance);
@@ -123,10 +124,7 @@ class Walk {
         const action = local.get(one);
         if (action !== undefined && used.actions.has(one)) found.local.add(action);
       }
-      const table =
-        one.kind === 'TableDeclaration' && used.tables.has(one)
-          ? block.tables.find((candidate) => candidate.declaration === one)
-          : undefined;
+      const table = used.tables.has(one) ? tables.get(one) : undefined;
       if (table === undefined) continue;
       this.#tables.push({ table, block });
       for (const { declaration: inTable } of actionsOf(table)) {
@@ -174,9 +172,10 @@ class Walk {
       declaration.kind === 'ParserDeclaration' ? declaration.states : [declaration.body];
     for (const body of bodies) this.#scan(body, block, uses, true);
     const inTables = new Set<ActionDeclaration>();
+    const tables = new Map<Node, TableInstance>(block.tables.map((table) => [table.declaration, table]));
     // Keys may apply other tables, which then are used too.
     for (const table of uses.tables) {
-      const instance = block.tables.find((candidate) => candidate.declaration === table);
+      const instance = tables.get(table);
       if (instance === undefined) continue;
       for (const { declaration: action } of actionsOf(instance)) inTables.add(action);
       for (const { element } of instance.keys) this.#scan(element.expression, block, uses, true);
