@@ -5,7 +5,10 @@ import { addCheckCommand } from './check.ts';
 import { addCompileCommand } from './compile.ts';
 import { EXIT } from './exit-codes.ts';
 import { addExplainCommand } from './explain.ts';
+import { addLoadCommand } from './load.ts';
+import { addObjectCommands } from './objects.ts';
 import { reportBug } from './report-bug.ts';
+import { addTablesCommand } from './tables.ts';
 import { version } from './version.ts';
 
 /**
@@ -30,6 +33,8 @@ Examples:
   moor check --json *.p4           the same for many, for other programs to read
   moor compile my.p4 -o my.json    what BMv2's simple_switch loads
   moor explain P4323               what does this message mean?
+  moor load --target HOST:PORT --p4info P.txtpb --config P.json    give a P4Runtime switch a program
+  moor tables dump --target HOST:PORT                              and see its tables
 
 Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks something, 70 a bug in moor.`,
     );
@@ -39,6 +44,9 @@ Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks
   addCheckCommand(program, finish);
   addCompileCommand(program, finish);
   addExplainCommand(program, finish);
+  addLoadCommand(program, finish);
+  addTablesCommand(program, finish);
+  addObjectCommands(program, finish);
   try {
     if (words.length === 0) {
       program.outputHelp();

@@ -1,0 +1,409 @@
+/** The work of `moor counters`, `meters`, `registers`, `members`, `groups`, `multicast` and `clones`. */
+
+import { type DataValue, decodeData, encodeData } from '../../p4runtime/codec/index.ts';
+import {
+  type ActionProfileGroup_Member,
+  type CloneSessionEntry,
+  type Entity,
+  type MeterConfig,
+  type MulticastGroupEntry,
+  type Replica,
+  Update_Type,
+} from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import type { ActionProfileInfo, Collection, Identified } from '../../p4runtime/schema/index.ts';
+import { EXIT } from '../exit-codes.ts';
+import type {
+  CloneOptions,
+  CounterOptions,
+  GroupOptions,
+  MemberOptions,
+  MeterOptions,
+  Verb,
+} from '../objects.ts';
+import { actionText, parseAction, showAction } from './entries.ts';
+import { printJson, printTable } from './output.ts';
+import { readAll, type Session, type TargetOptions, UserProblem, withSession, writeOne } from './session.ts';
+import { parseNumber } from './values.ts';
+
+const TYPES = { insert: Update_Type.INSERT, modify: Update_Type.MODIFY, delete: Update_Type.DELETE } as const;
+
+/** Reads what a request selects, of the kind that `take` takes. */
+async function readOf<T>(
+  { client }: Session,
+  request: Entity['entity'],
+  take: (one: Entity['entity']) => T | undefined,
+): Promise<T[]> {
+  const found = await readAll(client, { entity: request });
+  return found.flatMap(({ entity }) => take(entity) ?? []);
+}
+
+function show(
+  options: TargetOptions,
+  head: readonly string[],
+  shown: readonly Record<string, unknown>[],
+): void {
+  if (options.json === true) {
+    printJson(shown);
+    return;
+  }
+  const rows = shown.map((one) => head.map((name) => text(one[name.toLowerCase().replaceAll(' ', '')])));
+  printTable(head, rows);
+}
+
+function text(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (Array.isArray(value)) return value.map(text).join(', ');
+  return typeof value === 'object'
+    ? JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? String(each) : each))
+    : String(value);
+}
+
+/** The ids that a name means: one, or 0 for all. */
+function idOf<T extends Identified>(all: Collection<T>, name: string | undefined): number {
+  return name === undefined ? 0 : all.get(name).id;
+}
+
+const indexOf = (index: bigint | undefined) => (index === undefined ? undefined : { index });
+
+/** `moor counters get`. */
+export async function getCounters(
+  name: string | undefined,
+  index: bigint | undefined,
+  options: TargetOptions,
+): Promise<number> {
+  return withSession(options, async (session) => {
+    const { counters } = await session.schema();
+    const value = { counterId: idOf(counters, name), index: indexOf(index), data: undefined };
+    const found = await readOf(session, { $case: 'counterEntry', value }, (one) =>
+      one?.$case === 'counterEntry' ? one.value : undefined,
+    );
+    const shown = found.map(({ counterId, index: at, data }) => ({
+      counter: counters.get(counterId).name,
+      index: at?.index ?? 0n,
+      packets: data?.packetCount ?? 0n,
+      bytes: data?.byteCount ?? 0n,
+    }));
+    show(options, ['COUNTER', 'INDEX', 'PACKETS', 'BYTES'], shown);
+  });
+}
+
+/** `moor counters set`. */
+export async function setCounter(
+  name: string,
+  index: bigint | undefined,
+  options: CounterOptions,
+): Promise<number> {
+  return withSession(options, async (session) => {
+    const { counters } = await session.schema();
+    const data = { packetCount: options.packets, byteCount: options.bytes };
+    const value = { counterId: counters.get(name).id, index: indexOf(index), data };
+    await writeOne(session, {
+      type: Update_Type.MODIFY,
+      entity: { entity: { $case: 'counterEntry', value } },
+    });
+  });
+}
+
+/** `moor meters get`. */
+export async function getMeters(
+  name: string | undefined,
+  index: bigint | undefined,
+  options: TargetOptions,
+): Promise<number> {
+  return withSession(options, async (session) => {
+    const { meters } = await session.schema();
+    const value = {
+      meterId: idOf(meters, name),
+      index: indexOf(index),
+      config: undefined,
+      counterData: undefined,
+    };
+    const found = await readOf(session, { $case: 'meterEntry', value }, (one) =>
+      one?.$case === 'meterEntry' ? one.value : undefined,
+    );
+    const shown = found.map(({ meterId, index: at, config }) => ({
+      meter: meters.get(meterId).name,
+      index: at?.index ?? 0n,
+      ...(config ?? {}),
+    }));
+    show(options, ['METER', 'INDEX', 'CIR', 'CBURST', 'PIR', 'PBURST', 'EBURST'], shown);
+  });
+}
+
+/** `moor meters set` and `reset`. */
+export async function setMeter(
+  name: string,
+  index: bigint | undefined,
+  options: MeterOptions,
+): Promise<number> {
+  return withSession(options, async (session) => {
+    const { meters } = await session.schema();
+    const { cir, cburst, pir, pburst, eburst } = options;
+    const config: MeterConfig | undefined =
+      cir === undefined || cburst === undefined
+        ? undefined
+        : { cir, cburst, pir: pir ?? cir, pburst: pburst ?? cburst, eburst: eburst ?? 0n };
+    const value = { meterId: meters.get(name).id, index: indexOf(index), config, counterData: undefined };
+    await writeOne(session, { type: Update_Type.MODIFY, entity: { entity: { $case: 'meterEntry', value } } });
+  });
+}
+
+/** `moor registers get`. */
+export async function getRegisters(
+  name: string | undefined,
+  index: bigint | undefined,
+  options: TargetOptions,
+): Promise<number> {
+  return withSession(options, async (session) => {
+    const { registers } = await session.schema();
+    const value = { registerId: idOf(registers, name), index: indexOf(index), data: undefined };
+    const found = await readOf(session, { $case: 'registerEntry', value }, (one) =>
+      one?.$case === 'registerEntry' ? one.value : undefined,
+    );
+    const shown = found.map(({ registerId, index: at, data }) => {
+      const register = registers.get(registerId);
+      const decoded = data === undefined ? undefined : decodeData(register.type, data, register.name);
+      return { register: register.name, index: at?.index ?? 0n, value: decoded };
+    });
+    show(options, ['REGISTER', 'INDEX', 'VALUE'], shown);
+  });
+}
+
+/** `moor registers set`. */
+export async function setRegister(
+  name: string,
+  index: string,
+  written: string,
+  options: TargetOptions,
+): Promise<number> {
+  return withSession(options, async (session) => {
+    const { registers } = await session.schema();
+    const register = registers.get(name);
+    const at = index === '*' ? undefined : parseNumber(index);
+    if (index !== '*' && at === undefined)
+      throw new UserProblem(`'${index}' is no index; write a number, or * for all`, EXIT.usage);
+    const data = encodeData(register.type, registerValue(written), register.name);
+    const value = { registerId: register.id, index: indexOf(at), data };
+    await writeOne(session, {
+      type: Update_Type.MODIFY,
+      entity: { entity: { $case: 'registerEntry', value } },
+    });
+  });
+}
+
+function registerValue(written: string): DataValue {
+  if (written === 'true' || written === 'false') return written === 'true';
+  const negative = written.startsWith('-');
+  const value = parseNumber(negative ? written.slice(1) : written);
+  if (value === undefined) return written;
+  return negative ? -value : value;
+}
+
+/** `moor members list`. */
+export async function listMembers(profile: string | undefined, options: TargetOptions): Promise<number> {
+  return withSession(options, async (session) => {
+    const schema = await session.schema();
+    const value = { actionProfileId: idOf(schema.actionProfiles, profile), memberId: 0, action: undefined };
+    const found = await readOf(session, { $case: 'actionProfileMember', value }, (one) =>
+      one?.$case === 'actionProfileMember' ? one.value : undefined,
+    );
+    const shown = found.map(({ actionProfileId, memberId, action }) => ({
+      profile: schema.actionProfiles.get(actionProfileId).name,
+      member: memberId,
+      action: action === undefined ? undefined : showAction(schema, action),
+    }));
+    if (options.json === true) printJson(shown);
+    else {
+      const rows = shown.map(({ profile: name, member, action }) => [
+        name,
+        String(member),
+        action === undefined ? '' : actionText(action),
+      ]);
+      printTable(['PROFILE', 'MEMBER', 'ACTION'], rows);
+    }
+  });
+}
+
+/** `moor members insert`, `modify` and `delete`. */
+export async function writeMember(
+  verb: Verb,
+  profile: string,
+  memberId: number,
+  options: MemberOptions,
+): Promise<number> {
+  return withSession(options, async (session) => {
+    const schema = await session.schema();
+    const info = schema.actionProfiles.get(profile);
+    const action =
+      options.action === undefined ? undefined : parseAction(schema, options.action, options.param);
+    const value = { actionProfileId: info.id, memberId, action };
+    await writeOne(session, {
+      type: TYPES[verb],
+      entity: { entity: { $case: 'actionProfileMember', value } },
+    });
+  });
+}
+
+/** `moor groups list`. */
+export async function listGroups(selector: string | undefined, options: TargetOptions): Promise<number> {
+  return withSession(options, async (session) => {
+    const { actionProfiles } = await session.schema();
+    const value = { actionProfileId: idOf(actionProfiles, selector), groupId: 0, members: [], maxSize: 0 };
+    const found = await readOf(session, { $case: 'actionProfileGroup', value }, (one) =>
+      one?.$case === 'actionProfileGroup' ? one.value : undefined,
+    );
+    const shown = found.map(({ actionProfileId, groupId, members, maxSize }) => ({
+      selector: actionProfiles.get(actionProfileId).name,
+      group: groupId,
+      maxsize: maxSize,
+      members: members.map(memberText),
+    }));
+    show(options, ['SELECTOR', 'GROUP', 'MAX SIZE', 'MEMBERS'], shown);
+  });
+}
+
+function memberText({ memberId, weight, watchKind }: ActionProfileGroup_Member): string {
+  const port =
+    watchKind?.$case === 'watchPort' && watchKind.value.length > 0 ? `@${portText(watchKind.value)}` : '';
+  return `${memberId}${weight === 1 ? '' : `x${weight}`}${port}`;
+}
+
+function portText(bytes: Uint8Array): string {
+  const isText =
+    bytes.length > 0 &&
+    bytes.every((byte) => byte >= 0x20 && byte < 0x7f) &&
+    /[a-z]/i.test(Buffer.from(bytes).toString());
+  return isText
+    ? Buffer.from(bytes).toString()
+    : String(BigInt(`0x${Buffer.from(bytes).toString('hex') || '0'}`));
+}
+
+function portBytes(port: string): Uint8Array {
+  const number = parseNumber(port);
+  if (number === undefined) return Uint8Array.from(Buffer.from(port));
+  const hex = number.toString(16);
+  return Uint8Array.from(Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex'));
+}
+
+function parseMember(written: string): ActionProfileGroup_Member {
+  const [, id, weight, port] = /^(\d+)(?:x(\d+))?(?:@(.+))?$/.exec(written) ?? [];
+  if (id === undefined)
+    throw new UserProblem(`'${written}': write MEMBER, MEMBERxWEIGHT or MEMBER@PORT`, EXIT.usage);
+  return {
+    memberId: Number(id),
+    weight: Number(weight ?? 1),
+    watchKind: port === undefined ? undefined : { $case: 'watchPort', value: portBytes(port) },
+  };
+}
+
+/** `moor groups insert`, `modify` and `delete`. */
+export async function writeGroup(
+  verb: Verb,
+  selector: string,
+  groupId: number,
+  members: readonly string[],
+  options: GroupOptions,
+): Promise<number> {
+  return withSession(options, async (session) => {
+    const { actionProfiles } = await session.schema();
+    const info: ActionProfileInfo = actionProfiles.get(selector);
+    const value = {
+      actionProfileId: info.id,
+      groupId,
+      members: members.map(parseMember),
+      maxSize: options.maxSize,
+    };
+    await writeOne(session, {
+      type: TYPES[verb],
+      entity: { entity: { $case: 'actionProfileGroup', value } },
+    });
+  });
+}
+
+type ReplicationKind = 'multicast' | 'clones';
+
+function replicationEntity(
+  type:
+    | { $case: 'multicastGroupEntry'; value: MulticastGroupEntry }
+    | { $case: 'cloneSessionEntry'; value: CloneSessionEntry },
+): Entity {
+  return { entity: { $case: 'packetReplicationEngineEntry', value: { type } } };
+}
+
+function makeReplication(
+  kind: ReplicationKind,
+  id: number,
+  replicas: readonly Replica[],
+  rest: { truncate: number; class: number },
+): Entity {
+  return kind === 'multicast'
+    ? replicationEntity({
+        $case: 'multicastGroupEntry',
+        value: { multicastGroupId: id, replicas, metadata: new Uint8Array() },
+      })
+    : replicationEntity({
+        $case: 'cloneSessionEntry',
+        value: { sessionId: id, replicas, classOfService: rest.class, packetLengthBytes: rest.truncate },
+      });
+}
+
+function replicaText({ portKind, instance }: Replica): string {
+  const port =
+    portKind === undefined
+      ? '?'
+      : portKind.$case === 'port'
+        ? portText(portKind.value)
+        : String(portKind.value);
+  return instance === 0 ? port : `${port}/${instance}`;
+}
+
+/** `moor multicast list` and `moor clones list`. */
+export async function listReplication(kind: ReplicationKind, options: TargetOptions): Promise<number> {
+  return withSession(options, async (session) => {
+    const request = makeReplication(kind, 0, [], { truncate: 0, class: 0 });
+    const found = await readOf(session, request.entity, (one) =>
+      one?.$case === 'packetReplicationEngineEntry' ? one.value : undefined,
+    );
+    const shown = found.flatMap(({ type }): Record<string, unknown>[] => {
+      if (type?.$case === 'multicastGroupEntry') {
+        return [{ group: type.value.multicastGroupId, replicas: type.value.replicas.map(replicaText) }];
+      }
+      if (type?.$case !== 'cloneSessionEntry') return [];
+      const { sessionId, replicas, classOfService, packetLengthBytes } = type.value;
+      return [
+        {
+          session: sessionId,
+          replicas: replicas.map(replicaText),
+          class: classOfService,
+          truncate: packetLengthBytes,
+        },
+      ];
+    });
+    show(
+      options,
+      kind === 'multicast' ? ['GROUP', 'REPLICAS'] : ['SESSION', 'REPLICAS', 'CLASS', 'TRUNCATE'],
+      shown,
+    );
+  });
+}
+
+/** `moor multicast` and `moor clones`: insert, modify, delete. */
+export async function writeReplication(
+  kind: ReplicationKind,
+  verb: Verb,
+  id: number,
+  ports: readonly string[],
+  options: CloneOptions,
+): Promise<number> {
+  return withSession(options, async (session) => {
+    const replicas = ports.map((written): Replica => {
+      const [port = '', instance] = written.split('/');
+      const number = Number(instance ?? 0);
+      if (port === '' || !Number.isInteger(number))
+        throw new UserProblem(`'${written}': write PORT or PORT/INSTANCE`, EXIT.usage);
+      return { portKind: { $case: 'port', value: portBytes(port) }, instance: number };
+    });
+    const rest = { truncate: options.truncate ?? 0, class: options.class ?? 0 };
+    await writeOne(session, { type: TYPES[verb], entity: makeReplication(kind, id, replicas, rest) });
+  });
+}
