@@ -46,7 +46,12 @@ function countBits(mask: Uint8Array): number {
 }
 
 function includes(mask: Uint8Array, part: Uint8Array): boolean {
-  return part.every((byte, index) => ((mask[index] ?? 0) & byte) === byte);
+  // Loops and not `every`: this runs for each tuple at each insert.
+  for (let index = 0; index < part.length; index++) {
+    const byte = part[index] ?? 0;
+    if (((mask[index] ?? 0) & byte) !== byte) return false;
+  }
+  return true;
 }
 
 function same(one: Uint8Array, other: Uint8Array): boolean {
@@ -69,6 +74,8 @@ export class Tuples {
   readonly #control: number;
   /** By their best ranks. */
   readonly #order: Tuple[] = [];
+  /** By the bits of their masks. */
+  readonly #finestFirst: Tuple[] = [];
   readonly #byAddress = new Map<number, Tuple>();
   #orderRoom = 0;
 
@@ -125,19 +132,16 @@ export class Tuples {
 
   #isShort(head: number): boolean {
     let length = 0;
-    for (let record = head; record !== 0; record = this.#next(record)) length++;
+    for (let record = head; record !== 0 && length < LONGEST_CHAIN; record = this.#next(record)) length++;
     return length < LONGEST_CHAIN;
   }
 
   /** The tuple that an entry goes into: the finest with room, else a new one, as coarse as has room. */
   #choose(value: number, mask: Uint8Array): Tuple {
-    let chosen: Tuple | undefined;
-    for (const tuple of this.#order) {
-      if (chosen !== undefined && tuple.bits <= chosen.bits) continue;
+    for (const tuple of this.#finestFirst) {
       if (!includes(mask, tuple.mask)) continue;
-      if (this.#isShort(this.#chain(tuple, value, this.#records.hash(value, tuple.address)))) chosen = tuple;
+      if (this.#isShort(this.#chain(tuple, value, this.#records.hash(value, tuple.address)))) return tuple;
     }
-    if (chosen !== undefined) return chosen;
     let full: Tuple | undefined;
     for (const coarser of coarserMasks(mask)) {
       full = this.#order.find((tuple) => same(tuple.mask, coarser));
@@ -161,6 +165,8 @@ export class Tuples {
     };
     this.#byAddress.set(address, tuple);
     this.#order.push(tuple);
+    this.#finestFirst.push(tuple);
+    this.#finestFirst.sort((one, other) => other.bits - one.bits);
     return tuple;
   }
 
@@ -236,6 +242,7 @@ export class Tuples {
 
   #drop(tuple: Tuple): void {
     this.#order.splice(this.#order.indexOf(tuple), 1);
+    this.#finestFirst.splice(this.#finestFirst.indexOf(tuple), 1);
     this.#byAddress.delete(tuple.address);
     this.#sort();
     this.#release(tuple);
@@ -271,6 +278,7 @@ export class Tuples {
     this.#setWord(this.#control + 4, 0);
     for (const tuple of this.#order) this.#release(tuple);
     this.#order.length = 0;
+    this.#finestFirst.length = 0;
     this.#byAddress.clear();
   }
 }
