@@ -6,7 +6,8 @@ import { build } from 'esbuild';
 
 // Nothing is written until all is built, so that a mistake in the source leaves the last good bundle in place.
 const { warnings, outputFiles } = await build({
-  entryPoints: { bin: 'cli/bin.ts' },
+  // Threads are started from files of their own.
+  entryPoints: { bin: 'cli/bin.ts', 'packet-worker': 'switch/ports/linux/packet-worker.ts' },
   outdir: 'dist',
   write: false,
   bundle: true,

@@ -1,0 +1,15 @@
+/** Where the switch's frames come from and go to. */
+
+export { LinuxPorts, type LinuxPortsOptions } from './linux-ports.ts';
+export { MemoryPorts, type PortFrame } from './memory-ports.ts';
+export { type Capture, type CapturedPacket, captureHeader, captureRecord, readCapture } from './pcap.ts';
+export { PcapPorts } from './pcap-ports.ts';
+export {
+  type FrameTaker,
+  type PortCounters,
+  PortError,
+  type PortInfo,
+  type PortListener,
+  type PortSet,
+  type PortState,
+} from './port.ts';

@@ -1,0 +1,65 @@
+/** What ports of all kinds have in common: frames come in under port numbers, and go out under them. */
+
+/** Whether a port carries frames. */
+export type PortState = 'up' | 'down';
+
+/** Frames and bytes that went through a port, and frames that did not. */
+export type PortCounters = {
+  readonly receivedFrames: number;
+  readonly receivedBytes: number;
+  readonly sentFrames: number;
+  readonly sentBytes: number;
+  /** Frames that came in and were lost, because the switch was slower. */
+  readonly receiveDrops: number;
+  /** Frames that could not be sent: too long, the port down, no room. */
+  readonly sendDrops: number;
+};
+
+/** A port as it is shown. */
+export type PortInfo = {
+  readonly port: number;
+  /** What is behind it: an interface's name, files. */
+  readonly name: string;
+  readonly state: PortState;
+  readonly counters: PortCounters;
+};
+
+/** Takes a frame; the bytes are valid during the call only. Time is nanoseconds, of the source. */
+export type FrameTaker = (port: number, frame: Uint8Array, time: bigint) => void;
+
+/** Who wants to hear of ports. Calls come between other calls, never within one. */
+export type PortListener = {
+  /** Frames may be there now. After listening it comes once, and then again after `receive` found none. */
+  readonly frames?: () => void;
+  /** A port went up or down. */
+  readonly state?: (port: number, state: PortState) => void;
+  /** A port is broken, and was removed; the message says what to do. */
+  readonly failed?: (port: number, message: string) => void;
+};
+
+/** Ports of one kind. */
+export type PortSet = {
+  /** @param limit How many frames at most. @returns How many there were. */
+  receive(limit: number, take: FrameTaker): number;
+  /** Sends a frame, at the latest with `flush`. The bytes are copied. */
+  send(port: number, frame: Uint8Array): void;
+  /** Sends what waits. */
+  flush(): void;
+  ports(): readonly PortInfo[];
+  listen(listener: PortListener): void;
+  /** Ends all ports; sends what waits. */
+  close(): Promise<void>;
+};
+
+/** Why a port cannot be: the environment lacks something. */
+export class PortError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'PortError';
+  }
+}
+
+/** Counters that count. */
+export function startCounters(): { -readonly [K in keyof PortCounters]: number } {
+  return { receivedFrames: 0, receivedBytes: 0, sentFrames: 0, sentBytes: 0, receiveDrops: 0, sendDrops: 0 };
+}
