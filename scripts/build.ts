@@ -1,4 +1,7 @@
-/** Bundles the command line into dist/: one small entry, and chunks that commands load when they run. */
+/**
+ * Bundles into dist/ the command line, one small entry and chunks that commands load when they run, and what generated
+ * bindings import (`moor/bindings`).
+ */
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -6,8 +9,12 @@ import { build } from 'esbuild';
 
 // Nothing is written until all is built, so that a mistake in the source leaves the last good bundle in place.
 const { warnings, outputFiles } = await build({
-  // Threads are started from files of their own.
-  entryPoints: { bin: 'cli/bin.ts', 'packet-worker': 'switch/ports/linux/packet-worker.ts' },
+  entryPoints: {
+    bin: 'cli/bin.ts',
+    bindings: 'p4runtime/bindings/index.ts',
+    // Threads are started from files of their own.
+    'packet-worker': 'switch/ports/linux/packet-worker.ts',
+  },
   outdir: 'dist',
   write: false,
   bundle: true,

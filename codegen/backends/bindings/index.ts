@@ -1,1 +1,1 @@
-export { type BindingsOptions, makeBindings } from './make-bindings.ts';
+export { type BindingsOptions, makeBindings, PACKAGED_RUNTIME } from './make-bindings.ts';

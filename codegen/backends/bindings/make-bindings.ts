@@ -23,9 +23,12 @@ import { NameTable, propertyName, stringLiteral } from './names.ts';
 import { DataTypeWriter, matchTypeText, p4TypeText, valueTypeText } from './types.ts';
 
 export type BindingsOptions = {
-  /** What the generated file imports the runtime from. */
-  readonly runtime: string;
+  /** What the generated file imports the runtime from; the package when left out. */
+  readonly runtime?: string;
 };
+
+/** Where users of the package find p4runtime/bindings. */
+export const PACKAGED_RUNTIME = 'moor/bindings';
 
 /** What the generated file may import. */
 const RUNTIME_TYPES: readonly string[] =
@@ -41,7 +44,7 @@ const RUNTIME_VALUES: readonly string[] =
  * The text of the bindings.
  * @throws EntityError for a P4Info that contradicts itself.
  */
-export function makeBindings(p4info: P4Info, { runtime }: BindingsOptions): string {
+export function makeBindings(p4info: P4Info, { runtime = PACKAGED_RUNTIME }: BindingsOptions = {}): string {
   return new BindingsWriter(p4info).write(runtime);
 }
 
