@@ -65,6 +65,18 @@ export class DiagnosticSink {
     return this.#errors > 0;
   }
 
+  /** Whether an error is reported at exactly this place: another about the same thing would tell nothing new. */
+  hasErrorAt(span: Span): boolean {
+    return this.#kept.some(
+      ({ severity, span: other }) =>
+        severity === 'error' &&
+        other.source === span.source &&
+        other.start === span.start &&
+        other.end === span.end &&
+        other.macro?.spelling.start === span.macro?.spelling.start,
+    );
+  }
+
   /**
    * Reports an entry of the catalogue.
    * @param code Which entry.

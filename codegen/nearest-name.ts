@@ -17,7 +17,8 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
     if (++seen > MAXIMUM_CANDIDATES) break;
     if (candidate === name || Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const steps = candidate.toLowerCase() === name.toLowerCase() ? 0 : distance(candidate, name);
-    if (steps < bestDistance) {
+    // Names that have no letter in common are no slips of each other, however short they are.
+    if (steps < bestDistance && steps < Math.min(name.length, candidate.length)) {
       best = candidate;
       bestDistance = steps;
     }

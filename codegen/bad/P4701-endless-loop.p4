@@ -5,14 +5,22 @@ struct metadata { }
 parser P(packet_in b, out headers hdr, inout metadata m, inout standard_metadata_t s) {
     state start {
         b.extract(hdr.h);
-        for (bit<8> i = 0; i < hdr.h.count; i = i + 1) {
-            hdr.h.sum = hdr.h.sum + i;
-        }
         transition accept;
     }
 }
 control V(inout headers hdr, inout metadata m) { apply { } }
-control I(inout headers hdr, inout metadata m, inout standard_metadata_t s) { apply { } }
+control I(inout headers hdr, inout metadata m, inout standard_metadata_t s) {
+    action add() { hdr.h.sum = hdr.h.sum + 1; }
+    table t {
+        key = { hdr.h.sum : exact; }
+        actions = { add; NoAction; }
+    }
+    apply {
+        for (bit<8> i = 0; i < hdr.h.count; i = i + 1) {
+            t.apply();
+        }
+    }
+}
 control E(inout headers hdr, inout metadata m, inout standard_metadata_t s) { apply { } }
 control D(packet_out b, in headers hdr) { apply { b.emit(hdr); } }
 V1Switch(P(), V(), I(), E(), V(), D()) main;

@@ -15,6 +15,12 @@ export const flowEntries = defineEntries({
     explanation:
       "A function that is not void returns a value on every path (specification §10). An 'if' without 'else', a 'switch' without 'default' and a loop may all be left without returning: add a 'return' at the end.",
   },
+  P4562: {
+    severity: 'error',
+    message: "'emit' cannot write {type}",
+    explanation:
+      'What is written to a packet is a header, a stack or union of headers, or a struct or tuple of these (specification §16.1).',
+  },
   P4563: {
     severity: 'error',
     message: "'extract' fills a header, and this is {type}",
@@ -53,9 +59,9 @@ export const flowEntries = defineEntries({
   },
   P4569: {
     severity: 'error',
-    message: "'verify' can only be called in a parser",
+    message: "'{what}' can only be called in a parser",
     explanation:
-      "'verify' goes to the state 'reject' when its condition is false (specification §13.7), and only parsers have states. Elsewhere use 'if'.",
+      "'verify' goes to the state 'reject' when its condition is false, and so do 'extract', 'lookahead' and 'advance' when the packet is too short (specification §13.7, §13.8); only parsers have states. Elsewhere use 'if'.",
   },
   P4570: {
     severity: 'error',
@@ -144,13 +150,25 @@ export const flowEntries = defineEntries({
     severity: 'error',
     message: 'the value of a structured annotation must be a constant string, int or bool',
     explanation:
-      'Structured annotations hold plain compile-time known values, no lists or structures (specification §20.2).',
+      'Structured annotations hold plain compile-time known values: strings, bools, and numbers without a width; no lists or structures (specification §20.2).',
   },
   P4587: {
     severity: 'error',
     message: "'@{annotation}' is given twice here, {how}",
     explanation:
       'A structured annotation stands once on an element, and not together with an unstructured one of the same name (specification §20).',
+  },
+  P4588: {
+    severity: 'error',
+    message: "'@{annotation}' cannot stand here beside '@{other}'",
+    explanation:
+      'At most one of @name and @hidden stands on a declaration, and only once (specification §20.3.3.1).',
+  },
+  P4589: {
+    severity: 'error',
+    message: "'@{annotation}' takes no body",
+    explanation:
+      '@hidden, @tableonly, @defaultonly, @atomic, @pure, @noSideEffects, @likely and @unlikely say all by their name (specification §20.3).',
   },
   P4590: {
     severity: 'error',

@@ -46,7 +46,7 @@ export const rulesEntries = defineEntries({
     severity: 'error',
     message: "'switch' cannot decide on {type}",
     explanation:
-      "'switch' works on numbers, enums, errors, bools, and on action_run of a table (specification §12.7).",
+      "'switch' works on bit<W>, int<W>, enums, errors, and on action_run of a table (specification §12.7).",
   },
   P4409: {
     severity: 'error',
@@ -77,6 +77,12 @@ export const rulesEntries = defineEntries({
     severity: 'error',
     message: "'for' cannot go through {type}",
     explanation: "'for … in' goes through ranges, header stacks, arrays and lists (specification §12.8).",
+  },
+  P4415: {
+    severity: 'error',
+    message: "'{statement}' cannot be used in a parser",
+    explanation:
+      'Parsers decide with select and repeat with transitions; of the statements that branch only if can stand in a state (specification §12, §13.4).',
   },
   P4420: {
     severity: 'error',
@@ -162,7 +168,7 @@ export const rulesEntries = defineEntries({
   },
   P4444: {
     severity: 'error',
-    message: '{type} cannot be instantiated in {place}',
+    message: '{type} cannot be instantiated {place}',
     explanation:
       'Packages and externs stand at top level, parsers in parsers and controls in controls, and all of them in the arguments of packages (specification §11.3.2, appendix on restrictions of calls).',
   },

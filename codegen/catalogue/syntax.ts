@@ -48,6 +48,12 @@ export const syntaxEntries = defineEntries({
     message: "P4 has no '{operator}' that counts",
     explanation: "'++' joins bit-strings (specification §8.10.1). To count, write 'x = x + 1' or 'x += 1'.",
   },
+  P4068: {
+    severity: 'error',
+    message: "P4 has no assignment operator '{operator}'",
+    explanation:
+      "Arithmetic, saturating, bit and shift operators can be joined with '='; logical operators, '++', masks and ranges cannot (specification §12.1).",
+  },
   P4070: {
     severity: 'error',
     message: "'{word}' is a word of P4-14",

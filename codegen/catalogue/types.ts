@@ -352,6 +352,16 @@ export const typesEntries = defineEntries({
     explanation:
       'The implementations stand in braces behind the declaration of the instance (specification §11.3.1), so a bare constructor call cannot give them.',
   },
+  P4340: {
+    severity: 'error',
+    message: "'{method}' by 0 does nothing: the count must be positive",
+    explanation: 'A header stack is shifted by at least one element (specification §8.18).',
+  },
+  P4373: {
+    severity: 'error',
+    message: "field '{name}' is given a value twice",
+    explanation: 'A structure-valued expression mentions each field once (specification §8.13).',
+  },
   P4372: {
     severity: 'error',
     message: 'the type of this structure-valued expression is not known here',

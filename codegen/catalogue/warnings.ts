@@ -33,7 +33,7 @@ export const warningsEntries = defineEntries({
   },
   P4912: {
     severity: 'warning',
-    message: "'out' parameter '{name}' may have no value when {what} returns",
+    message: "'out' parameter '{name}' may have no value when {what} ends",
     explanation:
       "An 'out' parameter starts without a value and is copied to the caller at the end (specification §6.8). Assign it on every path.",
   },
@@ -79,11 +79,41 @@ export const warningsEntries = defineEntries({
     explanation:
       'Without priorities the first entry that matches is taken (specification §14.2.1.4), so narrower entries stand before wider ones.',
   },
+  P4906: {
+    severity: 'warning',
+    message: '{value} becomes {becomes}, because {type} has no negative values',
+    explanation:
+      'A negative constant is taken modulo 2 to the power of the width (specification §8.11.1, which asks for this warning).',
+  },
+  P4922: {
+    severity: 'warning',
+    message: "{given} for a key matched 'exact' is beyond most targets",
+    explanation:
+      'An exact key matches one value. The specification lets a compiler make several entries of a mask, a range or _ (§14.2.1.4), but few do. Match the key ternary.',
+  },
+  P4923: {
+    severity: 'warning',
+    message: 'another entry of this table has priority {priority} too',
+    explanation:
+      'Which of two entries with the same priority wins is not specified (specification §14.2.1.4.1). Where they match no packet in common, annotate the entries @noWarn("duplicate_priorities").',
+  },
+  P4924: {
+    severity: 'warning',
+    message: 'this entry has priority {priority} and stands behind one of {before}, though the {wins} wins',
+    explanation:
+      'Entries are easier to read in the order in which they match (specification §14.2.1.4.1). Move them, or annotate the entries @noWarn("entries_out_of_priority_order").',
+  },
   P4925: {
     severity: 'warning',
     message: "'{name}' is deprecated{reason}",
     explanation:
       'The declaration is annotated @deprecated (specification §20.3.7); its message says what to use instead.',
+  },
+  P4926: {
+    severity: 'warning',
+    message: "annotation '@{annotation}' is not known",
+    explanation:
+      'Annotations may be of any name, and this one is nearly that of a standard one (specification §20.3), so it is most likely a slip of the pen.',
   },
   P4905: {
     severity: 'warning',

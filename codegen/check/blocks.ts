@@ -7,6 +7,7 @@ import type {
   Expression,
   ExternFunctionDeclaration,
   FunctionDeclaration,
+  Identifier,
   MethodPrototype,
   ParserDeclaration,
   ParserState,
@@ -82,6 +83,7 @@ export function checkParser(checker: Checker, outer: Context, parser: ParserDecl
   checkParameters(checker, context, parser.parameters, 'parser');
   checkParameters(checker, context, parser.constructorParameters, 'parser_constructor');
   const inside = nested(context);
+  const forget = announce(checker, parser.locals);
   for (const local of parser.locals) {
     checkAnnotations(checker, inside, local.annotations);
     switch (local.kind) {
@@ -99,8 +101,21 @@ export function checkParser(checker: Checker, outer: Context, parser: ParserDecl
         break;
     }
   }
+  forget();
   declareStates(checker, inside, parser);
-  for (const state of parser.states) checkState(checker, inside, state);
+  for (const state of parser.states) checkState(checker, inside, state, parser);
+}
+
+/** Lets messages say that a name is declared further down among these locals; gives what ends that. */
+function announce(checker: Checker, locals: readonly { readonly name: Identifier }[]): () => void {
+  const before = new Map(locals.map(({ name }) => [name.name, checker.declaredLater.get(name.name)]));
+  for (const { name } of locals.toReversed()) checker.declaredLater.set(name.name, name);
+  return () => {
+    for (const [name, earlier] of before) {
+      if (earlier === undefined) checker.declaredLater.delete(name);
+      else checker.declaredLater.set(name, earlier);
+    }
+  };
 }
 
 function declareStates(checker: Checker, context: Context, parser: ParserDeclaration): void {
@@ -128,13 +143,14 @@ function declareStates(checker: Checker, context: Context, parser: ParserDeclara
   }
 }
 
-function checkState(checker: Checker, outer: Context, state: ParserState): void {
+function checkState(checker: Checker, outer: Context, state: ParserState, parser: ParserDeclaration): void {
   const context: Context = { ...nested(outer), place: 'parser_state' };
   checkStatements(checker, context, state.statements);
   const { transition } = state;
   if (transition === undefined) return;
-  if (transition.kind === 'DirectTransition') resolveState(checker, context, transition.state, transition);
-  else checkSelect(checker, context, transition);
+  if (transition.kind === 'DirectTransition')
+    resolveState(checker, context, transition.state, transition, parser);
+  else checkSelect(checker, context, transition, parser);
 }
 
 function resolveState(
@@ -142,6 +158,7 @@ function resolveState(
   context: Context,
   name: SelectTransition['cases'][number]['state'],
   node: Parameters<Checker['references']['get']>[0],
+  parser: ParserDeclaration,
 ): void {
   if (name.name === 'accept' || name.name === 'reject' || name.name === '') return;
   const found = resolveName(checker, context.scope, name, false, 'parser state');
@@ -152,7 +169,9 @@ function resolveState(
     return;
   }
   const [other] = found;
-  if (other !== undefined) {
+  // A state whose name is taken by something else is reported where it is declared.
+  const isTaken = parser.states.some((candidate) => candidate.name.name === name.name);
+  if (other !== undefined && !isTaken) {
     checker.sink.report(
       'P4204',
       name.span,
@@ -162,7 +181,12 @@ function resolveState(
   }
 }
 
-function checkSelect(checker: Checker, context: Context, transition: SelectTransition): void {
+function checkSelect(
+  checker: Checker,
+  context: Context,
+  transition: SelectTransition,
+  parser: ParserDeclaration,
+): void {
   const keys: Key[] = transition.keys.map((expression) => {
     const type = checker.inference.head(checker.checkExpression(checker, context, expression));
     if (isSelectable(checker, type)) return { type: tupleOf(checker, expression, type), expression };
@@ -178,7 +202,7 @@ function checkSelect(checker: Checker, context: Context, transition: SelectTrans
   });
   for (const selectCase of transition.cases) {
     checkKeyset(checker, context, selectCase.keyset, keys);
-    resolveState(checker, context, selectCase.state, selectCase);
+    resolveState(checker, context, selectCase.state, selectCase, parser);
   }
 }
 
@@ -244,6 +268,7 @@ export function checkControl(checker: Checker, outer: Context, control: ControlD
   checkParameters(checker, context, control.constructorParameters, 'control_constructor');
   rejectHiddenParameters(checker, control, control.body.statements, `control '${control.name.name}'`);
   const inside = nested(context);
+  const forget = announce(checker, control.locals);
   for (const local of control.locals) {
     checkAnnotations(checker, inside, local.annotations);
     switch (local.kind) {
@@ -264,6 +289,7 @@ export function checkControl(checker: Checker, outer: Context, control: ControlD
         break;
     }
   }
+  forget();
   checkStatements(
     checker,
     { ...nested(inside), place: 'control_apply', returnType: VOID },
@@ -276,7 +302,11 @@ export function checkAction(checker: Checker, outer: Context, action: ActionDecl
   const context: Context = { ...nested(outer), place: 'action', returnType: VOID, insideLoop: false };
   checkParameters(checker, context, action.parameters, 'action');
   rejectHiddenParameters(checker, action, action.body.statements, `action '${action.name.name}'`);
+  const namesake = checker.underway.get(action.name.name);
+  checker.underway.set(action.name.name, action.name);
   checkStatements(checker, nested(context), action.body.statements);
+  if (namesake === undefined) checker.underway.delete(action.name.name);
+  else checker.underway.set(action.name.name, namesake);
   declare(checker, outer.scope, action.name, action);
 }
 

@@ -272,6 +272,8 @@ function callBuiltin(
       checker.sink.report('P4307', argument.span, { what: `the argument of '${name}'` });
     } else if (value.kind === 'integer' && value.value < 0n) {
       checker.sink.report('P4335', argument.span, { what: `the argument of '${name}'`, value: value.value });
+    } else if (value.kind === 'integer' && value.value === 0n) {
+      checker.sink.report('P4340', argument.span, { method: name });
     }
   }
   if (returnType === VOID) {

@@ -21,7 +21,7 @@ import {
   typeOf,
 } from './checker.ts';
 import { evaluateConstant } from './constants.ts';
-import { castHint, convert, isOptional, requireConversion } from './conversions.ts';
+import { castHint, convert, convertFrom, isOptional, requireConversion } from './conversions.ts';
 import { whyNotAssignable } from './lvalues.ts';
 import { rejectTypeArgument, resolveType } from './type-references.ts';
 import type { Substitution, Type } from './types.ts';
@@ -202,7 +202,28 @@ export function bindArguments(
     if (argument !== undefined && !checkArgument(checker, argument, parameter, type, form)) fits = false;
     return { parameter, type, argument };
   });
-  return fits ? bindings : undefined;
+  return fits && checkDefaults(checker, bindings, substitution, place) ? bindings : undefined;
+}
+
+/** Default values that are parsers and controls say what type variables stand for, as arguments do. */
+function checkDefaults(
+  checker: Checker,
+  bindings: readonly BoundArgument[],
+  substitution: Substitution,
+  place: Span,
+): boolean {
+  let fits = true;
+  for (const { parameter, type, argument } of bindings) {
+    const { defaultValue } = parameter;
+    if (argument !== undefined || defaultValue === undefined) continue;
+    if (type.kind !== 'parser_type' && type.kind !== 'control_type') continue;
+    const from = substitute(typeOf(checker, defaultValue), substitution);
+    if (convertFrom(checker, defaultValue, from, type)) continue;
+    const related = [{ message: `parameter '${parameter.name.name}' is left out here`, span: place }];
+    if (!requireConversion(checker, defaultValue, type, `parameter '${parameter.name.name}'`, related))
+      fits = false;
+  }
+  return fits;
 }
 
 /** Types arguments whose call is not understood, so that mistakes inside them are still found. */

@@ -43,6 +43,8 @@ export type Context = {
   readonly insideLoop: boolean;
   /** Only the size of the expression matters: it is not evaluated, so an index may be out of bounds. */
   readonly onlySized?: boolean;
+  /** A '-' stands before the literal that is looked at. */
+  readonly isNegated?: boolean;
   /** The type of `this` inside the implementation of an abstract method. */
   readonly thisType: Type | undefined;
 };
@@ -297,7 +299,7 @@ function reportUnknownName(checker: Checker, scope: Scope, name: Identifier, wha
   const hint =
     library !== undefined
       ? `'${name.name}' is declared in ${library}: add '#include <${library}>' at the top`
-      : didYouMean(name.name, names(scope));
+      : didYouMean(name.name, names(scope, what));
   const related: Related[] = [];
   if (library === undefined && hint !== undefined) {
     const meant = /'(.*)'/.exec(hint)?.[1];
@@ -307,8 +309,11 @@ function reportUnknownName(checker: Checker, scope: Scope, name: Identifier, wha
   checker.sink.report('P4202', name.span, { name: name.name, what }, { hint, related });
 }
 
-function* names(scope: Scope): Generator<string> {
-  for (const [name] of scope.visibleNames()) yield name;
+/** The names that could have been meant: of actions where an action is wanted, and so on. */
+function* names(scope: Scope, what: string): Generator<string> {
+  const kind = what === 'action' ? 'ActionDeclaration' : what === 'parser state' ? 'ParserState' : undefined;
+  for (const [name, referent] of scope.visibleNames())
+    if (kind === undefined || referent.kind === kind) yield name;
 }
 
 /** Types the expressions of structured annotations (specification §20.2). */

@@ -26,7 +26,8 @@ export function convert(checker: Checker, expression: Expression, target: Type):
   return convertFrom(checker, expression, typeOf(checker, expression), target);
 }
 
-function convertFrom(checker: Checker, expression: Expression, from: Type, wanted: Type): boolean {
+/** Like `convert`, for an expression whose type here is `from`, not the one it was found to have by itself. */
+export function convertFrom(checker: Checker, expression: Expression, from: Type, wanted: Type): boolean {
   const { inference } = checker;
   const to = inference.head(wanted);
   if (from.kind === 'unknown' || to.kind === 'unknown' || to.kind === 'dont_care') return true;
@@ -278,9 +279,22 @@ export function warnOfOverflow(
   if (expression.kind === 'ParenthesizedExpression' || expression.kind === 'ConditionalExpression') return;
   const value = checker.values.get(expression) ?? naturalConstant(checker, expression);
   if (value?.kind !== 'integer' || fitsWidth(value.value, type.width, type.signed)) return;
-  // -1 as a mask of all ones is idiom: a negative value that fits the width as a signed number loses nothing.
-  if (!type.signed && type.width > 0 && value.value < 0n && fitsWidth(value.value, type.width, true)) return;
   if (value.value.toString(16).length > 100) return;
+  if (!type.signed && type.width > 0 && value.value < 0n && fitsWidth(value.value, type.width, true)) {
+    const becomes = BigInt.asUintN(type.width, value.value);
+    checker.sink.report(
+      'P4906',
+      expression.span,
+      { value: value.value, type: show(checker, type), becomes },
+      {
+        hint:
+          value.value === -1n
+            ? `all ones are '~${type.width}w0'`
+            : `write '${type.width}w${becomes}' if that is meant`,
+      },
+    );
+    return;
+  }
   checker.sink.report('P4901', expression.span, { value: value.value, type: show(checker, type) });
 }
 
@@ -389,6 +403,8 @@ export function castHint(checker: Checker, expression: Expression, from: Type, t
     const underlying = checker.inference.resolve(target.underlying);
     if (sameType(underlying, source) || source.kind === 'int')
       return `cast it: '(${written(target)})${operand}'`;
+    if (source.kind === 'bits' && underlying.kind === 'bits')
+      return `cast it in two steps: '(${written(target)})(${written(underlying)})${operand}'`;
   }
   if (source.kind === 'serializable_enum' || source.kind === 'newtype') {
     const underlying = checker.inference.resolve(source.underlying);

@@ -36,7 +36,7 @@ function typeExpression(checker: Checker, context: Context, expression: Expressi
     case 'MissingExpression':
       return UNKNOWN;
     case 'IntegerLiteral':
-      warnOfLiteralOverflow(checker, expression);
+      warnOfLiteralOverflow(checker, context, expression);
       return literalType(checker, expression);
     case 'BooleanLiteral':
       return BOOL;
@@ -99,6 +99,7 @@ function typeExpression(checker: Checker, context: Context, expression: Expressi
 
 function warnOfLiteralOverflow(
   checker: Checker,
+  context: Context,
   expression: Expression & { readonly kind: 'IntegerLiteral' },
 ): void {
   const { width, value, signed } = expression;
@@ -113,7 +114,11 @@ function warnOfLiteralOverflow(
     });
     return;
   }
-  if (value.toString(2).length > width && value !== 0n) {
+  // The least number of a width is written with a minus sign in front.
+  if (context.isNegated === true && value === 1n << BigInt(width - 1)) return;
+  // In base 2, 8 and 16 a signed literal shows its bits, the sign among them: 8s0b1010_1010 is -86 (specification §6.4.3.2).
+  const bits = signed && expression.base === 10 ? width - 1 : width;
+  if (value >= 1n << BigInt(bits)) {
     checker.sink.report('P4901', expression.span, { value, type: `${signed ? 'int' : 'bit'}<${width}>` });
   }
 }
@@ -201,7 +206,7 @@ function checkStruct(checker: Checker, context: Context, expression: StructExpre
     const previous = seen.get(field.name.name);
     if (previous !== undefined) {
       checker.sink.report(
-        'P4201',
+        'P4373',
         field.name.span,
         { name: field.name.name },
         { related: [{ message: 'first given here', span: previous.span }] },

@@ -40,29 +40,31 @@ export function checkInstantiation(checker: Checker, context: Context, instantia
           instantiation.arguments,
           instantiation.type.span,
         );
-  rejectPlace(checker, context, instantiation, type);
-  checker.declaredTypes.set(instantiation, type);
+  // What cannot stand here can do nothing here, and one message says so.
+  const stands = mayStandHere(checker, context, instantiation, type);
+  checker.declaredTypes.set(instantiation, stands ? type : UNKNOWN);
   checkInitializer(checker, context, instantiation, type);
   declare(checker, context.scope, instantiation.name, instantiation);
 }
 
 /** Where each kind of object can be instantiated (specification appendix on restrictions of calls, second table). */
-function rejectPlace(checker: Checker, context: Context, instantiation: Instantiation, type: Type): void {
+function mayStandHere(checker: Checker, context: Context, instantiation: Instantiation, type: Type): boolean {
   const problem = whyNotHere(context, type);
-  if (problem === undefined) return;
+  if (problem === undefined) return true;
   checker.sink.report('P4444', instantiation.span, { type: show(checker, type), place: problem });
+  return false;
 }
 
 function whyNotHere(context: Context, type: Type): string | undefined {
   switch (type.kind) {
     case 'package':
-      return context.place === 'top_level' ? undefined : 'a parser or control';
+      return context.place === 'top_level' ? undefined : 'in a parser or control';
     case 'parser':
-      if (context.place === 'top_level') return 'top level';
-      return context.place === 'parser_local' ? undefined : 'a control';
+      if (context.place === 'top_level') return 'at top level';
+      return context.place === 'parser_local' ? undefined : 'in a control';
     case 'control':
-      if (context.place === 'top_level') return 'top level';
-      return context.place === 'control_local' ? undefined : 'a parser';
+      if (context.place === 'top_level') return 'at top level';
+      return context.place === 'control_local' ? undefined : 'in a parser';
     default:
       return undefined;
   }

@@ -58,7 +58,7 @@ export function checkVariable(checker: Checker, context: Context, declaration: V
 }
 
 /** Reports types that no constant or variable can have. */
-function rejectUnstorable(
+export function rejectUnstorable(
   checker: Checker,
   type: Type,
   declaration: ConstantDeclaration | VariableDeclaration,

@@ -109,7 +109,7 @@ function memberOfValue(
       return target.fields.find((field) => field.name === name)?.type;
     case 'array':
       return isHeaderStack({ ...target, element: checker.inference.head(target.element) })
-        ? memberOfStack(checker, expression, target, name)
+        ? memberOfStack(target, name)
         : name === 'size'
           ? bits(32)
           : undefined;
@@ -130,12 +130,7 @@ function memberOfValue(
   }
 }
 
-function memberOfStack(
-  checker: Checker,
-  expression: MemberExpression,
-  target: Type & { readonly kind: 'array' },
-  name: string,
-): Type | undefined {
+function memberOfStack(target: Type & { readonly kind: 'array' }, name: string): Type | undefined {
   switch (name) {
     case 'next':
     case 'last':
@@ -147,8 +142,6 @@ function memberOfStack(
     case 'pop_front':
       return builtin(name, target);
     default:
-      void checker;
-      void expression;
       return undefined;
   }
 }
@@ -241,7 +234,7 @@ function memberNames(type: Type): readonly string[] {
             : ['isValid']),
       ];
     case 'array':
-      return ['next', 'last', 'lastIndex', 'size', 'push_front', 'pop_front'];
+      return isHeaderStack(type) ? ['next', 'last', 'lastIndex', 'size', 'push_front', 'pop_front'] : [];
     case 'table':
     case 'parser':
     case 'control':

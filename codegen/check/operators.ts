@@ -23,8 +23,9 @@ function useRepresentation(checker: Checker, operand: Expression): Type {
 
 /** The type of `operator operand`. */
 export function checkUnary(checker: Checker, context: Context, expression: UnaryExpression): Type {
-  checker.checkExpression(checker, context, expression.operand);
   const { operator, operand } = expression;
+  const isNegated = operator === '-' && operand.kind === 'IntegerLiteral';
+  checker.checkExpression(checker, isNegated ? { ...context, isNegated } : context, operand);
   if (operator === '!') {
     const type = typeOf(checker, operand);
     if (type.kind === 'bool' || type.kind === 'unknown') return BOOL;
@@ -62,8 +63,16 @@ export function checkUnary(checker: Checker, context: Context, expression: Unary
   }
 }
 
-/** The type of `left operator right`. */
-export function checkBinary(checker: Checker, context: Context, expression: BinaryExpression): Type {
+/**
+ * The type of `left operator right`.
+ * @param isAssignment It stands for `left operator= right`, where the left side is what it is.
+ */
+export function checkBinary(
+  checker: Checker,
+  context: Context,
+  expression: BinaryExpression,
+  isAssignment = false,
+): Type {
   // Chains such as a + b + c … lean to the left: walk down in a loop, not by recursion.
   const chain: BinaryExpression[] = [];
   let first: Expression = expression;
@@ -75,13 +84,13 @@ export function checkBinary(checker: Checker, context: Context, expression: Bina
   let type: Type = UNKNOWN;
   for (const link of chain.reverse()) {
     checker.checkExpression(checker, context, link.right);
-    type = combine(checker, link);
+    type = combine(checker, link, isAssignment);
     checker.types.set(link, type);
   }
   return type;
 }
 
-function combine(checker: Checker, expression: BinaryExpression): Type {
+function combine(checker: Checker, expression: BinaryExpression, isAssignment: boolean): Type {
   const { operator } = expression;
   switch (operator) {
     case '&&':
@@ -111,7 +120,7 @@ function combine(checker: Checker, expression: BinaryExpression): Type {
     case '<=':
     case '>':
     case '>=':
-      checkNumbers(checker, expression);
+      checkNumbers(checker, expression, false);
       return BOOL;
     case '+':
     case '-':
@@ -123,14 +132,14 @@ function combine(checker: Checker, expression: BinaryExpression): Type {
     case '&':
     case '|':
     case '^':
-      return checkNumbers(checker, expression);
+      return checkNumbers(checker, expression, isAssignment);
   }
 }
 
 /** Operators that have no meaning on numbers without a width. */
 const NEED_WIDTH: ReadonlySet<string> = new Set(['|+|', '|-|', '&', '|', '^']);
 
-function checkNumbers(checker: Checker, expression: BinaryExpression): Type {
+function checkNumbers(checker: Checker, expression: BinaryExpression, isAssignment: boolean): Type {
   const { operator, left, right } = expression;
   const leftType = representation(checker, typeOf(checker, left));
   const rightType = representation(checker, typeOf(checker, right));
@@ -154,7 +163,7 @@ function checkNumbers(checker: Checker, expression: BinaryExpression): Type {
   }
   useRepresentation(checker, left);
   useRepresentation(checker, right);
-  const type = commonNumber(checker, expression, leftType, rightType);
+  const type = commonNumber(checker, expression, leftType, rightType, isAssignment);
   if (type.kind === 'int' && NEED_WIDTH.has(operator)) {
     checker.sink.report(
       'P4321',
@@ -226,7 +235,13 @@ function show0(type: Type): string {
 }
 
 /** The type both operands get: equal widths stay, an `int` takes the other's type; anything else is reported. */
-function commonNumber(checker: Checker, expression: BinaryExpression, left: Type, right: Type): Type {
+function commonNumber(
+  checker: Checker,
+  expression: BinaryExpression,
+  left: Type,
+  right: Type,
+  isAssignment: boolean,
+): Type {
   if (left.kind === 'int' && right.kind === 'bits') {
     convert(checker, expression.left, right);
     return right;
@@ -247,7 +262,7 @@ function commonNumber(checker: Checker, expression: BinaryExpression, left: Type
           ? 'one is signed and the other is not'
           : 'the widths differ and one is signed';
     const toLeft = castHint(checker, expression.right, right, left);
-    const toRight = castHint(checker, expression.left, left, right);
+    const toRight = isAssignment ? undefined : castHint(checker, expression.left, left, right);
     const hint =
       toLeft !== undefined && toRight !== undefined ? `${toLeft}, or ${toRight}` : (toLeft ?? toRight);
     checker.sink.report(
@@ -434,6 +449,8 @@ function whyNotComparable(checker: Checker, type: Type): string | undefined {
     case 'builtin_method':
     case 'state':
       return 'only values can be compared';
+    case 'string':
+      return 'strings can only be joined';
     case 'table_result':
       return "compare its fields 'hit' or 'miss'";
     case 'action_run':
@@ -552,6 +569,9 @@ function isCastable(checker: Checker, operand: Expression, from: Type, to: Type)
     if (from.kind === 'serializable_enum' && from.declaration === to.declaration) return true;
     const underlying = head(to.underlying);
     if (from.kind === 'int') return convert(checker, operand, underlying);
+    // Only from the representation itself (specification §8.11.1); from another enum by way of its own.
+    const represented = from.kind === 'serializable_enum' ? head(from.underlying) : from;
+    if (represented.kind !== 'bits' || !sameWidth(represented, underlying)) return false;
     return isCastable(checker, operand, from, underlying);
   }
   if (from.kind === 'serializable_enum') {

@@ -22,7 +22,7 @@ import {
 import type { ConstantValue } from './constant-values.ts';
 import { evaluateConstant } from './constants.ts';
 import { castHint, convert, requireConversion } from './conversions.ts';
-import { checkConstant, checkVariable } from './local-declarations.ts';
+import { checkConstant, checkVariable, rejectUnstorable } from './local-declarations.ts';
 import { whyNotAssignable } from './lvalues.ts';
 import { checkBinary } from './operators.ts';
 import { resolveType } from './type-references.ts';
@@ -75,9 +75,11 @@ export function checkStatement(checker: Checker, context: Context, statement: St
       return;
     }
     case 'SwitchStatement':
+      rejectInParser(checker, context, statement, 'switch');
       checkSwitch(checker, context, statement);
       return;
     case 'ForStatement': {
+      rejectInParser(checker, context, statement, 'for');
       const inside = nested({ ...context, insideLoop: true });
       checkStatements(checker, inside, statement.initializers);
       checkCondition(checker, inside, statement.condition, 'for');
@@ -86,6 +88,7 @@ export function checkStatement(checker: Checker, context: Context, statement: St
       return;
     }
     case 'ForInStatement':
+      rejectInParser(checker, context, statement, 'for');
       checkForIn(checker, context, statement);
       return;
     case 'BreakStatement':
@@ -100,6 +103,27 @@ export function checkStatement(checker: Checker, context: Context, statement: St
       checkReturn(checker, context, statement);
       return;
   }
+}
+
+/** Parsers branch and loop by their states (specification §12 and the grammar of parserStatement). */
+function rejectInParser(
+  checker: Checker,
+  context: Context,
+  statement: Statement,
+  word: 'switch' | 'for',
+): void {
+  if (context.place !== 'parser_state') return;
+  const { source, start } = statement.span;
+  const hint =
+    word === 'switch'
+      ? "write 'transition select (…)' with a state for each case"
+      : 'write a state with a transition to itself';
+  checker.sink.report(
+    'P4415',
+    { ...statement.span, source, end: start + word.length },
+    { statement: word },
+    { hint },
+  );
 }
 
 function checkCondition(checker: Checker, context: Context, condition: Expression, statement: string): void {
@@ -123,12 +147,12 @@ function checkAssignment(checker: Checker, context: Context, statement: Assignme
     const operation: BinaryExpression = {
       kind: 'BinaryExpression',
       operator: binaryOperatorOf(operator),
-      operatorSpan: statement.span,
+      operatorSpan: statement.operatorSpan,
       left: statement.target,
       right: value,
       span: statement.span,
     };
-    checker.types.set(operation, checkBinary(checker, context, operation));
+    checker.types.set(operation, checkBinary(checker, context, operation, true));
     value = operation;
   }
   if (target.kind === 'unknown') return;
@@ -243,7 +267,12 @@ function checkSwitch(checker: Checker, context: Context, statement: SwitchStatem
       statement.expression.span,
       { type: show(checker, type) },
       {
-        hint: type.kind === 'table_result' ? "write '.action_run' behind 'apply()'" : undefined,
+        hint:
+          type.kind === 'table_result'
+            ? "write '.action_run' behind 'apply()'"
+            : type.kind === 'bool'
+              ? "write 'if (…) { … } else { … }'"
+              : undefined,
       },
     );
   }
@@ -297,7 +326,6 @@ function isSwitchable(type: Type): boolean {
     case 'enum':
     case 'serializable_enum':
     case 'error':
-    case 'bool':
       return true;
     case 'newtype':
       return isSwitchable(type.underlying);
@@ -392,9 +420,10 @@ function checkForIn(checker: Checker, context: Context, statement: ForInStatemen
   const { collection, variable } = statement;
   const type = resolveType(checker, context, variable.type);
   const collectionType = checker.inference.head(checker.checkExpression(checker, context, collection));
-  checker.declaredTypes.set(variable, type);
+  const known = rejectUnstorable(checker, type, variable, `variable '${variable.name.name}'`, false);
+  checker.declaredTypes.set(variable, known ? type : UNKNOWN);
   declare(checker, inside.scope, variable.name, variable);
-  checkElement(checker, collection, collectionType, type);
+  if (known) checkElement(checker, collection, collectionType, type);
   checkStatement(checker, nested(inside), statement.body);
 }
 

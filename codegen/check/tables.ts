@@ -265,6 +265,12 @@ function checkCustom(
         checker.sink.report('P4307', property.value.span, {
           what: `the table property '${property.name.name}'`,
         });
+      } else if (property.name.name === 'size' && value.kind === 'integer' && value.value < 0n) {
+        checker.sink.report('P4435', property.value.span, {
+          property: 'size',
+          wanted: 'a number of entries',
+          given: String(value.value),
+        });
       } else if (property.name.name === 'priority_delta' && value.kind === 'integer' && value.value <= 0n) {
         checker.sink.report('P4435', property.value.span, {
           property: 'priority_delta',

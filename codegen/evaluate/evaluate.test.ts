@@ -112,7 +112,7 @@ Top(c()) main;`);
 
 test('a control applied on its type is an instance named after it (§15.1)', (t) => {
   const main = mainOf(`#include <core.p4>
-control Inner() { table t { actions = { NoAction; } } apply { t.apply(); } }
+control Inner() { @hidden table t { actions = { NoAction; } } apply { t.apply(); } }
 control Outer() { apply { Inner.apply(); Inner.apply(); } }
 control Simple();
 package Top(Simple s);

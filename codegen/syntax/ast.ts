@@ -826,6 +826,7 @@ export type AssignmentOperator =
 export type AssignmentStatement = {
   readonly kind: 'AssignmentStatement';
   readonly operator: AssignmentOperator;
+  readonly operatorSpan: Span;
   readonly target: Expression;
   readonly value: Expression;
   readonly span: Span;

@@ -1,6 +1,7 @@
 /** The bodies of annotations (specification §20). */
 
 import type { DiagnosticSink } from '../../diagnostics.ts';
+import { didYouMean } from '../../nearest-name.ts';
 import type { Annotation, Expression, Node } from '../../syntax/ast.ts';
 import { visit } from '../../syntax/visit.ts';
 import type { CheckedProgram } from '../checked-program.ts';
@@ -8,6 +9,21 @@ import { constantOf } from './rule.ts';
 
 /** Annotations whose body is one string. */
 const STRING_ANNOTATIONS: ReadonlySet<string> = new Set(['name', 'deprecated', 'noWarn']);
+
+/** Annotations without a body. */
+const BARE_ANNOTATIONS: ReadonlySet<string> = new Set([
+  'hidden',
+  'tableonly',
+  'defaultonly',
+  'atomic',
+  'pure',
+  'noSideEffects',
+  'likely',
+  'unlikely',
+]);
+
+/** What a slip of the pen may have been meant as. */
+const STANDARD_ANNOTATIONS = [...STRING_ANNOTATIONS, ...BARE_ANNOTATIONS, 'match', 'optional'] as const;
 
 /** Reports annotations whose body does not fit them. */
 export function checkAnnotationBodies(checked: CheckedProgram, sink: DiagnosticSink): void {
@@ -42,10 +58,35 @@ function checkAll(
         { related: [{ message: 'first given here', span: previous.span }] },
       );
     }
+    const isNaming = (name === 'name' || name === 'hidden') && owner.kind !== 'CustomProperty';
+    const other = isNaming ? (seen.get('name') ?? seen.get('hidden')) : undefined;
+    if (other !== undefined) {
+      sink.report(
+        'P4588',
+        annotation.span,
+        { annotation: name, other: other.name.name },
+        { related: [{ message: 'the other stands here', span: other.span }] },
+      );
+    }
     seen.set(name, annotation);
+    checkName(sink, annotation);
     if (STRING_ANNOTATIONS.has(name)) checkString(sink, annotation);
     if (isStructured) checkStructured(checked, sink, annotation);
     if (name === 'match' && owner.kind === 'StructField') checkMatch(checked, sink, annotation);
+  }
+}
+
+/** A body where there should be none, and names that are nearly those of standard annotations. */
+function checkName(sink: DiagnosticSink, annotation: Annotation): void {
+  const { name, span } = annotation.name;
+  if (BARE_ANNOTATIONS.has(name)) {
+    const { body } = annotation;
+    // A pragma line may go on with other words, and '()' says nothing.
+    const isEmpty = body.form === 'none' || (body.form === 'unstructured' && body.tokens.length === 0);
+    if (!isEmpty && annotation.span !== span) sink.report('P4589', annotation.span, { annotation: name });
+  } else if (!STANDARD_ANNOTATIONS.some((known) => known === name)) {
+    const hint = didYouMean(name, STANDARD_ANNOTATIONS);
+    if (hint !== undefined) sink.report('P4926', span, { annotation: name }, { hint });
   }
 }
 
@@ -82,9 +123,14 @@ function checkStructured(checked: CheckedProgram, sink: DiagnosticSink, annotati
   for (const value of values) {
     const type = checked.types.get(value);
     if (type === undefined || type.kind === 'unknown') continue;
-    const constant = constantOf(checked, value);
-    const fits = constant?.kind === 'integer' || constant?.kind === 'boolean' || constant?.kind === 'string';
-    if (!fits) sink.report('P4586', value.span, {});
+    const isPlain = type.kind === 'int' || type.kind === 'bool' || type.kind === 'string';
+    if (isPlain && constantOf(checked, value) !== undefined) continue;
+    sink.report(
+      'P4586',
+      value.span,
+      {},
+      { hint: type.kind === 'bits' ? 'write the number without a width' : undefined },
+    );
   }
   if (body.form !== 'pairs') return;
   const keys = new Map<string, Node>();

@@ -115,7 +115,7 @@ function walk(checked: CheckedProgram, sink: DiagnosticSink, root: Node, place: 
 
 function checkCall(checked: CheckedProgram, sink: DiagnosticSink, call: CallExpression, place: Place): void {
   const resolved = checked.calls.get(call);
-  if (resolved === undefined) return;
+  if (resolved === undefined || sink.hasErrorAt(call.span)) return;
   if (
     place === 'keyset' &&
     (resolved.kind === 'function' || resolved.kind === 'extern_function' || resolved.kind === 'method')
@@ -145,7 +145,7 @@ function checkCall(checked: CheckedProgram, sink: DiagnosticSink, call: CallExpr
       declaration.name.name === 'verify' &&
       declaration.name.span.source.isLibrary
     ) {
-      sink.report('P4569', call.callee.span, {});
+      sink.report('P4569', call.callee.span, { what: 'verify' });
     }
   }
   if (resolved.kind === 'action') {

@@ -1,4 +1,4 @@
-/** What packet_in's methods may be given (specification §13.8), and static assertions (§19). */
+/** What the methods of packet_in and packet_out may be given, and where they may be called (specification §13.8, §16.1), and static assertions (§19). */
 
 import type { DiagnosticSink } from '../../diagnostics.ts';
 import type { CallExpression } from '../../syntax/ast.ts';
@@ -8,17 +8,24 @@ import { fieldsOf, isStructLike, sizeInBits } from '../fields.ts';
 import { showType, type Type } from '../types.ts';
 import { constantOf } from './rule.ts';
 
-/** Checks calls of extract, lookahead and static_assert. */
+/** Checks calls of extract, lookahead, advance, emit and static_assert. */
 export function checkPacketMethods(checked: CheckedProgram, sink: DiagnosticSink): void {
-  visit(checked.program, {
-    enter: (node) => {
-      if (node.kind !== 'CallExpression') return true;
-      const call = checked.calls.get(node);
-      if (call?.kind === 'method' && isPacketIn(checked, call)) checkMethod(checked, sink, node, call);
-      if (call?.kind === 'extern_function') checkAssertion(checked, sink, node, call);
-      return true;
-    },
-  });
+  for (const declaration of checked.program.declarations) {
+    visit(declaration, {
+      enter: (node) => {
+        if (node.kind !== 'CallExpression') return true;
+        const call = checked.calls.get(node);
+        if (call?.kind === 'extern_function') checkAssertion(checked, sink, node, call);
+        if (call?.kind !== 'method') return true;
+        const core = coreExtern(checked, call);
+        if (core === 'packet_in') {
+          if (declaration.kind === 'ParserDeclaration') checkMethod(checked, sink, node, call);
+          else rejectOutsideParser(sink, node, call);
+        } else if (core === 'packet_out') checkEmit(checked, sink, node, call);
+        return true;
+      },
+    });
+  }
 }
 
 type FunctionCall = Extract<
@@ -26,13 +33,57 @@ type FunctionCall = Extract<
   { readonly kind: 'method' | 'function' | 'action' | 'extern_function' }
 >;
 
-function isPacketIn(checked: CheckedProgram, call: FunctionCall): boolean {
+/** The name of the extern of core.p4 whose method is called. */
+function coreExtern(checked: CheckedProgram, call: FunctionCall): string | undefined {
   const type = call.target === undefined ? undefined : checked.types.get(call.target);
-  return (
-    type?.kind === 'extern' &&
-    type.declaration.name.name === 'packet_in' &&
-    type.declaration.name.span.source.isLibrary
-  );
+  return type?.kind === 'extern' && type.declaration.name.span.source.isLibrary
+    ? type.declaration.name.name
+    : undefined;
+}
+
+/** What may fail rejects the packet, which only parsers can (specification §13.8). */
+function rejectOutsideParser(sink: DiagnosticSink, node: CallExpression, call: FunctionCall): void {
+  const { declaration } = call;
+  if (declaration.kind !== 'MethodPrototype' || declaration.name.name === 'length') return;
+  const place = node.callee.kind === 'MemberExpression' ? node.callee.member.span : node.callee.span;
+  sink.report('P4569', place, { what: declaration.name.name });
+}
+
+/** `emit` writes headers, stacks and unions of them, and structs and tuples of these (specification §16.1). */
+function checkEmit(
+  checked: CheckedProgram,
+  sink: DiagnosticSink,
+  node: CallExpression,
+  call: FunctionCall,
+): void {
+  const [type] = call.typeArguments;
+  if (call.declaration.kind !== 'MethodPrototype' || call.declaration.name.name !== 'emit') return;
+  if (type === undefined || canBeEmitted(checked, type)) return;
+  const hint =
+    type.kind === 'bits' ? 'put it into a header of its own, or emit the header that holds it' : undefined;
+  sink.report('P4562', node.arguments[0]?.span ?? node.span, { type: showType(type) }, { hint });
+}
+
+function canBeEmitted(checked: CheckedProgram, type: Type, depth = 0): boolean {
+  switch (type.kind) {
+    case 'unknown':
+    case 'variable':
+    case 'header':
+    case 'header_union':
+      return true;
+    case 'array':
+      return canBeEmitted(checked, type.element, depth + 1);
+    case 'tuple':
+    case 'list_expression':
+      return type.elements.every((element) => canBeEmitted(checked, element, depth + 1));
+    case 'struct':
+      return (
+        depth > 20 ||
+        fieldsOf(checked.declaredTypes, type).every((field) => canBeEmitted(checked, field.type, depth + 1))
+      );
+    default:
+      return false;
+  }
 }
 
 function checkMethod(

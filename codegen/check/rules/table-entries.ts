@@ -11,10 +11,8 @@ import type {
 import { visit } from '../../syntax/visit.ts';
 import type { CheckedProgram } from '../checked-program.ts';
 import { showType } from '../types.ts';
-import { constantOf } from './rule.ts';
-
-/** Up to this many entries, masks are compared with each other. */
-const MAXIMUM_COMPARED = 400;
+import { findCovered, isUniversal, matchedBy } from './keyset-cover.ts';
+import { constantOf, isSilenced } from './rule.ts';
 
 /** Match kinds whose tables choose by priority. */
 const WITH_PRIORITY: ReadonlySet<string> = new Set(['ternary', 'range', 'optional']);
@@ -37,6 +35,7 @@ function checkTable(checked: CheckedProgram, sink: DiagnosticSink, table: TableD
   const keyIndex = table.properties.findIndex((property) => property.kind === 'KeyProperty');
   const key = table.properties[keyIndex];
   if (key?.kind === 'KeyProperty') checkKeyTypes(checked, sink, key);
+  checkOrder(sink, table);
   for (const [index, entries] of table.properties.entries()) {
     if (entries.kind !== 'EntriesProperty' || key?.kind !== 'KeyProperty') continue;
     if (index < keyIndex) {
@@ -52,6 +51,23 @@ function checkTable(checked: CheckedProgram, sink: DiagnosticSink, table: TableD
     checkPriorities(checked, sink, table, key, entries);
     checkRepeated(checked, sink, table, key, entries);
   }
+}
+
+/** The default action is one of the list, so the list stands before it (specification §14.2.1.3). */
+function checkOrder(sink: DiagnosticSink, table: TableDeclaration): void {
+  const { properties } = table;
+  const actionsIndex = properties.findIndex(({ kind }) => kind === 'ActionsProperty');
+  const actions = properties[actionsIndex];
+  const early = properties
+    .slice(0, Math.max(0, actionsIndex))
+    .find((property) => property.kind === 'CustomProperty' && property.name.name === 'default_action');
+  if (actions === undefined || early === undefined) return;
+  sink.report(
+    'P4575',
+    early.kind === 'CustomProperty' ? early.name.span : early.span,
+    { later: 'default_action', earlier: 'actions', table: table.name.name },
+    { related: [{ message: 'the actions stand here', span: actions.span }] },
+  );
 }
 
 /** Longest-prefix and range matching need an order of values. */
@@ -83,10 +99,6 @@ function keysetsOf(key: KeyProperty, entry: TableEntry): readonly Expression[] |
   return parts.length === key.elements.length ? parts : undefined;
 }
 
-function isUniversal(keyset: Expression): boolean {
-  return keyset.kind === 'DefaultExpression' || keyset.kind === 'DontCareExpression';
-}
-
 function checkMatches(
   checked: CheckedProgram,
   sink: DiagnosticSink,
@@ -111,8 +123,12 @@ function checkMatch(checked: CheckedProgram, sink: DiagnosticSink, kind: string,
         : isUniversal(keyset)
           ? "'_'"
           : 'a value';
+  if (kind === 'exact') {
+    // A compiler may make several entries of one (specification §14.2.1.4), but few do.
+    if (form !== 'a value') sink.report('P4922', keyset.span, { given: form });
+    return;
+  }
   const allowed: Readonly<Record<string, readonly string[]>> = {
-    exact: ['a value'],
     lpm: ['a value', 'a mask', "'_'"],
     ternary: ['a value', 'a mask', "'_'"],
     range: ['a value', 'a range', "'_'"],
@@ -160,6 +176,15 @@ function checkPriorities(
   const [first] = entries.entries;
   const withPriority = entries.entries.find((entry) => entry.priority !== undefined);
   if (first === undefined || withPriority?.priority === undefined) return;
+  if (entries.isConst) {
+    sink.report(
+      'P4579',
+      withPriority.priority.span,
+      { reason: "'const entries' match in the order in which they stand" },
+      { hint: "leave the priorities out, or write 'entries' without 'const'" },
+    );
+    return;
+  }
   const chosen = key.elements.some((element) => WITH_PRIORITY.has(element.matchKind.name));
   const known = key.elements.every((element) =>
     ['exact', 'lpm', ...WITH_PRIORITY].includes(element.matchKind.name),
@@ -186,40 +211,80 @@ function checkPriorities(
   const largestWins = property(checked, table, 'largest_priority_wins') !== false;
   const step = property(checked, table, 'priority_delta');
   const delta = typeof step === 'bigint' ? step : 1n;
+  const priorities = prioritiesOf(checked, sink, table, entries, largestWins, delta);
+  if (priorities !== undefined) warnOfPriorities(sink, entries, priorities, largestWins);
+}
+
+/** The priority of each entry, those that are left out counted on from the one before; undefined when one is none. */
+function prioritiesOf(
+  checked: CheckedProgram,
+  sink: DiagnosticSink,
+  table: TableDeclaration,
+  entries: EntriesProperty,
+  largestWins: boolean,
+  delta: bigint,
+): readonly bigint[] | undefined {
+  const priorities: bigint[] = [];
   let priority = 0n;
   for (const entry of entries.entries) {
     const given = entry.priority === undefined ? undefined : constantOf(checked, entry.priority);
-    if (entry.priority !== undefined && given?.kind !== 'integer') return;
+    if (entry.priority !== undefined && given?.kind !== 'integer') return undefined;
     priority = given?.kind === 'integer' ? given.value : priority + (largestWins ? -delta : delta);
+    priorities.push(priority);
     if (priority >= 1n && priority <= GREATEST_PRIORITY) continue;
     sink.report(
       'P4581',
-      table.name.span,
+      entry.priority?.span ?? entry.keyset.span,
       { priority, table: table.name.name, greatest: GREATEST_PRIORITY },
-      { related: [{ message: 'this entry gets it', span: entry.span }] },
+      { related: [{ message: 'the table is declared here', span: table.name.span }] },
     );
-    return;
+    return undefined;
+  }
+  return priorities;
+}
+
+/** Warns of equal priorities, and of those that go against the order of the program (specification §14.2.1.4.1). */
+function warnOfPriorities(
+  sink: DiagnosticSink,
+  entries: EntriesProperty,
+  priorities: readonly bigint[],
+  largestWins: boolean,
+): void {
+  const mayRepeat = isSilenced(entries.annotations, 'duplicate_priorities', 'duplicate-priorities');
+  const mayTurn = isSilenced(
+    entries.annotations,
+    'entries_out_of_priority_order',
+    'entries-out-of-priority-order',
+  );
+  const seen = new Map<bigint, TableEntry>();
+  for (const [index, entry] of entries.entries.entries()) {
+    const priority = priorities[index];
+    const before = priorities[index - 1];
+    const previous = entries.entries[index - 1];
+    if (priority === undefined) return;
+    const place = entry.priority?.span ?? entry.keyset.span;
+    const same = seen.get(priority);
+    if (same !== undefined && !mayRepeat) {
+      sink.report(
+        'P4923',
+        place,
+        { priority },
+        { related: [{ message: 'this entry has it too', span: same.span }] },
+      );
+    } else seen.set(priority, entry);
+    if (before === undefined || previous === undefined || mayTurn) continue;
+    if (largestWins ? before < priority : before > priority) {
+      sink.report(
+        'P4924',
+        place,
+        { priority, before, wins: largestWins ? 'largest' : 'smallest' },
+        { related: [{ message: `this entry has priority ${before}`, span: previous.span }] },
+      );
+    }
   }
 }
 
-/** Value and mask of one part of an entry; undefined when it is not a number. */
-type Matched = { readonly value: bigint; readonly mask: bigint };
-
-function matched(checked: CheckedProgram, keyset: Expression): Matched | undefined {
-  if (isUniversal(keyset)) return { value: 0n, mask: 0n };
-  if (keyset.kind === 'MaskExpression') {
-    const value = constantOf(checked, keyset.value);
-    const mask = constantOf(checked, keyset.mask);
-    if (value?.kind !== 'integer' || mask?.kind !== 'integer') return undefined;
-    return { value: value.value & mask.value, mask: mask.value };
-  }
-  if (keyset.kind === 'RangeExpression') return undefined;
-  const value = constantOf(checked, keyset);
-  if (value?.kind === 'boolean') return { value: value.value ? 1n : 0n, mask: -1n };
-  return value?.kind === 'integer' ? { value: value.value, mask: -1n } : undefined;
-}
-
-/** Reports equal entries of exact tables, and ternary entries that an earlier one always beats. */
+/** Reports equal entries of exact tables, and entries that an earlier one always beats. */
 function checkRepeated(
   checked: CheckedProgram,
   sink: DiagnosticSink,
@@ -227,51 +292,32 @@ function checkRepeated(
   key: KeyProperty,
   entries: EntriesProperty,
 ): void {
-  const isExact = key.elements.every((element) => element.matchKind.name === 'exact');
-  const isTernary = key.elements.every(
-    (element) => element.matchKind.name === 'exact' || element.matchKind.name === 'ternary',
-  );
-  if (!isTernary || entries.entries.some((entry) => entry.priority !== undefined)) return;
-  const rows: { readonly entry: TableEntry; readonly parts: readonly Matched[] }[] = [];
-  for (const entry of entries.entries) {
-    const parts = keysetsOf(key, entry)?.map((keyset) => matched(checked, keyset)) ?? [];
+  const kinds = key.elements.map((element) => element.matchKind.name);
+  const isExact = kinds.every((kind) => kind === 'exact');
+  const isOrdered = kinds.every((kind) => kind === 'exact' || WITH_PRIORITY.has(kind));
+  if (!isOrdered || entries.entries.some((entry) => entry.priority !== undefined)) return;
+  const rows = entries.entries.map((entry) => {
+    const parts = keysetsOf(key, entry)?.map((keyset) => matchedBy(checked, keyset)) ?? [];
     const known = parts.filter((part) => part !== undefined);
-    if (known.length === parts.length && known.length > 0) rows.push({ entry, parts: known });
-  }
-  const seen = new Map<string, TableEntry>();
-  for (const { entry, parts } of rows) {
-    const text = parts.map((part) => `${part.value}&${part.mask}`).join(',');
-    const previous = seen.get(text);
-    if (previous === undefined) seen.set(text, entry);
-    else if (isExact)
+    return known.length === parts.length && known.length > 0 ? known : undefined;
+  });
+  for (const { covered, by } of findCovered(rows)) {
+    const entry = entries.entries[covered];
+    const earlier = entries.entries[by];
+    if (entry === undefined || earlier === undefined) continue;
+    if (isExact)
       sink.report(
         'P4582',
         entry.keyset.span,
         { table: table.name.name },
-        { related: [{ message: 'first given here', span: previous.span }] },
+        { related: [{ message: 'first given here', span: earlier.span }] },
       );
-  }
-  if (isExact || rows.length > MAXIMUM_COMPARED) return;
-  for (const [index, { entry, parts }] of rows.entries()) {
-    const covering = rows.slice(0, index).find((earlier) => covers(earlier.parts, parts));
-    if (covering !== undefined) {
+    else
       sink.report(
         'P4921',
         entry.keyset.span,
         {},
-        { related: [{ message: 'it matches all of that first', span: covering.entry.span }] },
+        { related: [{ message: 'it matches all of that first', span: earlier.span }] },
       );
-    }
   }
-}
-
-function covers(wide: readonly Matched[], narrow: readonly Matched[]): boolean {
-  return wide.every((part, index) => {
-    const other = narrow[index];
-    return (
-      other !== undefined &&
-      (part.mask & other.mask) === part.mask &&
-      (other.value & part.mask) === part.value
-    );
-  });
 }

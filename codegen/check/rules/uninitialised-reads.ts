@@ -2,8 +2,8 @@
  * Variables and out parameters that may be read, or handed back, without a value (warnings; specification §8.26).
  *
  * Definite assignment over the statements: a state is the set of places that certainly have a value. It is
- * deliberately quiet: headers (which have validity instead), variables that actions share, and anything whose
- * way through the program is not plain are left out.
+ * deliberately quiet: variables that actions share, and anything whose way through the program is not plain, are
+ * left out. A header that is declared locally has no values in it until it is written or made valid.
  */
 
 import type { DiagnosticSink } from '../../diagnostics.ts';
@@ -112,6 +112,11 @@ function isPlain(checked: CheckedProgram, type: Type | undefined, depth = 0): bo
   }
 }
 
+/** Whether a variable of a type is watched: it has a value or none, or is a header or struct with such fields. */
+function isWatched(checked: CheckedProgram, type: Type | undefined): boolean {
+  return type?.kind === 'struct' || type?.kind === 'header' || isPlain(checked, type);
+}
+
 function checkBody(
   checked: CheckedProgram,
   sink: DiagnosticSink,
@@ -125,11 +130,12 @@ function checkBody(
     (parameter) => parameter.direction === 'out' && isPlain(checked, checked.declaredTypes.get(parameter)),
   );
   const flow = new Flow(checked, sink);
+  const what = describeOwner(owner);
   let state: State = new Map();
   for (const parameter of outs) state = flow.declare(state, parameter);
   for (const variable of variables) state = flow.statement(state, variable);
   state = flow.statements(state, body.statements);
-  for (const end of [state, ...flow.returns]) flow.checkOuts(end, outs);
+  for (const end of [state, ...flow.returns]) flow.checkOuts(end, outs, what);
 }
 
 function checkParser(checked: CheckedProgram, sink: DiagnosticSink, parser: ParserDeclaration): void {
@@ -242,7 +248,7 @@ class Flow {
       case 'VariableDeclaration': {
         const after = statement.initializer === undefined ? state : this.read(state, statement.initializer);
         if (
-          !isPlain(this.#checked, this.#checked.declaredTypes.get(statement)) ||
+          !isWatched(this.#checked, this.#checked.declaredTypes.get(statement)) ||
           isOff(statement.annotations)
         )
           return after;
@@ -353,6 +359,7 @@ class Flow {
       else current = this.read(current, argument.value);
       if (direction === 'inout') outs.push(argument.value);
     }
+    if (resolved?.kind === 'builtin' && resolved.name === 'setValid') outs.push(resolved.target);
     for (const written of outs) current = this.#write(current, written);
     return current;
   }
@@ -396,6 +403,8 @@ class Flow {
   #require(state: NonNullable<State>, place: Place, expression: Expression): void {
     const paths = state.get(place.declaration);
     if (paths === undefined || hasPrefix(paths, place.path)) return;
+    // A header without values is handed on as invalid.
+    if (!isPlain(this.#checked, this.#checked.types.get(expression))) return;
     // Some of its fields have values: whoever filled them may have filled what matters.
     if ([...paths].some((path) => place.path === '' || path.startsWith(`${place.path}.`))) return;
     // One message for a variable in a body: the others follow from it.
@@ -414,13 +423,26 @@ class Flow {
   }
 
   /** Reports out parameters that certainly or possibly have no value at an end. */
-  checkOuts(state: State, parameters: readonly Parameter[]): void {
+  checkOuts(state: State, parameters: readonly Parameter[], what: string): void {
     if (state === undefined) return;
     for (const parameter of parameters) {
       const paths = state.get(parameter);
       if (paths === undefined || paths.size > 0 || isOff(parameter.annotations)) continue;
-      this.#sink?.report('P4912', parameter.name.span, { name: parameter.name.name, what: 'its owner' });
+      this.#sink?.report('P4912', parameter.name.span, { name: parameter.name.name, what });
     }
+  }
+}
+
+function describeOwner(owner: AnyDeclaration): string {
+  switch (owner.kind) {
+    case 'ActionDeclaration':
+      return `action '${owner.name.name}'`;
+    case 'ControlDeclaration':
+      return `control '${owner.name.name}'`;
+    case 'FunctionDeclaration':
+      return `function '${owner.name.name}'`;
+    default:
+      return 'this';
   }
 }
 

@@ -1,9 +1,10 @@
 /** Statements that can never run, and select cases that can never match (warnings). */
 
 import type { DiagnosticSink } from '../../diagnostics.ts';
-import type { Statement } from '../../syntax/ast.ts';
+import type { Expression, SelectTransition, Statement } from '../../syntax/ast.ts';
 import { visit } from '../../syntax/visit.ts';
 import type { CheckedProgram } from '../checked-program.ts';
+import { findCovered, isUniversal, matchedBy } from './keyset-cover.ts';
 import { ends } from './missing-returns.ts';
 
 /** Warns of statements behind return, exit, break and continue, and of cases behind one that matches everything. */
@@ -13,22 +14,39 @@ export function warnOfUnreachableCode(checked: CheckedProgram, sink: DiagnosticS
       if (node.kind === 'BlockStatement' || node.kind === 'ParserState')
         checkSequence(checked, sink, node.statements);
       if (node.kind !== 'SelectTransition') return true;
-      const universal = node.cases.findIndex(
-        (one) => one.keyset.kind === 'DefaultExpression' || one.keyset.kind === 'DontCareExpression',
-      );
-      const after = universal < 0 ? undefined : node.cases[universal + 1];
-      const last = node.cases[universal];
-      if (after !== undefined && last !== undefined) {
-        sink.report(
-          'P4916',
-          after.span,
-          {},
-          { related: [{ message: 'this case matches everything', span: last.span }] },
-        );
-      }
+      checkCases(checked, sink, node);
       return true;
     },
   });
+}
+
+/** Of several cases behind one that matches everything only the first is told. */
+function checkCases(checked: CheckedProgram, sink: DiagnosticSink, select: SelectTransition): void {
+  const { cases, keys } = select;
+  const universal = cases.findIndex(({ keyset }) => isEverything(keyset));
+  const rows = cases.slice(0, universal < 0 ? cases.length : universal + 2).map(({ keyset }) => {
+    const parts =
+      keyset.kind === 'TupleKeysetExpression' || keyset.kind === 'ListExpression'
+        ? keyset.elements
+        : isEverything(keyset)
+          ? keys.map(() => keyset)
+          : [keyset];
+    const known = parts.map((part) => matchedBy(checked, part)).filter((part) => part !== undefined);
+    return known.length === parts.length && known.length === keys.length ? known : undefined;
+  });
+  for (const { covered, by } of findCovered(rows)) {
+    const late = cases[covered];
+    const early = cases[by];
+    if (late === undefined || early === undefined) continue;
+    const message = by === universal ? 'this case matches everything' : 'this case matches all of that first';
+    sink.report('P4916', late.span, {}, { related: [{ message, span: early.span }] });
+  }
+}
+
+function isEverything(keyset: Expression): boolean {
+  return (
+    isUniversal(keyset) || (keyset.kind === 'TupleKeysetExpression' && keyset.elements.every(isUniversal))
+  );
 }
 
 function checkSequence(

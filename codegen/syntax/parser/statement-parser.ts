@@ -19,7 +19,7 @@ import type {
   TypeReference,
   VariableDeclaration,
 } from '../ast.ts';
-import { areSideBySide, type Span } from '../source.ts';
+import { areSideBySide, joinSpans, type Span } from '../source.ts';
 import type { Keyword } from '../tokens.ts';
 import { SyntaxPanic, TYPE_KEYWORDS } from './cursor.ts';
 import { ExpressionParser } from './expression-parser.ts';
@@ -42,6 +42,9 @@ const ASSIGNMENTS: ReadonlySet<string> = new Set([
 function isAssignment(text: string): text is AssignmentOperator {
   return ASSIGNMENTS.has(text);
 }
+
+/** Operators that C, or a reader, might join with '=', and P4 does not (specification §12.1). */
+const NOT_ASSIGNING: ReadonlySet<string> = new Set(['&&', '||', '++', '&&&', '..', '~', '!']);
 
 /** 'else if' may follow itself this often. */
 const MAXIMUM_BRANCHES = 1000;
@@ -335,6 +338,10 @@ export class StatementParser extends ExpressionParser {
     const before = this.index;
     const own = this.annotations();
     const typeStart = this.current.span;
+    if (this.isName() && this.is('in', 1)) {
+      const hint = `the loop declares its variable: write 'bit<8> ${this.current.text} in …', with the type that is meant`;
+      this.fail("the type of the loop's variable", "in 'for'", { hint });
+    }
     const length = this.typeLength(0, true);
     if (length === undefined || !this.isName(length) || !this.is('in', length + 1)) {
       this.rewind(before);
@@ -387,16 +394,42 @@ export class StatementParser extends ExpressionParser {
         return {
           kind: 'AssignmentStatement',
           operator: operator.text,
+          operatorSpan: operator.span,
           target,
           value,
           span: this.from(start),
         };
       }
       if (this.is('>') && this.is('>=', 1) && areSideBySide(operator.span, this.peek(1).span)) {
+        const operatorSpan = joinSpans(operator.span, this.peek(1).span);
         this.advance();
         this.advance();
         const value = this.expression();
-        return { kind: 'AssignmentStatement', operator: '>>=', target, value, span: this.from(start) };
+        return {
+          kind: 'AssignmentStatement',
+          operator: '>>=',
+          operatorSpan,
+          target,
+          value,
+          span: this.from(start),
+        };
+      }
+      if (
+        NOT_ASSIGNING.has(operator.text) &&
+        this.is('=', 1) &&
+        areSideBySide(operator.span, this.peek(1).span)
+      ) {
+        const written = `${operator.text}=`;
+        const hint = `write the operation out: 'x = x ${operator.text} …'`;
+        this.complain(() =>
+          this.sink.report(
+            'P4068',
+            joinSpans(operator.span, this.peek(1).span),
+            { operator: written },
+            { hint },
+          ),
+        );
+        throw new SyntaxPanic();
       }
       if (operator.text === '++' || (operator.text === '-' && this.is('-', 1))) {
         const sign = operator.text === '++' ? '+' : '-';

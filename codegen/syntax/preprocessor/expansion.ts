@@ -349,7 +349,7 @@ export class MacroExpander {
           macro.kind === 'function' && macro.isVariadic && parameter === macro.parameters.size - 1;
         // Beside ## an argument stays as it was written.
         const tokens = isPasting || isBeforePaste ? (given[parameter] ?? []) : argumentOf(parameter);
-        if (isPasting && isRest && isMark(made.at(-1)?.token, ',')) {
+        if (isPasting && isRest && !isBeforePaste && isMark(made.at(-1)?.token, ',')) {
           // GNU's ", ## __VA_ARGS__" joins nothing, and leaves the comma out where no further arguments are given.
           isPasting = false;
           if (tokens === OMITTED) made.pop();

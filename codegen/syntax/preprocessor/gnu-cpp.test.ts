@@ -11,12 +11,18 @@ import fc from 'fast-check';
 import { DiagnosticSink } from '../../diagnostics.ts';
 import { tokenize } from '../lexer.ts';
 import { SourceFile } from '../source.ts';
+import type { Token } from '../tokens.ts';
 import { preprocess } from './index.ts';
 
 const RUNS = Number(process.env['MOOR_FUZZ_RUNS'] ?? 300);
 const SEED = Number(process.env['MOOR_FUZZ_SEED'] ?? 20261125);
 
 const hasCpp = spawnSync('cpp', ['--version']).status === 0;
+
+/** A token as text. In strings that '#' makes, cpp puts blanks where macros vanished, and the standard none. */
+function comparable({ kind, text }: Token): string {
+  return kind === 'string' ? text.replaceAll(' ', '') : text;
+}
 
 /** What cpp makes of a program; undefined where it refuses it. */
 function gnuTokens(text: string): readonly string[] | undefined {
@@ -25,11 +31,11 @@ function gnuTokens(text: string): readonly string[] | undefined {
     encoding: 'utf8',
   });
   if (status !== 0) return undefined;
-  return tokenize(new SourceFile('cpp', stdout), new DiagnosticSink()).map((token) => token.text);
+  return tokenize(new SourceFile('cpp', stdout), new DiagnosticSink()).map(comparable);
 }
 
 /** What moor makes of it; undefined where it refuses it. */
-function moorTokens(text: string): readonly string[] | undefined {
+function moorTokens(text: string): readonly string[] | 'comma' | undefined {
   const sink = new DiagnosticSink();
   const { tokens } = preprocess(
     new SourceFile('moor', text),
@@ -41,9 +47,11 @@ function moorTokens(text: string): readonly string[] | undefined {
     },
     sink,
   );
+  // cpp lets commas stand in conditions, which the standard forbids.
+  if (sink.diagnostics.some(({ message }) => message.endsWith("',' is not expected here"))) return 'comma';
   // Numbers with letters in them are numbers to C's preprocessor; what is wrong with them comes later.
   const refused = sink.diagnostics.some(({ severity, code }) => severity === 'error' && code !== 'P4054');
-  return refused ? undefined : tokens.map((token) => token.text);
+  return refused ? undefined : tokens.map(comparable);
 }
 
 /** The macros of the programs, by how many arguments they mostly take. What they paste together is a name again. */
@@ -251,6 +259,7 @@ const program = fc
     fc.property(program, (source) => {
       const expected = gnuTokens(source);
       const found = moorTokens(source);
+      if (found === 'comma') return true;
       if (expected !== undefined) compared++;
       return JSON.stringify(expected) === JSON.stringify(found);
     }),

@@ -1,14 +1,6 @@
 #include <core.p4>
 #include <v1model.p4>
 
-control Inner(inout standard_metadata_t standard) {
-    @name(".t") table t {
-        key = { standard.ingress_port : exact; }
-        actions = { NoAction; }
-    }
-    apply { t.apply(); }
-}
-
 struct headers_t {}
 struct metadata_t { bit<8> a; }
 
@@ -19,9 +11,17 @@ parser P(packet_in packet, out headers_t headers, inout metadata_t metadata, ino
 control C(inout headers_t headers, inout metadata_t metadata) { apply {} }
 
 control I(inout headers_t headers, inout metadata_t metadata, inout standard_metadata_t standard) {
-    Inner() first;
-    Inner() second;
-    apply { first.apply(standard); second.apply(standard); }
+    table first {
+        key = { metadata.a : exact; }
+        actions = { NoAction; }
+        @name(".members") implementation = action_profile(8);
+    }
+    table second {
+        key = { standard.ingress_port : exact; }
+        actions = { NoAction; }
+        @name(".members") implementation = action_profile(16);
+    }
+    apply { first.apply(); second.apply(); }
 }
 
 control E(inout headers_t headers, inout metadata_t metadata, inout standard_metadata_t standard) { apply {} }

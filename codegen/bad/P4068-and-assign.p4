@@ -1,0 +1,3 @@
+control c(inout bool a, in bool b) {
+    apply { a &&= b; }
+}

@@ -1,0 +1,2 @@
+@limits[size = 8w3]
+const bit<8> x = 1;
