@@ -1,3 +1,5 @@
+/** One test for each section of P4Runtime on P4Info; longer than most files because all of them use one harness. */
+
 import test from 'ava';
 import {
   ActionRef_Scope,
