@@ -26,6 +26,26 @@ export class Local64 extends I64 {
   }
 }
 
+/** A global of the module that code changes. */
+export class Global64 extends I64 {
+  readonly name: string;
+
+  constructor(name: string) {
+    super((module) => module.global.get(name, binaryen.i64));
+    this.name = name;
+  }
+}
+
+/** A global of the module that code changes. */
+export class Global32 extends I32 {
+  readonly name: string;
+
+  constructor(name: string) {
+    super((module) => module.global.get(name, binaryen.i32));
+    this.name = name;
+  }
+}
+
 /** A place that `branch` goes to: behind a block, or back to the start of a loop. */
 export type Label = { readonly name: string };
 
@@ -80,11 +100,16 @@ export class FunctionBuilder {
     return local;
   }
 
-  /** Gives a local a value. */
-  set(local: Local32, value: Like32): void;
-  set(local: Local64, value: Like64): void;
-  set(local: Local32 | Local64, value: Like32 | Like64): void {
-    this.#statements.push(this.#module.local.set(local.index, this.#operand(value)));
+  /** Gives a local or a global a value. */
+  set(target: Local32 | Global32, value: Like32): void;
+  set(target: Local64 | Global64, value: Like64): void;
+  set(target: Local32 | Local64 | Global32 | Global64, value: Like32 | Like64): void {
+    const operand = this.#operand(value);
+    this.#statements.push(
+      target instanceof Global32 || target instanceof Global64
+        ? this.#module.global.set(target.name, operand)
+        : this.#module.local.set(target.index, operand),
+    );
   }
 
   store8(address: Like32, value: Like32, offset = 0): void {
@@ -102,6 +127,13 @@ export class FunctionBuilder {
   store64(address: Like32, value: Like64, offset = 0): void {
     const m = this.#module;
     this.#statements.push(m.i64.store(offset, 1, lift32(address).emit(m), lift64(value).emit(m)));
+  }
+
+  /** Sets 16 bytes to 0. */
+  clear16(address: Like32, offset = 0): void {
+    const m = this.#module;
+    const zero = m.i64x2.splat(m.i64.const(0));
+    this.#statements.push(m.v128.store(offset, 1, lift32(address).emit(m), zero));
   }
 
   /** Copies bytes; the ranges may overlap. */

@@ -3,6 +3,8 @@
 export {
   type Argument,
   FunctionBuilder,
+  Global32,
+  Global64,
   type Label,
   Local32,
   Local64,
@@ -12,8 +14,6 @@ export { InternalError } from './internal-error.ts';
 export { LinearMemory, type LinearMemoryOptions, OutOfMemoryError } from './linear-memory.ts';
 export {
   type ExportedFunction,
-  Global32,
-  Global64,
   type HostFunctions,
   type Instance,
   instantiate,

@@ -1,10 +1,10 @@
 /** One module of WebAssembly under construction: functions, globals and imports over one imported memory. */
 
 import binaryen from 'binaryen';
-import { FunctionBuilder, Local32, Local64, type ValueType } from './function-builder.ts';
+import { FunctionBuilder, Global32, Global64, Local32, Local64, type ValueType } from './function-builder.ts';
 import { InternalError } from './internal-error.ts';
 import type { LinearMemory } from './linear-memory.ts';
-import { I32, I64, lift64 } from './values.ts';
+import { lift64 } from './values.ts';
 
 /** Names and types of parameters, in order. */
 export type Parameters = { readonly [name: string]: ValueType };
@@ -22,26 +22,6 @@ export type Optimization = 'none' | 'speed';
 
 const MODULE = 'host';
 const MEMORY = 'memory';
-
-/** A global of the module that code changes. */
-export class Global64 extends I64 {
-  readonly name: string;
-
-  constructor(name: string) {
-    super((module) => module.global.get(name, binaryen.i64));
-    this.name = name;
-  }
-}
-
-/** A global of the module that code changes. */
-export class Global32 extends I32 {
-  readonly name: string;
-
-  constructor(name: string) {
-    super((module) => module.global.get(name, binaryen.i32));
-    this.name = name;
-  }
-}
 
 const TYPES = { i32: binaryen.i32, i64: binaryen.i64 } as const;
 

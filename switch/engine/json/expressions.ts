@@ -206,6 +206,10 @@ function readOperation(scope: Scope, json: JsonValue, depth: number): Expression
     ] as const;
   if (isArithmetic(operation)) {
     const [first, second] = numbers();
+    if (operation.endsWith('_mod') || operation.endsWith('_cast')) {
+      const width = second.kind === 'constant' ? second.value : 0n;
+      if (width < 1n || width > 8192n) right.fail('expected a constant width from 1 to 8192');
+    }
     return data({ kind: 'arithmetic', operation, left: first, right: second });
   }
   if (isComparison(operation)) {

@@ -5,8 +5,8 @@ import type { FieldType, Header, HeaderType, HeaderUnion } from './model.ts';
 import type { JsonValue } from './reader.ts';
 import { Scope } from './scope.ts';
 
-/** As wide as arithmetic goes. */
-const MAXIMUM_BITS = 65_536;
+/** As wide as a field may be. */
+const MAXIMUM_BITS = 2048;
 
 /** What all headers and stacks together may take: a program that wants more is a mistake. */
 const MAXIMUM_INSTANCES = 65_536;
@@ -95,8 +95,11 @@ export function readHeaders(root: JsonValue, scope: Scope): void {
     return { json, item };
   });
   const header = byId(headers, 'header');
+  const used = new Set<Header>();
   const packetHeader = (reference: JsonValue): Header => {
     const found = header(reference);
+    if (used.has(found)) reference.fail(`'${found.name}' is part of another stack or union already`);
+    used.add(found);
     return found.metadata ? reference.fail(`'${found.name}' is metadata`) : found;
   };
   for (const [index, json] of root.member('header_stacks').optionalElements().entries()) {
@@ -144,8 +147,14 @@ export function readHeaders(root: JsonValue, scope: Scope): void {
       return { json, item };
     });
   const union = byId(unions, 'header union');
+  const stacked = new Set<HeaderUnion>();
   for (const [index, json] of root.member('header_union_stacks').optionalElements().entries()) {
     const elements = json.member('header_union_ids').elements().map(union);
+    for (const element of elements) {
+      if (stacked.has(element))
+        json.member('header_union_ids').fail(`'${element.name}' is in a stack already`);
+      stacked.add(element);
+    }
     if (elements.length === 0) json.member('header_union_ids').fail('a stack has at least one union');
     const [first] = elements;
     const same = elements.every((element) =>

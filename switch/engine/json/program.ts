@@ -90,7 +90,7 @@ function readActions(root: JsonValue, scope: Scope): readonly Action[] {
         .optionalElements()
         .map((parameter) => ({
           name: parameter.member('name').text(),
-          bits: parameter.member('bitwidth').integer(1, 65_536),
+          bits: parameter.member('bitwidth').integer(1, 2048),
         }));
       scope.parameters = parameters;
       const list = json.member('primitives').optionalElements();

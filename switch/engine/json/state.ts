@@ -40,7 +40,7 @@ export function readArrays(root: JsonValue, scope: Scope): void {
       name: json.member('name').text(),
       index,
       size: json.member('size').integer(0, MAXIMUM_SIZE),
-      bits: json.member('bitwidth').integer(1, 65_536),
+      bits: json.member('bitwidth').integer(1, 2048),
     });
   }
   for (const [index, json] of root.member('counter_arrays').optionalElements().entries()) {
@@ -76,7 +76,7 @@ export function readValueSets(root: JsonValue): Names<ValueSet> {
     sets.add(json.member('name'), {
       name: json.member('name').text(),
       index,
-      bits: json.member('compressed_bitwidth').integer(1, 65_536),
+      bits: json.member('compressed_bitwidth').integer(1, 2048),
     });
   }
   return sets;
@@ -98,12 +98,16 @@ export function readCalculations(root: JsonValue, scope: Scope): void {
           inputs.push({
             kind: 'constant',
             value: value.hexadecimal(),
-            bits: input.member('bitwidth').integer(1, 65_536),
+            bits: input.member('bitwidth').integer(1, 2048),
           });
           break;
-        case 'header':
-          inputs.push({ kind: 'header', header: scope.headers.get(value) });
+        case 'header': {
+          const header = scope.headers.get(value);
+          // Metadata is kept field by field.
+          if (!header.metadata) inputs.push({ kind: 'header', header });
+          else for (const type of header.type.fields) inputs.push({ kind: 'field', field: { header, type } });
           break;
+        }
         case 'payload':
           withPayload = true;
           break;

@@ -1,0 +1,173 @@
+/**
+ * Where everything about one packet stands in linear memory.
+ *
+ *     metadata     each field in a slot of its own, little-endian
+ *     counters     of every stack, how many elements are in use
+ *     validity     of every header, one byte
+ *     lengths      of every header with a variable field, how many bytes that field has
+ *     images       every header as it stands in a packet, its variable field behind the others
+ *
+ * Headers are kept as the packet has them, so that extracting and emitting one copies its bytes, whatever its fields
+ * are, and fields that nobody uses cost nothing. Metadata never is in a packet, so its fields have slots.
+ *
+ * There is one such area, at a constant address, for the packet that is being worked on; the packets that wait have
+ * copies of it.
+ */
+
+import type {
+  Field,
+  FieldType,
+  Header,
+  HeaderStack,
+  HeaderType,
+  HeaderUnionStack,
+  Program,
+} from '../json/index.ts';
+
+/** Bytes that code may read or write behind an image without harm: fields are loaded in whole words. */
+const SLACK = 16;
+
+/** Where a header stands. */
+export type HeaderLayout = {
+  readonly valid: number;
+  /** Where the length in bytes of the variable field stands; 0 without one. */
+  readonly length: number;
+  readonly image: number;
+};
+
+/** How the elements of a stack follow each other. */
+export type Stride = { readonly valid: number; readonly length: number; readonly image: number };
+
+/** Bytes of an image: the fields of fixed width, then room for the variable one. */
+export function imageBytes(type: HeaderType): number {
+  return Math.ceil(type.fixedBits / 8) + Math.ceil((type.variableField?.bits ?? 0) / 8);
+}
+
+/** Bits of the fixed fields in front of a field. */
+export function bitOffset(type: HeaderType, field: FieldType): number {
+  let bits = 0;
+  for (const other of type.fields) {
+    if (other.index === field.index) break;
+    if (!other.variable) bits += other.bits;
+  }
+  return bits;
+}
+
+/** Bytes of a slot that holds so many bits: a power of two up to 8, beyond that whole words. */
+export function slotBytes(bits: number): number {
+  if (bits <= 8) return 1;
+  if (bits <= 16) return 2;
+  if (bits <= 32) return 4;
+  return Math.ceil(bits / 64) * 8;
+}
+
+/** Where everything stands, counted from `base`. */
+export class PacketLayout {
+  readonly base: number;
+  readonly bytes: number;
+  /** From here to the end everything is about headers. */
+  readonly headersStart: number;
+  readonly #headers = new Map<Header, HeaderLayout>();
+  readonly #slots = new Map<Header, readonly number[]>();
+  readonly #nextIndex = new Map<HeaderStack | HeaderUnionStack, number>();
+
+  /** @param allocate Takes memory for the area. */
+  constructor(program: Program, allocate: (bytes: number) => number) {
+    // Laid out from 0 first: the address is known only when the size is.
+    let end = 0;
+    const take = (bytes: number): number => {
+      const start = end;
+      end += bytes;
+      return start;
+    };
+    const slots = new Map<Header, readonly number[]>();
+    for (const header of program.headers.filter(({ metadata }) => metadata)) {
+      slots.set(
+        header,
+        header.type.fields.map((field) => {
+          const bytes = slotBytes(field.bits);
+          end = Math.ceil(end / Math.min(bytes, 8)) * Math.min(bytes, 8);
+          return take(bytes);
+        }),
+      );
+    }
+    end = Math.ceil(end / 8) * 8;
+    const metadataEnd = end;
+    const stacks = [...program.stacks, ...program.unionStacks];
+    const nextIndex = new Map(stacks.map((stack) => [stack, take(4)] as const));
+    // The elements of stacks come first and in order, so that each stack has one stride. Behind them is one more that
+    // no packet fills: what is read or written out of bounds goes there.
+    const order: HeaderType[] = [];
+    const placeOf = new Map<Header, number>();
+    const place = (headers: readonly Header[]) => {
+      for (const header of headers) {
+        if (placeOf.has(header)) continue;
+        placeOf.set(header, order.length);
+        order.push(header.type);
+      }
+    };
+    for (const { unions } of program.unionStacks) {
+      place(unions.flatMap(({ headers }) => headers));
+      order.push(...(unions[0]?.headers ?? []).map(({ type }) => type));
+    }
+    for (const { headers, type } of program.stacks) {
+      place(headers);
+      order.push(type);
+    }
+    place(program.headers.filter(({ metadata }) => !metadata));
+    const valid = order.map(() => take(1));
+    end = Math.ceil(end / 8) * 8;
+    const lengths = order.map(({ variableField }) => (variableField === undefined ? undefined : take(4)));
+    end = Math.ceil(end / 8) * 8;
+    const images = order.map((type) => take(Math.ceil(imageBytes(type) / 8) * 8));
+    this.bytes = Math.ceil((end + SLACK) / 16) * 16;
+    const base = allocate(this.bytes);
+    this.base = base;
+    this.headersStart = base + metadataEnd;
+    for (const [header, offsets] of slots) {
+      this.#slots.set(
+        header,
+        offsets.map((offset) => base + offset),
+      );
+    }
+    for (const [stack, offset] of nextIndex) this.#nextIndex.set(stack, base + offset);
+    for (const [header, index] of placeOf) {
+      const length = lengths[index];
+      this.#headers.set(header, {
+        valid: base + (valid[index] ?? 0),
+        length: length === undefined ? 0 : base + length,
+        image: base + (images[index] ?? 0),
+      });
+    }
+  }
+
+  /** Where a header of packets stands. */
+  header(header: Header): HeaderLayout {
+    const found = this.#headers.get(header);
+    if (found === undefined) throw new RangeError(`'${header.name}' is metadata`);
+    return found;
+  }
+
+  /** Where the slot of a field of metadata stands. */
+  slot(field: Field): number {
+    const found = this.#slots.get(field.header)?.[field.type.index];
+    if (found === undefined) throw new RangeError(`'${field.header.name}' is no metadata`);
+    return found;
+  }
+
+  /** Where a stack counts its elements. */
+  nextIndex(stack: HeaderStack | HeaderUnionStack): number {
+    const found = this.#nextIndex.get(stack);
+    if (found === undefined) throw new RangeError(`there is no stack '${stack.name}'`);
+    return found;
+  }
+
+  /** How far apart the elements of a stack are: of headers of one type, or of unions with these members. */
+  stride(members: readonly HeaderType[]): Stride {
+    return {
+      valid: members.length,
+      length: members.filter(({ variableField }) => variableField !== undefined).length * 4,
+      image: members.reduce((bytes, type) => bytes + Math.ceil(imageBytes(type) / 8) * 8, 0),
+    };
+  }
+}

@@ -1,0 +1,371 @@
+/** Parsers: each is a function that fills headers from the packet and gives the number of the error, or of none. */
+
+import {
+  andAlso,
+  type I32,
+  type I64,
+  i32,
+  i64,
+  type Label,
+  type Local32,
+  type ModuleBuilder,
+  orElse,
+} from '../../wasm/index.ts';
+import type {
+  DataExpression,
+  ExtractTarget,
+  HeaderType,
+  KeyElement,
+  Lookahead,
+  Parser,
+  ParserOperation,
+  ParseState,
+  Transition,
+} from '../json/index.ts';
+import { limbsOf, loadWideBits, storePadded } from './bits.ts';
+import { copyBits } from './calculations.ts';
+import { emitGraph, type Go } from './control-flow.ts';
+import { bool, exact, fixedImageBytes, loadField, value32 } from './expressions.ts';
+import { Frame, type Machine } from './frame.ts';
+import { bitOffset } from './layout.ts';
+import { copyBytes, fixed, Place } from './place.ts';
+import { emitPrimitive } from './primitives.ts';
+import {
+  fieldOf,
+  type HeaderReference,
+  lastElement,
+  markValid,
+  nextElement,
+  sizeOf,
+  staticField,
+  staticHeader,
+} from './references.ts';
+import { assign, assignLimbs } from './stores.ts';
+import { anyBit, type Limbs } from './wide.ts';
+
+/** Steps back that a parser may take; beyond them the packet has the error ParserTimeout. */
+const MAXIMUM_TURNS = 4096;
+
+/** What the code of a parser works with. */
+type Context = {
+  readonly frame: Frame;
+  /** The next byte to parse. */
+  readonly cursor: Local32;
+  readonly end: Local32;
+  /** The number of the error. */
+  readonly error: Local32;
+  /** Goes behind the parser. */
+  readonly stop: Label;
+  readonly states: readonly ParseState[];
+};
+
+function errorNumber(machine: Machine, name: string): number {
+  return machine.program.errors.get(name) ?? 0;
+}
+
+function fail(context: Context, name: string): void {
+  const { f, machine } = context.frame;
+  f.set(context.error, errorNumber(machine, name));
+  f.branch(context.stop);
+}
+
+function failIf(context: Context, condition: I32, name: string): void {
+  context.frame.f.if(condition, () => fail(context, name));
+}
+
+/** What is left of the packet, in bytes. */
+function rest(context: Context): I32 {
+  return context.end.sub(context.cursor);
+}
+
+/** A number of bits as bytes: fails the packet when it is negative, no multiple of 8, or beyond the packet. */
+function wholeBytes(context: Context, expression: DataExpression): Local32 {
+  const { f } = context.frame;
+  const { limbs, signed } = exact(context.frame, expression);
+  const [low = i64(0n), ...high] = limbs.map((limb) => f.let64(limb));
+  failIf(context, low.and(7n).ne(0n), 'ParserInvalidArgument');
+  const far = signed || high.length > 0 ? orElse(low.geU(1n << 35n), anyBit(high)) : low.geU(1n << 35n);
+  failIf(context, far, 'PacketTooShort');
+  return f.let32(low.shrU(3n).to32());
+}
+
+function extractFixed(context: Context, header: HeaderReference): void {
+  const { f } = context.frame;
+  const bytes = fixedImageBytes(header.type);
+  failIf(context, rest(context).ltU(bytes), 'PacketTooShort');
+  copyBytes(f, header.image, new Place(context.cursor, 0), bytes);
+  markValid(context.frame, header);
+  f.set(context.cursor, context.cursor.add(bytes));
+}
+
+/** The length expression of a type, with the fields of the header that is being extracted. */
+function resolveLength(type: HeaderType, expression: DataExpression, target: ExtractTarget): DataExpression {
+  const again = (inner: DataExpression): DataExpression => {
+    switch (inner.kind) {
+      case 'local': {
+        const field = type.fields[inner.index];
+        if (field === undefined) return { kind: 'constant', value: 0n };
+        if (target.kind === 'header') return { kind: 'field', field: { header: target.header, type: field } };
+        if (target.kind === 'stack') {
+          // The element is not counted yet when its length is computed.
+          const index: DataExpression = { kind: 'stackSize', stack: target.stack };
+          return {
+            kind: 'accessField',
+            header: { kind: 'element', stack: target.stack, index },
+            field,
+          };
+        }
+        return { kind: 'constant', value: 0n };
+      }
+      case 'arithmetic':
+        return { ...inner, left: again(inner.left), right: again(inner.right) };
+      case 'negate':
+        return { ...inner, operand: again(inner.operand) };
+      case 'conditional':
+        return { ...inner, whenTrue: again(inner.whenTrue), whenFalse: again(inner.whenFalse) };
+      default:
+        return inner;
+    }
+  };
+  return again(expression);
+}
+
+/**
+ * Extracts a header with a variable field: the fields in front of it, so many bytes, and the fields behind it.
+ * @param bytes Computes the length of the variable field; called when the fields in front are there.
+ */
+function extractVariable(context: Context, header: HeaderReference, bytes: () => Local32): void {
+  const { f } = context.frame;
+  const { type } = header;
+  const { variableField } = type;
+  if (variableField === undefined) return;
+  const fixedBytes = fixedImageBytes(type);
+  const before = bitOffset(type, variableField);
+  const behind = type.fixedBits - before;
+  failIf(context, rest(context).ltU(fixedBytes), 'PacketTooShort');
+  const from = new Place(context.cursor, 0);
+  // What is in front may say how long the variable field is.
+  if (before % 8 === 0) copyBytes(f, header.image, from, before / 8);
+  else copyBits(f, header.image, 0, from, 0, before);
+  const length = bytes();
+  failIf(context, rest(context).sub(fixedBytes).ltU(length), 'PacketTooShort');
+  failIf(context, length.gtU(Math.ceil(variableField.bits / 8)), 'HeaderTooShort');
+  const area = header.image.at(fixedBytes);
+  if (before % 8 === 0) {
+    f.copy(area.address(), context.cursor.add(before / 8), length);
+    const tail = f.let32(context.cursor.add(length));
+    copyBytes(f, header.image.at(before / 8), new Place(tail, before / 8), behind / 8);
+  } else {
+    const bits = f.let32(length.shl(3));
+    copyBits(f, area, 0, from, before, bits);
+    const tail = f.let32(context.cursor.add(length));
+    copyBits(f, header.image, before, new Place(tail, 0), before, behind);
+  }
+  header.length.store32(f, length);
+  markValid(context.frame, header);
+  f.set(context.cursor, context.cursor.add(length).add(fixedBytes));
+}
+
+function targetHeader(context: Context, target: ExtractTarget): HeaderReference {
+  const { frame } = context;
+  const { f, machine } = frame;
+  if (target.kind === 'header') return staticHeader(frame, target.header);
+  const next = f.let32(fixed(machine.layout.nextIndex(target.stack)).load32());
+  failIf(context, next.geU(sizeOf(target.stack)), 'StackOutOfBounds');
+  return nextElement(frame, target.stack, target.kind === 'stack' ? 0 : target.member, next);
+}
+
+function emitOperation(context: Context, operation: ParserOperation): void {
+  const { frame } = context;
+  const { f, machine } = frame;
+  switch (operation.kind) {
+    case 'extract': {
+      const { target } = operation;
+      const header = targetHeader(context, target);
+      const { variableField, lengthExpression } = header.type;
+      if (variableField === undefined) extractFixed(context, header);
+      else {
+        const length =
+          operation.length ??
+          (lengthExpression?.type === 'data'
+            ? resolveLength(header.type, lengthExpression.data, target)
+            : undefined);
+        extractVariable(context, header, () =>
+          length === undefined ? f.let32(0) : wholeBytes(context, length),
+        );
+      }
+      if (target.kind !== 'header') {
+        const next = fixed(machine.layout.nextIndex(target.stack));
+        next.store32(f, next.load32().add(1));
+      }
+      return;
+    }
+    case 'set':
+      assign(frame, operation.target, operation.value);
+      return;
+    case 'setVariable':
+      emitPrimitive(frame, {
+        op: 'assign_VL',
+        target: operation.target,
+        source_: operation.source,
+        source: undefined,
+        path: '',
+      });
+      return;
+    case 'setLookahead':
+      assignLimbs(frame, operation.target, peek(context, operation.lookahead));
+      return;
+    case 'verify':
+      f.if(bool(frame, operation.condition).eqz(), () => {
+        f.set(context.error, value32(frame, operation.error));
+        f.branch(context.stop);
+      });
+      return;
+    case 'advance': {
+      const bytes = wholeBytes(context, operation.bits);
+      failIf(context, rest(context).ltU(bytes), 'PacketTooShort');
+      f.set(context.cursor, context.cursor.add(bytes));
+      return;
+    }
+    case 'primitive': {
+      const { primitive } = operation;
+      if (primitive.op !== '_jump' && primitive.op !== '_jump_if_zero') emitPrimitive(frame, primitive);
+    }
+  }
+}
+
+/** Bits ahead. BMv2 does not always see whether the packet has them; here it is an error when it does not. */
+function peek(context: Context, { offset, bits }: Lookahead): Limbs {
+  const { f } = context.frame;
+  failIf(context, rest(context).ltU(Math.ceil((offset + bits) / 8)), 'PacketTooShort');
+  const limbs = loadWideBits(f, new Place(context.cursor, 0), offset, bits);
+  return limbs.map((limb) => f.let64(limb));
+}
+
+function keyLimbs(context: Context, element: KeyElement): Limbs {
+  const { frame } = context;
+  const field = (header: HeaderReference, type: Parameters<typeof fieldOf>[1]) =>
+    loadField(frame, fieldOf(header, type));
+  const load = (): Limbs => {
+    switch (element.kind) {
+      case 'field':
+        return loadField(frame, staticField(frame, element.field));
+      case 'lastField':
+        return field(lastElement(frame, element.stack, 0), element.field);
+      case 'lastUnionField':
+        return field(lastElement(frame, element.stack, element.member), element.field);
+      case 'lookahead':
+        return peek(context, element.lookahead);
+    }
+  };
+  const loaded = load().map((limb) => frame.f.let64(limb));
+  // A sign is no part of a key.
+  const top = loaded.length - 1;
+  const bits = element.bits - top * 64;
+  return loaded.map((limb, index) =>
+    index === top && bits < 64 ? frame.f.let64(limb.and((1n << BigInt(bits)) - 1n)) : limb,
+  );
+}
+
+/** The part of a transition's bytes that is about one element of the key. */
+function parts(bytes: Uint8Array, key: readonly KeyElement[]): readonly bigint[] {
+  let offset = 0;
+  return key.map(({ bits }) => {
+    let value = 0n;
+    for (let left = Math.ceil(bits / 8); left > 0; left--)
+      value = (value << 8n) | BigInt(bytes[offset++] ?? 0);
+    return value;
+  });
+}
+
+function matches(key: readonly KeyElement[], loaded: readonly Limbs[], transition: Transition): I32 {
+  if (transition.kind !== 'value') return i32(0);
+  const values = parts(transition.value, key);
+  const masks = transition.mask === undefined ? undefined : parts(transition.mask, key);
+  let condition: I32 | undefined;
+  for (const [index, limbs] of loaded.entries()) {
+    for (const [position, limb] of limbs.entries()) {
+      const shift = BigInt(position * 64);
+      const part = (whole: bigint | undefined) => BigInt.asUintN(64, (whole ?? 0n) >> shift);
+      const all = (1n << 64n) - 1n;
+      const mask = masks === undefined ? all : part(masks[index]);
+      if (mask === 0n) continue;
+      const masked: I64 = mask === all ? limb : limb.and(mask);
+      const same = masked.eq(part(values[index]) & mask);
+      condition = condition === undefined ? same : andAlso(condition, same);
+    }
+  }
+  return condition ?? i32(1);
+}
+
+function emitTransitions(context: Context, state: ParseState, go: Go): void {
+  const { f, machine } = context.frame;
+  const { key } = state;
+  if (state.transitions.length > 0) {
+    const loaded = key.map((element) => keyLimbs(context, element));
+    if (state.transitions.some(({ kind }) => kind === 'valueSet')) {
+      let offset = 0;
+      for (const [index, { bits }] of key.entries()) {
+        storePadded(f, fixed(machine.parserKey + offset), bits, loaded[index] ?? []);
+        offset += Math.ceil(bits / 8);
+      }
+    }
+    for (const transition of state.transitions) {
+      const condition =
+        transition.kind === 'value'
+          ? matches(key, loaded, transition)
+          : f.call32(machine.functions.contains(transition.set, transition.mask), machine.parserKey);
+      f.if(condition, () => go(transition.next));
+    }
+  }
+  go(state.defaultNext);
+}
+
+/** Bytes of the longest key that is put together in memory. */
+export function parserKeyBytes(parsers: readonly Parser[]): number {
+  const widths = parsers.flatMap(({ states }) =>
+    states.map(({ key }) => key.reduce((bytes, { bits }) => bytes + limbsOf(bits) * 8, 0)),
+  );
+  return Math.max(0, ...widths);
+}
+
+/**
+ * Adds the function of a parser, `() → number of the error`: it parses from `packet.start`, and leaves in
+ * `packet.payload` where it came to.
+ */
+export function addParser(m: ModuleBuilder, machine: Machine, parser: Parser, name: string): void {
+  m.function(name, {}, 'i32', (f) => {
+    const { packet } = machine;
+    const frame = new Frame(f, machine);
+    const cursor = f.let32(packet.start);
+    const end = f.let32(packet.end);
+    const error = f.let32(errorNumber(machine, 'NoError'));
+    const { initial, states } = parser;
+    if (initial !== undefined) {
+      f.block((stop) => {
+        const context: Context = { frame, cursor, end, error, stop, states };
+        emitGraph(f, {
+          count: states.length,
+          initial,
+          successors: (index) => {
+            const state = states[index];
+            return state === undefined
+              ? []
+              : [...state.transitions.map(({ next }) => next), state.defaultNext];
+          },
+          emit: (index, go) => {
+            const state = states[index];
+            if (state === undefined) return;
+            machine.trace?.state(frame, parser, state, cursor);
+            for (const operation of state.operations) emitOperation(context, operation);
+            emitTransitions(context, state, go);
+          },
+          fuel: MAXIMUM_TURNS,
+          exhausted: () => f.set(error, errorNumber(machine, 'ParserTimeout')),
+        });
+      });
+    }
+    f.set(packet.payload, cursor);
+    f.return(error);
+  });
+}

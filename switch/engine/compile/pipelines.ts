@@ -1,0 +1,241 @@
+/** Pipelines: tables are looked up, their actions run, and conditions decide what comes next. */
+
+import { type Local32, type ModuleBuilder, orElse } from '../../wasm/index.ts';
+import type { Action, ControlNode, Pipeline, Table, TableKey } from '../json/index.ts';
+import { mayExit } from './actions.ts';
+import { limbsOf, storePadded } from './bits.ts';
+import { emitGraph, type Go } from './control-flow.ts';
+import { bool, value } from './expressions.ts';
+import { Frame, type Machine } from './frame.ts';
+import { copyBytes, fixed, type Place } from './place.ts';
+import { type FieldReference, staticField } from './references.ts';
+import { storeField } from './stores.ts';
+
+/** Steps back in a pipeline; compilers make none, except for loops of the program. */
+const MAXIMUM_TURNS = 65_536;
+
+/** The action of an entry that has none. */
+const NO_ACTION = 0xffff_ffff;
+
+/** What the code of a table needs to know about its place in memory and its functions. */
+export type TableCode = {
+  /** `(address of the key) → address of the entry's record, or 0`. */
+  readonly lookup: string;
+  /** The address of the record for packets that match nothing. */
+  readonly defaultEntry: number;
+  /** Offset of the action's data in a record. */
+  readonly data: number;
+  /** Offset of the address of a direct meter in a record. */
+  readonly meter: number | undefined;
+  /** Where the key is put together: with 16 more bytes that may be read. */
+  readonly key: number;
+  /** Counts, and stamps the time, when an entry is hit. */
+  readonly hit: (frame: Frame, entry: Local32) => void;
+  /** From a record to that of the member of an action profile: a local with its address, or 0 for an empty group. */
+  readonly resolve: ((frame: Frame, entry: Local32) => Local32) | undefined;
+};
+
+/** Whether a key element can be copied from a header as it is. */
+function wholeBytes(frame: Frame, key: TableKey): Extract<FieldReference, { kind: 'bits' }> | undefined {
+  if (key.value.kind !== 'field' || key.mask !== undefined) return undefined;
+  const field = staticField(frame, key.value.field);
+  return field.kind === 'bits' && field.offset % 8 === 0 && field.type.bits % 8 === 0 ? field : undefined;
+}
+
+/** Puts the key together. @returns Where it stands, which may be in a header. */
+function emitKey(frame: Frame, table: Table, buffer: Place): Place {
+  const { f } = frame;
+  const parts: { readonly from: Place | undefined; readonly bytes: number; readonly key: TableKey }[] = [];
+  for (const key of table.keys) {
+    const whole = wholeBytes(frame, key);
+    const bytes = Math.ceil(key.bits / 8);
+    const from = whole?.place.at(whole.offset / 8);
+    const last = parts.at(-1);
+    const follows =
+      from !== undefined && last?.from !== undefined && last.from.offset + last.bytes === from.offset;
+    if (last !== undefined && follows) parts[parts.length - 1] = { ...last, bytes: last.bytes + bytes };
+    else parts.push({ from, bytes, key });
+  }
+  const [only, ...others] = parts;
+  if (only?.from !== undefined && others.length === 0) return only.from;
+  let offset = 0;
+  for (const { from, bytes, key } of parts) {
+    const to = buffer.at(offset);
+    offset += bytes;
+    if (from !== undefined) {
+      copyBytes(f, to, from, bytes);
+      continue;
+    }
+    const limbs =
+      key.mask === undefined
+        ? value(frame, key.value, limbsOf(key.bits))
+        : value(
+            frame,
+            {
+              kind: 'arithmetic',
+              operation: '&',
+              left: key.value,
+              right: { kind: 'constant', value: key.mask },
+            },
+            limbsOf(key.bits),
+          );
+    storePadded(f, to, key.bits, limbs);
+  }
+  return buffer;
+}
+
+/** Runs the action of a record, and goes on. */
+function emitAction(
+  frame: Frame,
+  table: Table,
+  record: Local32,
+  data: number,
+  next: (action: Action | undefined) => void,
+): void {
+  const { f, machine } = frame;
+  const action = f.let32(record.load32(0));
+  const run = (chosen: Action) => {
+    machine.trace?.action(frame, chosen, record, data);
+    f.call(machine.functions.action(chosen), record.add(data));
+    if (mayExit(chosen)) machine.leaveOnExit(frame);
+    next(chosen);
+  };
+  const [only, ...others] = table.actions;
+  if (only !== undefined && others.length === 0) {
+    f.if(
+      action.eq(only.index),
+      () => run(only),
+      () => next(undefined),
+    );
+    return;
+  }
+  const least = Math.min(...table.actions.map(({ index }) => index));
+  const largest = Math.max(...table.actions.map(({ index }) => index));
+  if (table.actions.length > 0 && largest - least < 256) {
+    const byIndex = new Map(table.actions.map((one) => [one.index - least, one]));
+    const cases = Array.from({ length: largest - least + 1 }, (_, index) => () => {
+      const chosen = byIndex.get(index);
+      if (chosen === undefined) next(undefined);
+      else run(chosen);
+    });
+    f.switch(action.sub(least), cases, () => next(undefined));
+    return;
+  }
+  f.block((done) => {
+    for (const chosen of table.actions) {
+      f.if(action.eq(chosen.index), () => {
+        run(chosen);
+        f.branch(done);
+      });
+    }
+    next(undefined);
+  });
+}
+
+function emitTable(frame: Frame, table: Table, code: TableCode, go: Go): void {
+  const { f, machine } = frame;
+  const { packet } = machine;
+  const key = emitKey(frame, table, fixed(code.key));
+  const record = f.let32(f.call32(code.lookup, key.address()));
+  const hit = f.let32(record.ne(0));
+  machine.trace?.lookup(frame, table, key, record);
+  f.if(
+    hit,
+    () => {
+      code.hit(frame, record);
+      const { directMeter } = table;
+      if (directMeter?.direct === undefined || code.meter === undefined) return;
+      const meter = f.let32(record.load32(code.meter));
+      const colour = f.local32();
+      // A meter that is not configured lets everything through.
+      f.if(meter.ne(0), () =>
+        f.set(colour, f.call32(machine.functions.meter, meter, packet.ingressLength, packet.now)),
+      );
+      storeField(frame, staticField(frame, directMeter.direct.target), [colour.toU64()]);
+    },
+    () => f.set(record, code.defaultEntry),
+  );
+  const { next } = table;
+  const missWithout = next.kind === 'hitMiss' ? next.miss : table.baseDefaultNext;
+  const goOn = (action: Action | undefined) => {
+    if (next.kind === 'hitMiss') {
+      f.if(hit, () => go(next.hit));
+      go(next.miss);
+    } else go(action === undefined ? missWithout : next.next.get(action));
+  };
+  const { resolve } = code;
+  if (resolve === undefined) {
+    emitAction(frame, table, record, code.data, goOn);
+    return;
+  }
+  // A miss without a default action, or an empty group: there is nothing to run.
+  f.if(record.load32(0).eq(NO_ACTION), () => go(missWithout));
+  const member = resolve(frame, record);
+  f.if(member.eqz(), () => goOn(undefined));
+  emitAction(frame, table, member, code.data, goOn);
+}
+
+function successorsOf(node: ControlNode): readonly (number | undefined)[] {
+  switch (node.kind) {
+    case 'conditional':
+      return [node.trueNext, node.falseNext];
+    case 'call':
+      return [node.next];
+    case 'table':
+      return node.next.kind === 'hitMiss'
+        ? [node.next.hit, node.next.miss]
+        : [...node.next.next.values(), node.baseDefaultNext];
+  }
+}
+
+/** Adds the function of a pipeline. */
+export function addPipeline(
+  m: ModuleBuilder,
+  machine: Machine,
+  pipeline: Pipeline,
+  codeOf: (table: Table) => TableCode,
+  name: string,
+): void {
+  m.function(name, {}, undefined, (f) => {
+    const frame = new Frame(f, machine);
+    const { initial, nodes } = pipeline;
+    if (initial === undefined) return;
+    emitGraph(f, {
+      count: nodes.length,
+      initial,
+      successors: (index) => {
+        const node = nodes[index];
+        return node === undefined ? [] : successorsOf(node);
+      },
+      emit: (index, go) => {
+        const node = nodes[index];
+        if (node === undefined) return;
+        switch (node.kind) {
+          case 'table':
+            emitTable(frame, node, codeOf(node), go);
+            return;
+          case 'conditional': {
+            const result = f.let32(bool(frame, node.condition));
+            machine.trace?.condition(frame, node, result);
+            f.if(result, () => go(node.trueNext));
+            go(node.falseNext);
+            return;
+          }
+          case 'call':
+            machine.trace?.call(frame, node.action);
+            f.call(machine.functions.action(node.action), 0);
+            if (mayExit(node.action)) machine.leaveOnExit(frame);
+            go(node.next);
+        }
+      },
+      fuel: MAXIMUM_TURNS,
+      exhausted: () => f.set(machine.packet.failed, 1),
+    });
+  });
+}
+
+/** Leaves a pipeline whose action asked for it: a pipeline is a function of its own. */
+export function leaveOnExit(frame: Frame): void {
+  const { packet } = frame.machine;
+  frame.f.if(orElse(packet.exit, packet.failed), () => frame.f.return());
+}

@@ -1,0 +1,106 @@
+/** Storing values where they belong: with the width, the sign and the saturation that the place has. */
+
+import type { DataExpression, FieldType, LeftValue } from '../json/index.ts';
+import { limbsOf, storeSlot, storeWideBits } from './bits.ts';
+import { index32, value } from './expressions.ts';
+import type { Frame } from './frame.ts';
+import { copyBytes, Place } from './place.ts';
+import { type FieldReference, fieldOf, headerReference, lastElement, staticField } from './references.ts';
+import type { Limbs } from './wide.ts';
+
+/** The field that a left value stands for, if it is one. */
+export function fieldReference(frame: Frame, target: LeftValue): FieldReference | undefined {
+  switch (target.kind) {
+    case 'field':
+      return staticField(frame, target.field);
+    case 'lastField':
+      return fieldOf(lastElement(frame, target.stack, 0), target.field);
+    case 'accessField':
+      return target.header.kind === 'header'
+        ? staticField(frame, { header: target.header.header, type: target.field })
+        : fieldOf(headerReference(frame, target.header), target.field);
+    case 'register':
+      return undefined;
+  }
+}
+
+/** Stores a number into a field; bits that do not fit are lost. */
+export function storeField(frame: Frame, field: FieldReference, limbs: Limbs): void {
+  const { f } = frame;
+  const { bits } = field.type;
+  // What is stored first may be read for what is stored next.
+  const kept = limbs.length === 1 ? limbs : limbs.map((limb) => f.let64(limb));
+  if (field.kind === 'slot') storeSlot(f, field.place, bits, kept);
+  else storeWideBits(f, field.place, field.offset, bits, kept);
+}
+
+function saturated(type: FieldType, expression: DataExpression): DataExpression {
+  if (!type.saturating) return expression;
+  return {
+    kind: 'arithmetic',
+    operation: type.signed ? 'sat_cast' : 'usat_cast',
+    left: expression,
+    right: { kind: 'constant', value: BigInt(type.bits) },
+  };
+}
+
+/** Whether a field can be copied as whole bytes from another one. */
+function copiesBytes(to: FieldReference, from: FieldReference): boolean {
+  return (
+    to.kind === 'bits' &&
+    from.kind === 'bits' &&
+    to.type.bits === from.type.bits &&
+    to.type.bits % 8 === 0 &&
+    to.offset % 8 === 0 &&
+    from.offset % 8 === 0 &&
+    !to.type.saturating
+  );
+}
+
+/** Computes a value and stores it. */
+export function assign(frame: Frame, target: LeftValue, expression: DataExpression): void {
+  const { f, machine } = frame;
+  if (target.kind === 'register') {
+    const array = machine.registers(target.array);
+    const { value: index, inRange } = index32(frame, target.index, array.size);
+    f.if(inRange, () => {
+      const base = f.let32(index.mul(array.stride));
+      storeRegister(frame, new Place(base, array.base), target.array.bits, expression);
+    });
+    return;
+  }
+  const field = fieldReference(frame, target);
+  if (field === undefined || field.type.bits === 0) return;
+  if (expression.kind === 'field') {
+    const source = staticField(frame, expression.field);
+    if (field.kind === 'bits' && source.kind === 'bits' && copiesBytes(field, source)) {
+      copyBytes(f, field.place.at(field.offset / 8), source.place.at(source.offset / 8), field.type.bits / 8);
+      return;
+    }
+  }
+  const wanted = saturated(field.type, expression);
+  storeField(frame, field, value(frame, wanted, limbsOf(field.type.bits)));
+}
+
+/** Stores limbs that are there already, such as the result of a function. */
+export function assignLimbs(frame: Frame, target: LeftValue, limbs: Limbs): void {
+  const { f, machine } = frame;
+  if (target.kind === 'register') {
+    const array = machine.registers(target.array);
+    const { value: index, inRange } = index32(frame, target.index, array.size);
+    f.if(inRange, () => {
+      const base = f.let32(index.mul(array.stride));
+      storeSlot(f, new Place(base, array.base), target.array.bits, limbs);
+    });
+    return;
+  }
+  const field = fieldReference(frame, target);
+  if (field !== undefined) storeField(frame, field, limbs);
+}
+
+/** Stores a value into an element of a register array. */
+export function storeRegister(frame: Frame, place: Place, bits: number, expression: DataExpression): void {
+  const limbs = value(frame, expression, limbsOf(bits));
+  const kept = limbs.length === 1 ? limbs : limbs.map((limb) => frame.f.let64(limb));
+  storeSlot(frame.f, place, bits, kept);
+}
