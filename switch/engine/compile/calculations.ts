@@ -244,7 +244,7 @@ export function addCalculation(m: ModuleBuilder, machine: Machine, calculation: 
       f.copy(length.add(machine.calculationBuffer), packet.payload, rest);
       f.set(length, length.add(rest));
     }
-    f.return(f.call64(machine.functions.hash(calculation.algorithm), machine.calculationBuffer, length));
+    f.return(f.call64(machine.functions.hash(calculation), machine.calculationBuffer, length));
   });
 }
 

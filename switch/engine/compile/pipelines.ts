@@ -8,6 +8,7 @@ import { emitGraph, type Go } from './control-flow.ts';
 import { bool, value } from './expressions.ts';
 import { Frame, type Machine } from './frame.ts';
 import { copyBytes, fixed, type Place } from './place.ts';
+import { meterColour } from './primitives.ts';
 import { type FieldReference, staticField } from './references.ts';
 import { storeField } from './stores.ts';
 
@@ -134,7 +135,6 @@ function emitAction(
 
 function emitTable(frame: Frame, table: Table, code: TableCode, go: Go): void {
   const { f, machine } = frame;
-  const { packet } = machine;
   const key = emitKey(frame, table, fixed(code.key));
   const record = f.let32(f.call32(code.lookup, key.address()));
   const hit = f.let32(record.ne(0));
@@ -145,13 +145,8 @@ function emitTable(frame: Frame, table: Table, code: TableCode, go: Go): void {
       code.hit(frame, record);
       const { directMeter } = table;
       if (directMeter?.direct === undefined || code.meter === undefined) return;
-      const meter = f.let32(record.load32(code.meter));
-      const colour = f.local32();
-      // A meter that is not configured lets everything through.
-      f.if(meter.ne(0), () =>
-        f.set(colour, f.call32(machine.functions.meter, meter, packet.ingressLength, packet.now)),
-      );
-      storeField(frame, staticField(frame, directMeter.direct.target), [colour.toU64()]);
+      const colour = f.let64(meterColour(frame, directMeter, record.load32(code.meter)).toU64());
+      storeField(frame, staticField(frame, directMeter.direct.target), [colour]);
     },
     () => f.set(record, code.defaultEntry),
   );

@@ -1,7 +1,7 @@
 /** Primitives to code. Jumps are not here: they belong to the action that they jump in. */
 
-import { i64, orElse, select32, select64 } from '../../wasm/index.ts';
-import type { DataExpression, Primitive } from '../json/index.ts';
+import { type I32, i64, select32, select64 } from '../../wasm/index.ts';
+import type { DataExpression, MeterArray, Primitive } from '../json/index.ts';
 import { loadSlot } from './bits.ts';
 import { bool, exact, fixedImageBytes, index32, value32, value64 } from './expressions.ts';
 import type { ArrayPlace, Frame } from './frame.ts';
@@ -148,10 +148,9 @@ export function emitPrimitive(frame: Frame, primitive: PlainPrimitive): void {
       return;
     case 'execute_meter':
       withElement(frame, machine.meters(primitive.array), primitive.index, (element) => {
-        const colour = f.let32(
-          f.call32(machine.functions.meter, element.address(), packet.ingressLength, packet.now),
-        );
-        assignLimbs(frame, primitive.target, [colour.toU64()]);
+        assignLimbs(frame, primitive.target, [
+          f.let64(meterColour(frame, primitive.array, element.address()).toU64()),
+        ]);
       });
       return;
     case 'register_read':
@@ -164,6 +163,13 @@ export function emitPrimitive(frame: Frame, primitive: PlainPrimitive): void {
         storeRegister(frame, element, primitive.array.bits, primitive.value);
       });
   }
+}
+
+/** Runs a meter for the packet; one at address 0, or without a configuration, finds it green. */
+export function meterColour(frame: Frame, array: MeterArray, meter: I32): I32 {
+  const { functions, packet } = frame.machine;
+  const tokens = array.unit === 'bytes' ? packet.ingressLength : 1;
+  return frame.f.call32(functions.meter, meter, tokens, packet.now, 0);
 }
 
 /** Sets a field that the switch knows by name, in programs that have it. */
@@ -207,10 +213,4 @@ function emitLog(frame: Frame, format: string, expressions: readonly DataExpress
     return place;
   });
   f.call(machine.host.log, machine.messages.push({ format, values }) - 1);
-}
-
-/** Whether a packet is to go no further. */
-export function stopped(frame: Frame) {
-  const { packet } = frame.machine;
-  return orElse(packet.exit, packet.failed);
 }

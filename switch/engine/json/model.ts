@@ -415,7 +415,10 @@ export type ActionCall = { readonly action: Action; readonly data: readonly bigi
 
 export type ConstEntry = ActionCall & {
   readonly matches: readonly EntryMatch[];
+  /** As BMv2 has it: the smaller number wins. */
   readonly priority: number;
+  /** Where the JSON has it. */
+  readonly path: string;
 };
 
 export type ActionProfile = {

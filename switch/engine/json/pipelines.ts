@@ -118,6 +118,7 @@ function readEntry(json: JsonValue, keys: readonly TableKey[], actions: Actions)
       const key = keys[index];
       return key === undefined ? match.fail('the key has no such field') : readEntryMatch(match, key);
     }),
+    path: json.path,
     priority: json.member('priority').absent ? 0 : json.member('priority').integer(-(2 ** 31)),
   };
 }

@@ -1,5 +1,6 @@
 /** Registers, counters, meters, value sets, calculations and checksums. */
 
+import { HASH_ALGORITHMS } from '../../externs/index.ts';
 import { readBool } from './expressions.ts';
 import type { Calculation, CalculationInput, Checksum, ValueSet } from './model.ts';
 import { type JsonValue, Names } from './reader.ts';
@@ -8,28 +9,12 @@ import { readField, type Scope } from './scope.ts';
 /** Elements of an array: more do not fit into memory. */
 const MAXIMUM_SIZE = 2 ** 28;
 
-/** Algorithms that simple_switch knows. */
-export const ALGORITHMS: readonly string[] = [
-  'crc16',
-  'crc16_custom',
-  'crc32',
-  'crc32_custom',
-  'crcCCITT',
-  'csum16',
-  'cksum16',
-  'identity',
-  'random',
-  'xor16',
-  'xxh64',
-  'bmv2_hash',
-  'round_robin',
-];
-
 /** The name of an algorithm that there is. */
 export function readAlgorithm(json: JsonValue): string {
   const name = json.text();
-  if (!ALGORITHMS.includes(name))
-    json.fail(`there is no algorithm '${name}'; there are ${ALGORITHMS.join(', ')}`);
+  if (!HASH_ALGORITHMS.some((one) => one === name)) {
+    json.fail(`there is no algorithm '${name}'; there are ${HASH_ALGORITHMS.join(', ')}`);
+  }
   return name;
 }
 

@@ -1,0 +1,310 @@
+/**
+ * Expressions against a second implementation: numbers without limits, as BMv2 computes with them, truncated where they
+ * are stored. Every module computes many random expressions over random fields, which have widths from 1 to 300 bits
+ * and start at any bit.
+ */
+
+import test from 'ava';
+import fc from 'fast-check';
+import { createSwitch } from './index.ts';
+import { extracting, field, hex, type Json, operation, primitive, programJson } from './test-program.ts';
+
+type Operand = { readonly name: string; readonly bits: number; readonly signed: boolean };
+
+/** Fields of the header that the packet starts with. The last one fills up the byte. */
+const OPERANDS: readonly Operand[] = [
+  { name: 'a', bits: 1, signed: false },
+  { name: 'b', bits: 9, signed: false },
+  { name: 'c', bits: 48, signed: false },
+  { name: 'd', bits: 64, signed: false },
+  { name: 'e', bits: 7, signed: true },
+  { name: 'f', bits: 63, signed: true },
+  { name: 'g', bits: 128, signed: false },
+  { name: 'h', bits: 65, signed: true },
+  { name: 'i', bits: 300, signed: false },
+  { name: 'j', bits: 16, signed: false },
+  { name: 'k', bits: 32, signed: true },
+  { name: 'rest', bits: 3, signed: false },
+];
+
+const BITS = OPERANDS.reduce((sum, { bits }) => sum + bits, 0);
+
+/** A number, or a truth as `bool`: how to write it, and what it is for a packet. */
+type Numbers = { readonly json: Json; readonly of: (values: ReadonlyMap<string, bigint>) => bigint };
+type Truth = { readonly json: Json; readonly of: (values: ReadonlyMap<string, bigint>) => boolean };
+
+function leaf(): fc.Arbitrary<Numbers> {
+  return fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.constantFrom(...OPERANDS).map(
+        ({ name }): Numbers => ({
+          json: field('operands', name),
+          of: (values) => values.get(name) ?? 0n,
+        }),
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .oneof(fc.bigInt({ min: -4n, max: 70n }), fc.bigInt({ min: 0n, max: 2n ** 130n }))
+        .map((value): Numbers => ({ json: hex(value), of: () => value })),
+    },
+  );
+}
+
+const ARITHMETIC: { readonly [op: string]: (a: bigint, b: bigint) => bigint } = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '&': (a, b) => a & b,
+  '|': (a, b) => a | b,
+  '^': (a, b) => a ^ b,
+};
+
+const COMPARISONS: { readonly [op: string]: (a: bigint, b: bigint) => boolean } = {
+  '==': (a, b) => a === b,
+  '!=': (a, b) => a !== b,
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+};
+
+/** 2-complement and saturating casts as the format's description says. */
+const CASTS: { readonly [op: string]: (a: bigint, width: bigint) => bigint } = {
+  two_comp_mod: (a, width) => BigInt.asIntN(Number(width), a),
+  usat_cast: (a, width) => {
+    const high = 2n ** width - 1n;
+    return a < 0n ? 0n : a > high ? high : a;
+  },
+  sat_cast: (a, width) => {
+    const half = 2n ** (width - 1n);
+    return a < -half ? -half : a >= half ? half - 1n : a;
+  },
+};
+
+const shapes = fc.letrec<{ number: Numbers; truth: Truth }>((tie) => ({
+  number: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    { weight: 3, arbitrary: leaf() },
+    {
+      weight: 4,
+      arbitrary: fc.tuple(fc.constantFrom(...Object.keys(ARITHMETIC)), tie('number'), tie('number')).map(
+        ([op, a, b]): Numbers => ({
+          json: operation(op, a.json, b.json),
+          of: (v) => ARITHMETIC[op]?.(a.of(v), b.of(v)) ?? 0n,
+        }),
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(fc.constantFrom('/', '%'), leaf(), leaf()).map(([op, a, b]): Numbers => {
+        // Division is defined for numbers without sign, and gives 0 for a divisor of 0 here.
+        const magnitude = (json: Json) => operation('&', json, hex(2n ** 100n - 1n));
+        const low = (value: bigint) => BigInt.asUintN(100, value);
+        return {
+          json: operation(op, magnitude(a.json), magnitude(b.json)),
+          of: (v) => {
+            const [one, two] = [low(a.of(v)), low(b.of(v))];
+            if (two === 0n) return 0n;
+            return op === '/' ? one / two : one % two;
+          },
+        };
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(
+          fc.constantFrom('<<', '>>'),
+          tie('number'),
+          fc.oneof(
+            fc.integer({ min: 0, max: 140 }).map((n): Numbers => ({ json: hex(n), of: () => BigInt(n) })),
+            fc.constant<Numbers>({ json: field('operands', 'b'), of: (v) => v.get('b') ?? 0n }),
+            fc.constant<Numbers>({ json: field('operands', 'a'), of: (v) => v.get('a') ?? 0n }),
+          ),
+        )
+        .map(
+          ([op, a, b]): Numbers => ({
+            json: operation(op, a.json, b.json),
+            of: (v) => (op === '<<' ? a.of(v) << b.of(v) : a.of(v) >> b.of(v)),
+          }),
+        ),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(fc.constantFrom(...Object.keys(CASTS)), tie('number'), fc.integer({ min: 1, max: 200 }))
+        .map(
+          ([op, a, width]): Numbers => ({
+            json: operation(op, a.json, hex(width)),
+            of: (v) => CASTS[op]?.(a.of(v), BigInt(width)) ?? 0n,
+          }),
+        ),
+    },
+    {
+      weight: 1,
+      arbitrary: tie('number').map(
+        (a): Numbers => ({ json: operation('~', null, a.json), of: (v) => -a.of(v) - 1n }),
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: tie('number').map(
+        (a): Numbers => ({ json: operation('-', null, a.json), of: (v) => -a.of(v) }),
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: tie('truth').map(
+        (a): Numbers => ({ json: operation('b2d', null, a.json), of: (v) => (a.of(v) ? 1n : 0n) }),
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(tie('truth'), tie('number'), tie('number')).map(
+        ([condition, a, b]): Numbers => ({
+          json: {
+            type: 'expression',
+            value: { op: '?', cond: condition.json, left: a.json, right: b.json },
+          },
+          of: (v) => (condition.of(v) ? a.of(v) : b.of(v)),
+        }),
+      ),
+    },
+  ),
+  truth: fc.oneof(
+    { depthSize: 'small' },
+    {
+      weight: 4,
+      arbitrary: fc.tuple(fc.constantFrom(...Object.keys(COMPARISONS)), tie('number'), tie('number')).map(
+        ([op, a, b]): Truth => ({
+          json: operation(op, a.json, b.json),
+          of: (v) => COMPARISONS[op]?.(a.of(v), b.of(v)) ?? false,
+        }),
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom('and', 'or', '==', '!='), tie('truth'), tie('truth'))
+        .map(([op, a, b]): Truth => {
+          const compute = (x: boolean, y: boolean) =>
+            op === 'and' ? x && y : op === 'or' ? x || y : op === '==' ? x === y : x !== y;
+          return { json: operation(op, a.json, b.json), of: (v) => compute(a.of(v), b.of(v)) };
+        }),
+    },
+    {
+      weight: 1,
+      arbitrary: tie('truth').map(
+        (a): Truth => ({ json: operation('not', null, a.json), of: (v) => !a.of(v) }),
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: tie('number').map(
+        (a): Truth => ({ json: operation('d2b', null, a.json), of: (v) => a.of(v) !== 0n }),
+      ),
+    },
+  ),
+}));
+
+/** A field that a result is stored in. */
+type Target = { readonly bits: number; readonly signed: boolean; readonly saturating: boolean };
+
+const target: fc.Arbitrary<Target> = fc.record({
+  bits: fc.oneof(fc.integer({ min: 2, max: 64 }), fc.integer({ min: 2, max: 300 })),
+  signed: fc.boolean(),
+  saturating: fc.boolean(),
+});
+
+/** What BMv2 stores: saturated where the field asks for it, then the low bits. */
+function stored({ bits, signed, saturating }: Target, value: bigint): bigint {
+  const cast = saturating ? CASTS[signed ? 'sat_cast' : 'usat_cast']?.(value, BigInt(bits)) : value;
+  return BigInt.asUintN(bits, cast ?? 0n);
+}
+
+function toNumber(bytes: Uint8Array): bigint {
+  return bytes.length === 0 ? 0n : BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
+}
+
+/** Values of the operands of a packet. */
+function operandsOf(packet: Uint8Array): ReadonlyMap<string, bigint> {
+  const number = toNumber(packet);
+  let left = BITS;
+  return new Map(
+    OPERANDS.map(({ name, bits, signed }) => {
+      left -= bits;
+      const value = BigInt.asUintN(bits, number >> BigInt(left));
+      return [name, signed ? BigInt.asIntN(bits, value) : value] as const;
+    }),
+  );
+}
+
+function runAll(
+  cases: readonly (readonly [Numbers, Target])[],
+  packets: readonly Uint8Array[],
+  optimization: 'none' | 'speed',
+): string | undefined {
+  const widths = cases.reduce((sum, [, { bits }]) => sum + bits, 0);
+  const padding = (8 - (widths % 8)) % 8;
+  const json = programJson({
+    types: {
+      operands: OPERANDS.map(({ name, bits, signed }) => [name, bits, signed]),
+      results: [
+        ...cases.map(([, { bits, signed, saturating }], index) => [`r${index}`, bits, signed, saturating]),
+        ['padding', padding, false],
+      ],
+    },
+    instances: { operands: 'operands', results: 'results' },
+    states: [extracting('start', 0, ['operands'], null)],
+    order: ['results'],
+    ingress: [
+      primitive('add_header', { type: 'header', value: 'results' }),
+      ...cases.map(([{ json: value }], index) =>
+        primitive('assign', field('results', `r${index}`), { type: 'expression', value }),
+      ),
+    ],
+  });
+  const device = createSwitch(json, { optimization });
+  for (const packet of packets) {
+    const [output] = device.inject(0, packet);
+    const values = operandsOf(packet);
+    const found = toNumber(output?.bytes ?? new Uint8Array());
+    let left = widths + padding;
+    for (const [expression, into] of cases) {
+      left -= into.bits;
+      const result = BigInt.asUintN(into.bits, found >> BigInt(left));
+      const expected = stored(into, expression.of(values));
+      if (result !== expected) {
+        return `${JSON.stringify(expression.json)} in ${JSON.stringify(into)}: ${result}, not ${expected}`;
+      }
+    }
+  }
+  return undefined;
+}
+
+const packet = fc
+  .tuple(
+    fc.uint8Array({ minLength: BITS / 8, maxLength: BITS / 8 }),
+    fc.constantFrom(0x00, 0xff, undefined, undefined, undefined),
+  )
+  .map(([bytes, fill]) => (fill === undefined ? bytes : bytes.map(() => fill)));
+
+for (const optimization of ['none', 'speed'] as const) {
+  test(`expressions give what numbers without limits give (optimized for: ${optimization})`, (t) => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(shapes.number, target), { minLength: 30, maxLength: 30 }),
+        fc.array(packet, { minLength: 12, maxLength: 12 }),
+        (cases, packets) => {
+          const wrong = runAll(cases, packets, optimization);
+          if (wrong !== undefined) throw new Error(wrong);
+        },
+      ),
+      { seed: 20_261_125, numRuns: optimization === 'none' ? 12 : 4, endOnFailure: true },
+    );
+    t.pass();
+  });
+}

@@ -1,0 +1,5 @@
+/** The engine: programs of BMv2 JSON as WebAssembly. */
+
+export { actionDataBytes, decodeActionData, encodeActionData } from './compile/actions.ts';
+export { Bmv2JsonError, readProgram } from './json/index.ts';
+export { createSwitch, type Digest, type PortPacket, Switch, type SwitchOptions } from './switch.ts';

@@ -1,0 +1,4 @@
+/** Packet tests. */
+
+export { parseStf, type StfCommand, StfError } from './parse.ts';
+export { type StfFailure, StfRun } from './run.ts';
