@@ -8,7 +8,9 @@ import { addExplainCommand } from './explain.ts';
 import { addLoadCommand } from './load.ts';
 import { addObjectCommands } from './objects.ts';
 import { reportBug } from './report-bug.ts';
+import { addStfCommand } from './stf.ts';
 import { addTablesCommand } from './tables.ts';
+
 import { version } from './version.ts';
 
 /**
@@ -35,6 +37,7 @@ Examples:
   moor explain P4323               what does this message mean?
   moor load --target HOST:PORT --p4info P.txtpb --config P.json    give a P4Runtime switch a program
   moor tables dump --target HOST:PORT                              and see its tables
+  moor stf forward.json            do its packet tests pass?
 
 Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks something, 70 a bug in moor.`,
     );
@@ -47,6 +50,7 @@ Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks
   addLoadCommand(program, finish);
   addTablesCommand(program, finish);
   addObjectCommands(program, finish);
+  addStfCommand(program, finish);
   try {
     if (words.length === 0) {
       program.outputHelp();

@@ -1,7 +1,7 @@
 /** The work of `moor stf`. */
 
 import { existsSync, readFileSync } from 'node:fs';
-import { Bmv2JsonError, createSwitch, type Switch } from '../switch/engine/index.ts';
+import { Bmv2JsonError, createSwitch, type Switch, traceText } from '../switch/engine/index.ts';
 import { parseStf, StfError, StfRun } from '../switch/stf/index.ts';
 import { EXIT } from './exit-codes.ts';
 import type { StfOptions } from './stf.ts';
@@ -63,7 +63,7 @@ function start(program: string, options: StfOptions, print: (line: string) => vo
       // Tests are short: what optimizing takes is more than it gives.
       optimization: 'none',
       ...(options.verbose === true ? { onLog: print } : {}),
-      ...(options.trace === true ? { onTrace: (trace) => print(trace.text) } : {}),
+      ...(options.trace === true ? { onTrace: (trace) => print(traceText(trace)) } : {}),
     });
   } catch (problem) {
     if (problem instanceof Bmv2JsonError) return problem.message;

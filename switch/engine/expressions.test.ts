@@ -292,19 +292,17 @@ const packet = fc
   )
   .map(([bytes, fill]) => (fill === undefined ? bytes : bytes.map(() => fill)));
 
+/** Modules to compute expressions in: more are run by hand when code generation changes. */
+const MODULES = { none: 6, speed: 2 } as const;
+
 for (const optimization of ['none', 'speed'] as const) {
   test(`expressions give what numbers without limits give (optimized for: ${optimization})`, (t) => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.tuple(shapes.number, target), { minLength: 30, maxLength: 30 }),
-        fc.array(packet, { minLength: 12, maxLength: 12 }),
-        (cases, packets) => {
-          const wrong = runAll(cases, packets, optimization);
-          if (wrong !== undefined) throw new Error(wrong);
-        },
-      ),
-      { seed: 20_261_125, numRuns: optimization === 'none' ? 12 : 4, endOnFailure: true },
+    const options = { seed: 20_261_125, numRuns: MODULES[optimization] };
+    const cases = fc.sample(
+      fc.array(fc.tuple(shapes.number, target), { minLength: 30, maxLength: 30 }),
+      options,
     );
-    t.pass();
+    const packets = fc.sample(packet, { ...options, numRuns: 15 });
+    for (const one of cases) t.is(runAll(one, packets, optimization), undefined);
   });
 }

@@ -4,7 +4,7 @@ import type { Table as MatchTable } from '../tables/index.ts';
 import { LinearMemory, type LinearMemoryOptions, type Optimization } from '../wasm/index.ts';
 import { type Compiled, compileProgram } from './compile/compile.ts';
 import type { LogMessage } from './compile/frame.ts';
-import { DESCRIPTOR, RX_CAPACITY, STATISTICS, type Statistic } from './compile/switch-memory.ts';
+import { STATISTICS, type Statistic } from './compile/switch-memory.ts';
 import { ProgramState } from './environment.ts';
 import {
   type Action,
@@ -14,6 +14,8 @@ import {
   readProgram,
   type Table,
 } from './json/index.ts';
+import { PacketRings } from './rings.ts';
+import { makeProbes, type PacketTrace, PROBE, type ProbeDescription, TraceRecorder } from './trace/index.ts';
 
 /** A packet, and the port it came from or leaves by. */
 export type PortPacket = { readonly port: number; readonly bytes: Uint8Array };
@@ -49,6 +51,8 @@ export type SwitchOptions = {
   /** An assertion of the program failed; the packet is dropped. */
   readonly onAssertion?: (assertion: Primitive) => void;
   readonly onDigest?: (digest: Digest) => void;
+  /** Gets what happened to each packet. A switch without it has no code for that; one with it is slow. */
+  readonly onTrace?: (trace: PacketTrace) => void;
 };
 
 /** How long packets may be, unless said otherwise: a jumbo frame. */
@@ -62,20 +66,20 @@ export class Switch {
   readonly #compiled: Compiled;
   readonly #options: SwitchOptions;
   readonly #clock: () => bigint;
-  readonly #run: (count: number, now: bigint) => void;
+  /** Packets in the switch's own memory. */
+  readonly rings: PacketRings;
   readonly #recycle: () => void;
-  readonly #buffers: number[] = [];
-  readonly #bufferStride: number;
-  readonly #maximumPacketBytes: number;
   #grown = 0;
   #outputs: PortPacket[] = [];
+  readonly #recorder: TraceRecorder | undefined;
 
   constructor(program: Program, options: SwitchOptions) {
     this.program = program;
     this.#options = options;
     this.memory = new LinearMemory(options.memory ?? {});
     this.state = new ProgramState(program, this.memory);
-    this.#maximumPacketBytes = options.maximumPacketBytes ?? MAXIMUM_PACKET_BYTES;
+    const maximumPacketBytes = options.maximumPacketBytes ?? MAXIMUM_PACKET_BYTES;
+    const probes: ProbeDescription[] = [];
     this.#compiled = compileProgram(
       program,
       this.memory,
@@ -83,18 +87,19 @@ export class Switch {
       {
         dropPort: options.dropPort ?? 511,
         priorityQueues: options.priorityQueues ?? 1,
-        maximumPacketBytes: this.#maximumPacketBytes,
+        maximumPacketBytes,
         maximumPasses: options.maximumPasses ?? 4096,
         maximumGenerations: options.maximumGenerations ?? 256,
         optimization: options.optimization ?? 'speed',
         logs: options.onLog !== undefined,
-        trace: undefined,
+        trace: options.onTrace === undefined ? undefined : (m) => makeProbes(m, probes),
       },
       {
         flush: () => this.#flush(),
         grow: () => this.#grow(),
         log: (message) => this.#log(message),
         assertion: (assertion) => this.#assertion(assertion),
+        [PROBE]: (number: number, one: number, two: number) => this.#recorder?.probe(number, one, two),
       },
     );
     const { instance } = this.#compiled;
@@ -102,10 +107,21 @@ export class Switch {
     const start = process.hrtime.bigint();
     this.#clock = options.clock ?? (() => process.hrtime.bigint() - start);
     const run = instance.function('run');
-    this.#run = (count, now) => void run(count, now);
     const recycle = instance.function('recycle');
     this.#recycle = () => void recycle();
-    this.#bufferStride = this.#compiled.headroom + this.#maximumPacketBytes + 64;
+    const { headroom, switchMemory } = this.#compiled;
+    this.rings = new PacketRings(
+      this.memory,
+      switchMemory,
+      { headroom, maximumPacketBytes },
+      (count, now) => void run(count, now),
+    );
+    if (options.onTrace !== undefined) {
+      const { layout } = this.#compiled;
+      this.#recorder = new TraceRecorder(program, this.state, layout, this.memory, probes, () =>
+        this.#lastOutput(),
+      );
+    }
   }
 
   /** Nanoseconds since the switch started. */
@@ -121,45 +137,55 @@ export class Switch {
   /** Takes packets in, one after another, and gives what leaves because of them. */
   injectAll(packets: readonly PortPacket[]): readonly PortPacket[] {
     this.#outputs = [];
-    for (let start = 0; start < packets.length; start += RX_CAPACITY) {
-      const part = packets.slice(start, start + RX_CAPACITY);
+    const { rings } = this;
+    if (this.#recorder !== undefined) {
+      this.#traceAll(packets, this.#recorder);
+      return this.#outputs;
+    }
+    for (let start = 0; start < packets.length; start += rings.capacity) {
+      const part = packets.slice(start, start + rings.capacity);
       for (const [index, packet] of part.entries()) this.#receive(index, packet);
-      this.#run(part.length, this.now());
+      rings.run(part.length, this.now());
       this.#flush();
     }
     return this.#outputs;
   }
 
+  /** One packet at a time, so that each has a trace of its own. */
+  #traceAll(packets: readonly PortPacket[], recorder: TraceRecorder): void {
+    for (const packet of packets) {
+      this.#receive(0, packet);
+      recorder.begin();
+      this.rings.run(1, this.now());
+      const trace = recorder.end(packet.port, packet.bytes);
+      this.#flush();
+      this.#options.onTrace?.(trace);
+    }
+  }
+
+  /** The packet that was put into the ring last. */
+  #lastOutput(): PortPacket {
+    const { address, length, port } = this.rings.transmit(this.rings.transmitted - 1);
+    return { port, bytes: this.memory.u8.slice(address, address + length) };
+  }
+
   #receive(index: number, { port, bytes }: PortPacket): void {
-    if (bytes.length > this.#maximumPacketBytes) {
+    const { maximumPacketBytes } = this.rings;
+    if (bytes.length > maximumPacketBytes) {
       throw new RangeError(
-        `the packet has ${bytes.length} bytes, and the switch takes ${this.#maximumPacketBytes} at most`,
+        `the packet has ${bytes.length} bytes, and the switch takes ${maximumPacketBytes} at most`,
       );
     }
-    let buffer = this.#buffers[index];
-    if (buffer === undefined) {
-      buffer = this.memory.allocate(this.#bufferStride);
-      this.#buffers[index] = buffer;
-    }
-    const start = buffer + this.#compiled.headroom;
-    this.memory.u8.set(bytes, start);
-    const descriptor = this.#compiled.switchMemory.rx + index * DESCRIPTOR;
-    const { u32 } = this.memory;
-    u32[descriptor >>> 2] = start;
-    u32[(descriptor >>> 2) + 1] = bytes.length;
-    u32[(descriptor >>> 2) + 2] = port;
+    const address = this.rings.buffer(index);
+    this.memory.u8.set(bytes, address);
+    this.rings.receive(index, address, bytes.length, port);
   }
 
   /** Takes packets and digests out of their rings. */
   #flush(): void {
-    const { switchMemory } = this.#compiled;
-    const { u8, u32 } = this.memory;
-    const count = u32[switchMemory.txCount >>> 2] ?? 0;
-    for (let index = 0; index < count; index++) {
-      const descriptor = (switchMemory.tx + index * DESCRIPTOR) >>> 2;
-      const start = u32[descriptor] ?? 0;
-      const length = u32[descriptor + 1] ?? 0;
-      this.#outputs.push({ port: u32[descriptor + 2] ?? 0, bytes: u8.slice(start, start + length) });
+    for (let index = 0; index < this.rings.transmitted; index++) {
+      const { address, length, port } = this.rings.transmit(index);
+      this.#outputs.push({ port, bytes: this.memory.u8.slice(address, address + length) });
     }
     this.#takeDigests();
     this.#recycle();

@@ -166,6 +166,7 @@ export class TrafficManager {
       const tooMany = packet.passesLeft.eqz().or(generation.gtU(maximumGenerations));
       f.if(tooMany.or(length.gtU(maximumPacketBytes)), () => {
         this.#count(f, 'droppedPasses');
+        this.#machine.trace?.event(new Frame(f, this.#machine), 'droppedPasses', []);
         f.return();
       });
       f.set(packet.passesLeft, packet.passesLeft.sub(1));
@@ -190,6 +191,7 @@ export class TrafficManager {
         () => f.store32(this.#tail, item, ITEM.next),
       );
       f.set(this.#tail, item);
+      this.#machine.trace?.event(new Frame(f, this.#machine), 'enqueue', [kind, port]);
     });
   }
 
@@ -268,6 +270,7 @@ export class TrafficManager {
     if (priority !== undefined) {
       f.if(priority.geU(this.#options.priorityQueues), () => {
         this.#count(f, 'droppedPriority');
+        this.#machine.trace?.event(frame, 'droppedPriority', []);
         refuse();
       });
     }
@@ -456,7 +459,7 @@ export class TrafficManager {
         const error = f.let32(f.call32(parser));
         const none = program.errors.get('NoError') ?? 0;
         f.if(error.ne(none), () => this.#count(f, 'parserErrors'));
-        this.#machine.trace?.event(frame, 'parsed', [error]);
+        this.#machine.trace?.event(frame, 'parsed', [error, packet.payload.sub(packet.start)]);
         this.#set(frame, 'standard_metadata.parser_error', error.toU64());
       }
       const wrong = emitVerify(frame, program.checksums);
@@ -510,6 +513,7 @@ export class TrafficManager {
       f.set(item, this.#head);
       f.set(this.#head, item.load32(ITEM.next));
       f.copy(layout.base, item.add(ITEM.copy), layout.bytes);
+      this.#machine.trace?.event(new Frame(f, this.#machine), 'dequeue', []);
       packet.clearRequests(f);
       f.set(packet.buffer, item);
       f.set(packet.start, item.load32(ITEM.start));
