@@ -3,6 +3,7 @@
 export { bindTableActions } from './bind-table-actions.ts';
 export { eliminateCompositeLookaheads } from './eliminate-composite-lookaheads.ts';
 export { eliminateDeadCode } from './eliminate-dead-code.ts';
+export { eliminateDynamicStackIndexes } from './eliminate-dynamic-stack-indexes.ts';
 export { eliminateLeaves } from './eliminate-leaves.ts';
 export { eliminatePartSelects } from './eliminate-part-selects.ts';
 export { eliminateReturns } from './eliminate-returns.ts';

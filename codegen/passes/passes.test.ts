@@ -183,6 +183,18 @@ test('flatten-structs: header values, copies of structs and comparisons are spel
   );
 });
 
+test('eliminate-dynamic-stack-indexes: a computed index chooses', (t) => {
+  t.deepEqual(ingress('', 'hdr.s[m.x].a = hdr.s[m.y].b;', 'eliminate-dynamic-stack-indexes'), [
+    'if (m_1.x == 8w0) {',
+    'hdr_1.s[8w0].a = (m_1.y == 8w0) ? hdr_1.s[8w0].b : ((m_1.y == 8w1) ? hdr_1.s[8w1].b : 8w0);',
+    '} else {',
+    'if (m_1.x == 8w1) {',
+    'hdr_1.s[8w1].a = (m_1.y == 8w0) ? hdr_1.s[8w0].b : ((m_1.y == 8w1) ? hdr_1.s[8w1].b : 8w0);',
+    '}',
+    '}',
+  ]);
+});
+
 test('inline-controls: exit copies out first', (t) => {
   const sub = 'control C(inout bit<8> v) { apply { v = 1; exit; } }\n';
   t.deepEqual(ingress('C() c;', 'c.apply(hdr.h.a); m.y = 2;', 'inline-controls', sub), [

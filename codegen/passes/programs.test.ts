@@ -71,13 +71,19 @@ const names = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.p4'))
   .map((file) => file.replace(/\.p4$/, ''));
 
-test('the packets of the programs are right after every pass', (t) => {
-  let count = 0;
-  for (const name of names) {
+let run = 0;
+let count = 0;
+
+for (const name of names) {
+  test(`the packets of ${name} are right after every pass`, (t) => {
     const wrong = check(name);
-    if (wrong === undefined) continue;
-    count++;
-    t.deepEqual(wrong, [], name);
-  }
-  t.true(count >= 90, `${count} programs were run`);
+    run++;
+    if (wrong !== undefined) count++;
+    t.deepEqual(wrong ?? [], []);
+  });
+}
+
+// The others use what the harness does not have.
+test.after('most programs were run', (t) => {
+  if (run === names.length) t.true(count >= 90, `${count} programs were run`);
 });

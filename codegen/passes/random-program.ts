@@ -251,9 +251,16 @@ class Writer {
   call(outer: Scope, callable: Callable, depth: number): string {
     // Tables cannot be applied in the arguments of actions.
     const scope: Scope = { ...outer, tables: [] };
+    let previous: Place | undefined;
     const values = callable.parameters.map((parameter) => {
-      if (parameter.direction === 'in') return this.expression(scope, parameter.type, depth - 1);
-      return this.writable(scope, parameter.type) ?? undefined;
+      // Now and then the same place twice.
+      if (previous?.type === parameter.type && this.chance(40)) return previous.text;
+      if (parameter.direction !== 'in') {
+        const text = this.writable(scope, parameter.type);
+        if (text !== undefined) previous = { text, type: parameter.type };
+        return text;
+      }
+      return this.expression(scope, parameter.type, depth - 1);
     });
     if (values.includes(undefined)) return callable.result === undefined ? '' : this.literal(callable.result);
     const name = callable.name;

@@ -12,7 +12,7 @@ import { moveStatementsToActions, passContext, runPasses, SIMPLE_TARGET_PASSES }
 import { PacketHarness } from './packet-harness.ts';
 import { randomProgram } from './random-program.ts';
 
-const COUNT = Number(process.env['MOOR_RANDOM_PROGRAMS'] ?? 60);
+const COUNT = Number(process.env['MOOR_RANDOM_PROGRAMS'] ?? 40);
 const SEED = Number(process.env['MOOR_RANDOM_SEED'] ?? 1);
 
 const PASSES = [

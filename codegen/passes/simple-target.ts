@@ -7,6 +7,7 @@
 import { bindTableActions } from './bind-table-actions.ts';
 import { eliminateCompositeLookaheads } from './eliminate-composite-lookaheads.ts';
 import { eliminateDeadCode } from './eliminate-dead-code.ts';
+import { eliminateDynamicStackIndexes } from './eliminate-dynamic-stack-indexes.ts';
 import { eliminateLeaves } from './eliminate-leaves.ts';
 import { eliminatePartSelects } from './eliminate-part-selects.ts';
 import { eliminateReturns } from './eliminate-returns.ts';
@@ -41,6 +42,7 @@ export const SIMPLE_TARGET_PASSES: readonly Pass[] = [
   eliminatePartSelects,
   flattenStructs,
   propagateConstants,
+  eliminateDynamicStackIndexes,
   eliminateDeadCode,
   splitParserConditionals,
   simplifySelects,
