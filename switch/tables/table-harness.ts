@@ -22,8 +22,10 @@ export type RunningTable<T extends Table> = {
 };
 
 /** Makes a table, and a module with nothing but its lookup. */
-export function runTable<T extends Table>(make: (memory: LinearMemory) => T): RunningTable<T> {
-  const memory = new LinearMemory();
+export function runTable<T extends Table>(
+  make: (memory: LinearMemory) => T,
+  memory = new LinearMemory(),
+): RunningTable<T> {
   const table = make(memory);
   const module = new ModuleBuilder(memory);
   table.emit(module);

@@ -6,7 +6,13 @@
  * of the host, and packets are processed in other calls: each packet sees all of a change or nothing.
  */
 
-import { type Instance, InternalError, type LinearMemory, type ModuleBuilder } from '../wasm/index.ts';
+import {
+  type Instance,
+  InternalError,
+  type LinearMemory,
+  type ModuleBuilder,
+  OutOfMemoryError,
+} from '../wasm/index.ts';
 import type {
   Change,
   Entry,
@@ -72,7 +78,7 @@ export abstract class Table {
   /** The record with the key that was encoded last, or 0. */
   protected abstract findEncoded(): number;
 
-  /** Lets packets find a record, whose key is the one that was encoded last. */
+  /** Lets packets find a record, whose key is the one that was encoded last. When it throws, they do not find it. */
   protected abstract link(record: number): void;
 
   /** Lets packets find a record no more. */
@@ -101,19 +107,28 @@ export abstract class Table {
         `the table has its ${maximumSize} entries: delete some, or give it a larger size`,
       );
     }
-    const record = this.records.take();
-    this.#fill(record, entry);
-    const { hitTime, timeout } = this.layout;
-    if (hitTime !== undefined) this.#setTime(record + hitTime, entry.now ?? 0);
-    if (timeout !== undefined) this.#setTime(record + timeout, entry.idleTimeout ?? 0);
-    try {
-      this.link(record);
-    } catch (error) {
-      this.records.release(record);
-      throw error;
-    }
+    const record = this.#make(entry);
+    if (typeof record !== 'number') return record;
     for (const observer of this.#observers) observer.acts?.(record);
     return { ok: true, handle: this.#word(record + 4) };
+  }
+
+  /** Writes a record and lets packets find it. Refused when the memory is at its limit; all is as before then. */
+  #make(entry: NewEntry): number | Refusal {
+    let record = 0;
+    try {
+      record = this.records.take();
+      this.#fill(record, entry);
+      const { hitTime, timeout } = this.layout;
+      if (hitTime !== undefined) this.#setTime(record + hitTime, entry.now ?? 0);
+      if (timeout !== undefined) this.#setTime(record + timeout, entry.idleTimeout ?? 0);
+      this.link(record);
+      return record;
+    } catch (error) {
+      if (record !== 0) this.records.release(record);
+      if (error instanceof OutOfMemoryError) return this.#refuse('full', error.message);
+      throw error;
+    }
   }
 
   /** Gives an entry another action. Its counters, its meter and its last hit stay. */

@@ -134,7 +134,12 @@ export class TernaryTable extends Table {
     u32[own >>> 2] = ~(u32[(record + 4) >>> 2] ?? 0);
     u8.copyWithin(own + this.#own.priority, this.#scratch, this.#scratch + this.#identityBytes);
     while (!this.#identity.insert(this.#hashIdentity(this.#scratch), record)) this.#reseed();
-    while (!this.#tuples.insert(record)) this.#reseed();
+    try {
+      while (!this.#tuples.insert(record)) this.#reseed();
+    } catch (error) {
+      this.#identity.remove(this.#hashIdentity(this.#scratch), record);
+      throw error;
+    }
   }
 
   /** Builds everything anew with other secrets. A record that is only in the identities is not in the tuples yet. */
