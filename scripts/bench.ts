@@ -4,11 +4,13 @@
  */
 
 import { benchCheck } from './bench/check.ts';
+import { benchCompile } from './bench/compile.ts';
 import { benchTables } from './bench/tables.ts';
 
 /** Each prints what it measured and tells whether its goals are met. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<boolean>>> = {
   check: benchCheck,
+  compile: benchCompile,
   tables: benchTables,
 };
 
