@@ -37,7 +37,7 @@ Examples:
   moor explain P4323               what does this message mean?
   moor load --target HOST:PORT --p4info P.txtpb --config P.json    give a P4Runtime switch a program
   moor tables dump --target HOST:PORT                              and see its tables
-  moor stf forward.json            do its packet tests pass?
+  moor stf my.p4                   do its packet tests pass?
 
 Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks something, 70 a bug in moor.`,
     );

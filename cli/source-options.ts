@@ -23,7 +23,8 @@ export function collect(value: string, previous: readonly string[]): readonly st
   return [...previous, value];
 }
 
-function collectDefine(value: string, previous: SourceOptions['define']): SourceOptions['define'] {
+/** Reads a value of `-D` and adds it to those given before. */
+export function collectDefine(value: string, previous: SourceOptions['define']): SourceOptions['define'] {
   const match = /^([A-Za-z_]\w*)(?:=([\s\S]*))?$/.exec(value);
   if (match === null) throw new InvalidArgumentError('write NAME or NAME=VALUE');
   return [...previous, { name: match[1] ?? '', value: match[2] ?? '1' }];

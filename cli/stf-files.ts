@@ -4,13 +4,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Bmv2JsonError, createSwitch, type Switch, traceText } from '../switch/engine/index.ts';
 import { parseStf, StfError, StfRun } from '../switch/stf/index.ts';
 import { EXIT } from './exit-codes.ts';
+import { readProgramJson } from './program-json.ts';
 import type { StfOptions } from './stf.ts';
 
 /** A test, and the program it is for. */
 type Job = { readonly program: string; readonly test: string };
 
+/** What went wrong; without a place it is rendered whole. */
+type Failure = { readonly place: string | undefined; readonly message: string };
+
 /** What came of a job; places are `file:line` where there is a line. */
-type Result = Job & { readonly failures: readonly { readonly place: string; readonly message: string }[] };
+type Result = Job & { readonly failures: readonly Failure[] };
 
 /** Programs with the tests behind them, or with the one beside them. */
 function pair(files: readonly string[]): readonly Job[] | string {
@@ -41,40 +45,34 @@ function read(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
-function parseJson(text: string): { readonly json: unknown } | string {
+/** Starts a switch with a program; what is wrong with it when that cannot be. */
+async function start(
+  program: string,
+  options: StfOptions,
+  print: (line: string) => void,
+): Promise<Switch | string> {
+  const read = await readProgramJson(program, options);
+  if ('problem' in read) return read.problem.trimEnd();
   try {
-    return { json: JSON.parse(text) };
-  } catch (problem) {
-    return problem instanceof Error ? problem.message : String(problem);
-  }
-}
-
-/** Starts a switch with a program; a sentence when that cannot be. */
-function start(program: string, options: StfOptions, print: (line: string) => void): Switch | string {
-  const text = read(program);
-  if (text === undefined) return 'there is no such file';
-  if (program.endsWith('.p4')) {
-    return "compile it first: 'moor stf' takes BMv2 JSON";
-  }
-  const parsed = parseJson(text);
-  if (typeof parsed === 'string') return `it is no JSON: ${parsed}`;
-  try {
-    return createSwitch(parsed.json, {
+    return createSwitch(read.json, {
       // Tests are short: what optimizing takes is more than it gives.
       optimization: 'none',
       ...(options.verbose === true ? { onLog: print } : {}),
       ...(options.trace === true ? { onTrace: (trace) => print(traceText(trace)) } : {}),
     });
   } catch (problem) {
-    if (problem instanceof Bmv2JsonError) return problem.message;
+    if (problem instanceof Bmv2JsonError) return `${program}: error: ${problem.message}`;
     throw problem;
   }
 }
 
-function runJob(job: Job, options: StfOptions, print: (line: string) => void): Result {
-  const fail = (place: string, message: string): Result => ({ ...job, failures: [{ place, message }] });
-  const device = start(job.program, options, print);
-  if (typeof device === 'string') return fail(job.program, device);
+async function runJob(job: Job, options: StfOptions, print: (line: string) => void): Promise<Result> {
+  const fail = (place: string | undefined, message: string): Result => ({
+    ...job,
+    failures: [{ place, message }],
+  });
+  const device = await start(job.program, options, print);
+  if (typeof device === 'string') return fail(undefined, device);
   const text = read(job.test);
   if (text === undefined) return fail(job.test, 'there is no such test');
   try {
@@ -94,7 +92,7 @@ function runJob(job: Job, options: StfOptions, print: (line: string) => void): R
 }
 
 /** Runs all tests and reports; gives the exit code. */
-export function runStfFiles(files: readonly string[], options: StfOptions): number {
+export async function runStfFiles(files: readonly string[], options: StfOptions): Promise<number> {
   const jobs = pair(files);
   if (typeof jobs === 'string') {
     process.stderr.write(`moor: ${jobs}\n`);
@@ -105,12 +103,12 @@ export function runStfFiles(files: readonly string[], options: StfOptions): numb
   };
   const results: Result[] = [];
   for (const job of jobs) {
-    const result = runJob(job, options, print);
+    const result = await runJob(job, options, print);
     results.push(result);
     const passed = result.failures.length === 0;
     if (!passed || options.quiet !== true) print(`${passed ? 'ok' : 'FAILED'}: ${job.program} ${job.test}`);
     for (const { place, message } of result.failures) {
-      process.stderr.write(`${place}: error: ${message}\n`);
+      process.stderr.write(place === undefined ? `${message}\n` : `${place}: error: ${message}\n`);
     }
   }
   const failed = results.filter(({ failures }) => failures.length > 0).length;

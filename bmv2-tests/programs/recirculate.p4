@@ -10,17 +10,22 @@ struct metadata_t {
 
 PARSE_ONE(x)
 
-INGRESS { apply { standard.egress_spec = 1; } }
+INGRESS {
+    apply {
+        if (standard.instance_type == 4) {
+            headers.x.c = metadata.kept;
+            headers.x.d = (bit<8>)standard.instance_type;
+        }
+        standard.egress_spec = 1;
+    }
+}
 
 EGRESS {
     apply {
-        if (standard.instance_type == 0) {
+        if (metadata.kept == 0) {
             headers.x.b = 0xbb;
             metadata.kept = 0x11;
             recirculate_preserving_field_list(1);
-        } else {
-            headers.x.c = metadata.kept;
-            headers.x.d = (bit<8>)standard.instance_type;
         }
     }
 }

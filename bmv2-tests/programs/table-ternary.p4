@@ -1,4 +1,4 @@
-// The entry with the best priority wins; in STF smaller numbers come first.
+// The entry with the best priority wins; in STF larger numbers come first.
 #include "common/head.p4"
 
 header x_t { bit<8> a; bit<8> b; bit<8> c; bit<8> d; }
