@@ -64,8 +64,8 @@ test('what cannot be run says why', async (t) => {
   const { stderr, exitCode } = await stf(directory, 'empty.json', 'text.json', 'missing.json');
   t.is(exitCode, 1);
   t.regex(stderr, /empty\.json: error: headers: simple_switch needs a field standard_metadata\.ingress_port/);
-  t.regex(stderr, /text\.json: error: it is no JSON: /);
-  t.regex(stderr, /missing\.json: error: there is no such file/);
+  t.regex(stderr, /text\.json: error: it is neither P4 \(NAME\.p4\) nor JSON: /);
+  t.regex(stderr, /missing\.json: error: cannot read it: there is no such file/);
   t.is((await stf(directory, 'empty.stf')).exitCode, 2);
   t.is((await stf(directory)).exitCode, 2);
 });
