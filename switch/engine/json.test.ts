@@ -30,6 +30,16 @@ test('a program that is right is read', (t) => {
   t.is(problem(withIngress()), undefined);
 });
 
+test('truths may be written as 0 and 1, as p4c does', (t) => {
+  const types = {
+    flags: [
+      ['a', 8, 0],
+      ['b', 8, 1, 0],
+    ],
+  };
+  t.is(problem(programJson({ types, instances: { flags: 'flags' } })), undefined);
+});
+
 test('what is wrong is said with the place in the JSON', (t) => {
   t.is(problem([]), 'the JSON: expected an object, found an array');
   t.is(

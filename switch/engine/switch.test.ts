@@ -312,3 +312,43 @@ test('random packets of any length come through whole', (t) => {
   );
   t.pass();
 });
+
+test('a variable field can be kept in metadata, and comes back from there', (t) => {
+  const options = [
+    ['length', 8, false],
+    ['rest', '*'],
+  ];
+  const base = programJson({
+    types: { options, kept: [['rest', '*']] },
+    instances: { options: 'options' },
+    metadata: { kept: 'kept' },
+    states: [
+      {
+        name: 'start',
+        id: 0,
+        parser_ops: [
+          {
+            op: 'extract_VL',
+            parameters: [
+              { type: 'regular', value: 'options' },
+              // The first byte of the packet, in bits.
+              { type: 'expression', value: operation('<<', hex(3), hex(3)) },
+            ],
+          },
+        ],
+        transition_key: [],
+        transitions: [],
+      },
+    ],
+    order: ['options'],
+    ingress: [
+      primitive('assign_VL', field('kept', 'rest'), field('options', 'rest')),
+      primitive('remove_header', { type: 'header', value: 'options' }),
+      primitive('add_header', { type: 'header', value: 'options' }),
+      primitive('assign_VL', field('options', 'rest'), field('kept', 'rest')),
+    ],
+  });
+  const one = createSwitch(base, { optimization: 'none' });
+  // 3 bytes of options behind the length; the length itself is 0 in a header that was added again.
+  t.deepEqual(show(one.inject(0, Uint8Array.of(7, 1, 2, 3, 4))), ['0 0001020304']);
+});

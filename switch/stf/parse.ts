@@ -1,8 +1,8 @@
 /**
  * The packet tests of P4 tools (STF, "simple test framework"): one command a line, `#` starts a comment.
  *
- *     add TABLE [PRIORITY] FIELD:VALUE … ACTION(PARAMETER:VALUE, …) [= NAME]
- *     setdefault TABLE ACTION(PARAMETER:VALUE, …)
+ *     add TABLE [PRIORITY] FIELD:VALUE … ACTION(PARAMETER:VALUE …) [= NAME]
+ *     setdefault TABLE ACTION(PARAMETER:VALUE …)
  *     remove all
  *     packet PORT HEX                     expect PORT [HEX]
  *     check_counter COUNTER(INDEX) [packets|bytes OPERATOR NUMBER]
@@ -166,15 +166,16 @@ function parseAction(line: Line, text: string): StfAction {
   if (match === null)
     return line.fail(`expected an action with its arguments in parentheses, found '${text}'`);
   const list = (match[2] ?? '').trim();
-  const parts = list === '' ? [] : list.split(',');
-  return {
-    name: unquote(match[1] ?? ''),
-    arguments: parts.map((part) => {
-      const argument = /^\s*("[^"]+"|[\w$.]+)\s*:\s*(\S+)\s*$/.exec(part);
-      if (argument === null) return line.fail(`expected PARAMETER:VALUE, found '${part.trim()}'`);
-      return { name: unquote(argument[1] ?? ''), value: argument[2] ?? '' };
-    }),
-  };
+  const parsed: Assignment[] = [];
+  let rest = list;
+  while (rest !== '') {
+    // Between arguments stands a comma or just space.
+    const argument = /^("[^"]+"|[\w$.]+)\s*:\s*([^\s,]+)\s*,?\s*/.exec(rest);
+    if (argument === null) return line.fail(`expected PARAMETER:VALUE, found '${rest}'`);
+    parsed.push({ name: unquote(argument[1] ?? ''), value: argument[2] ?? '' });
+    rest = rest.slice(argument[0].length);
+  }
+  return { name: unquote(match[1] ?? ''), arguments: parsed };
 }
 
 function parseAdd(line: Line): StfCommand {

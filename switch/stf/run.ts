@@ -43,9 +43,14 @@ function byName<T extends { readonly name: string }>(
   return first;
 }
 
+/** Tests write `stack$0` for `stack[0]`. */
+function indexed(name: string): string {
+  return name.replaceAll(/\$(\d+)/g, '[$1]');
+}
+
 /** Whether a name of a test means a key field: the names of fields of compilers differ in their endings. */
 function meansKey(keyName: string, name: string): boolean {
-  const written = name.replace(/\$(\d+)/g, '[$1]');
+  const written = indexed(name);
   const forms = [keyName, keyName.replace(/\$$/, ''), keyName.replace(/\.?\$valid\$$/, '')];
   if (forms.includes(written)) return true;
   if (written.endsWith('.valid') && keyName === `${written.slice(0, -6)}.$valid$`) return true;
@@ -225,10 +230,11 @@ export class StfRun {
   #keyIndex(table: Table, { name }: Assignment, line: number): number {
     const exact = table.keys.findIndex((key) => meansKey(key.name, name));
     if (exact >= 0) return exact;
+    const written = indexed(name);
     const ending = table.keys.findIndex(
       (key) =>
-        key.name.endsWith(`.${name}`) ||
-        key.name.endsWith(`.${name}$`) ||
+        key.name.endsWith(`.${written}`) ||
+        key.name.endsWith(`.${written}$`) ||
         (name === 'valid' && key.name.endsWith('$valid$')),
     );
     if (ending >= 0) return ending;

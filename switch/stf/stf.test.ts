@@ -81,7 +81,7 @@ test('a test passes when what leaves is what is expected, in order', (t) => {
   const { failures, lines } = run(`
 # the larger priority wins, and * stands for digits that do not matter
 add kinds 10 hdr.tag.kind:0x01** forward(port:5)
-add ingress.kinds 20 tag.kind:0x0102 ingress.forward(port:6)
+add ingress.kinds 20 tag.kind:0x0102 "ingress.forward"(port:6)
 packet 1 0102 aa
 packet 1 0103 bb
 packet 1 0203

@@ -11,7 +11,7 @@ import { bool, fixedImageBytes, loadField } from './expressions.ts';
 import { Frame, type Machine } from './frame.ts';
 import { bitOffset, imageBytes } from './layout.ts';
 import { fixed, Place } from './place.ts';
-import { isValid, staticField, staticHeader } from './references.ts';
+import { isValid, staticField, staticHeader, variableReference } from './references.ts';
 import { storeField } from './stores.ts';
 import { constantLimbs } from './wide.ts';
 
@@ -136,8 +136,8 @@ function emitSlowInput(
     return;
   }
   if (input.kind === 'field' && input.field.type.variable) {
-    const header = staticHeader(frame, input.field.header);
-    put(header.image.at(fixedImageBytes(header.type)), 0, f.let32(header.length.load32().shl(3)));
+    const { length, bytes } = variableReference(frame, input.field);
+    put(bytes, 0, f.let32(length.load32().shl(3)));
     return;
   }
   if (input.kind === 'field' && !input.field.header.metadata) {

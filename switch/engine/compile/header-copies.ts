@@ -56,6 +56,7 @@ function copyWithMetadata(frame: Frame, to: HeaderExpression, from: HeaderExpres
   const [target, source] = [to.header, from.header];
   const copy = () => {
     for (const type of target.type.fields) {
+      if (type.variable) continue;
       const value = loadField(frame, staticField(frame, { header: source, type }));
       storeField(frame, staticField(frame, { header: target, type }), value);
     }

@@ -61,6 +61,11 @@ export function slotBytes(bits: number): number {
   return Math.ceil(bits / 64) * 8;
 }
 
+/** Bytes that the value of a variable field may have where it is part of metadata. */
+export function variableRoom(type: HeaderType): number {
+  return type.maximumBytes === 0 ? 256 : type.maximumBytes;
+}
+
 /** Where everything stands, counted from `base`. */
 export class PacketLayout {
   readonly base: number;
@@ -85,7 +90,8 @@ export class PacketLayout {
       slots.set(
         header,
         header.type.fields.map((field) => {
-          const bytes = slotBytes(field.bits);
+          // A variable field has its length in front.
+          const bytes = field.variable ? 8 + variableRoom(header.type) : slotBytes(field.bits);
           end = Math.ceil(end / Math.min(bytes, 8)) * Math.min(bytes, 8);
           return take(bytes);
         }),

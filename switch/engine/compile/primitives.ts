@@ -3,7 +3,7 @@
 import { type I32, i64, select32, select64 } from '../../wasm/index.ts';
 import type { DataExpression, MeterArray, Primitive } from '../json/index.ts';
 import { loadSlot } from './bits.ts';
-import { bool, exact, fixedImageBytes, index32, value32, value64 } from './expressions.ts';
+import { bool, exact, index32, value32, value64 } from './expressions.ts';
 import type { ArrayPlace, Frame } from './frame.ts';
 import {
   addHeader,
@@ -16,7 +16,7 @@ import {
 } from './header-copies.ts';
 import { CLONE_WANTED } from './packet-state.ts';
 import { fixed, Place } from './place.ts';
-import { headerReference, markValid, staticField, staticHeader } from './references.ts';
+import { headerReference, markValid, staticField, variableReference } from './references.ts';
 import { assign, assignLimbs, storeField, storeRegister } from './stores.ts';
 
 /** Bytes that the values of one message for the log may take. */
@@ -34,18 +34,13 @@ export function emitPrimitive(frame: Frame, primitive: PlainPrimitive): void {
       assign(frame, primitive.target, primitive.value);
       return;
     case 'assign_VL': {
-      const to = staticHeader(frame, primitive.target.header);
-      const from = staticHeader(frame, primitive.source_.header);
+      const to = variableReference(frame, primitive.target);
+      const from = variableReference(frame, primitive.source_);
       // The target may have less room, which BMv2 does not check.
-      const most = Math.ceil(primitive.target.type.bits / 8);
       const length = f.let32(from.length.load32());
-      f.set(length, select32(length.gtU(most), most, length));
+      f.set(length, select32(length.gtU(to.room), to.room, length));
       to.length.store32(f, length);
-      f.copy(
-        to.image.at(fixedImageBytes(to.type)).address(),
-        from.image.at(fixedImageBytes(from.type)).address(),
-        length,
-      );
+      f.copy(to.bytes.address(), from.bytes.address(), length);
       return;
     }
     case 'assign_header':

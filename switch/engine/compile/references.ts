@@ -13,7 +13,7 @@ import type {
   UnionExpression,
 } from '../json/index.ts';
 import type { Frame } from './frame.ts';
-import { bitOffset } from './layout.ts';
+import { bitOffset, variableRoom } from './layout.ts';
 import { fixed, Place } from './place.ts';
 
 /** A header of packets, perhaps an element that is found at run time. */
@@ -52,6 +52,24 @@ export function staticField(frame: Frame, field: Field): FieldReference {
     return { kind: 'slot', type: field.type, place: fixed(frame.machine.layout.slot(field)) };
   }
   return fieldOf(staticHeader(frame, field.header), field.type);
+}
+
+/** Where a variable field stands: its length, its bytes, and how many there may be. */
+export type VariableReference = { readonly length: Place; readonly bytes: Place; readonly room: number };
+
+/** A variable field that is known when the program is compiled. */
+export function variableReference(frame: Frame, field: Field): VariableReference {
+  const { header, type } = field;
+  if (header.metadata) {
+    const slot = fixed(frame.machine.layout.slot(field));
+    return { length: slot, bytes: slot.at(8), room: variableRoom(header.type) };
+  }
+  const { length, image } = staticHeader(frame, header);
+  return {
+    length,
+    bytes: image.at(Math.ceil(header.type.fixedBits / 8)),
+    room: Math.ceil(type.bits / 8),
+  };
 }
 
 /** One element of a stack of headers or unions, by a number below or at the size; at the size there is none. */

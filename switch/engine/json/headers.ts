@@ -88,9 +88,6 @@ export function readHeaders(root: JsonValue, scope: Scope): void {
     if (!item.metadata && item.type.fixedBits % 8 !== 0) {
       json.fail(`a header has whole bytes; type '${item.type.name}' has ${item.type.fixedBits} bits`);
     }
-    if (item.metadata && item.type.variableField !== undefined) {
-      json.fail('metadata has no field of variable length');
-    }
     scope.headers.add(json.member('name'), item);
     return { json, item };
   });

@@ -108,7 +108,9 @@ export class JsonValue {
     return typeof this.value === 'string' ? this.value : this.#missing('a string');
   }
 
+  /** A truth; p4c writes some as 0 and 1. */
   boolean(): boolean {
+    if (this.value === 0 || this.value === 1) return this.value === 1;
     return typeof this.value === 'boolean' ? this.value : this.#missing('true or false');
   }
 

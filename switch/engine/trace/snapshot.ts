@@ -38,6 +38,7 @@ export class SnapshotReader {
         for (const type of header.type.fields) {
           // Compilers fill metadata up to whole bytes.
           if (type.name.startsWith('_padding')) continue;
+          if (type.variable) continue;
           values.set(`${header.name}.${type.name}`, hexadecimal(this.#slot({ header, type })));
         }
       } else this.#takeHeader(header, values);
