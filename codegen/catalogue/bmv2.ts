@@ -91,6 +91,12 @@ export const bmv2Entries = defineEntries({
     explanation:
       'Entries of a table with an action profile or selector name members, which only the control plane makes. Leave the entries to it, or the profile out.',
   },
+  P4815: {
+    severity: 'error',
+    message: "an entry of table '{table}' gives {given} for key '{key}', which simple_switch matches exactly",
+    explanation:
+      'A key matched exact takes one value in each entry. Match it ternary, or write an entry for each value.',
+  },
   P4816: {
     severity: 'error',
     message: "tables '{first}' and '{second}' share selector '{name}' and hash different keys",

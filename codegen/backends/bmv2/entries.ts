@@ -2,7 +2,7 @@
 
 import { InternalError } from '../../diagnostics.ts';
 import type { Expression, Keyset, Table, TableEntry, TableKey } from '../../ir/index.ts';
-import type { Conversion } from './conversion.ts';
+import { type Conversion, report } from './conversion.ts';
 import { memberNumber } from './expressions.ts';
 import { hexadecimal, type Json, sourceInfo } from './json.ts';
 import { isScalar, widthOf } from './layout.ts';
@@ -156,7 +156,13 @@ export function convertEntries(
     source_info: sourceInfo(entry.span),
     match_key: table.keys.flatMap((key, place) => {
       const keyset = entry.keysets[place];
-      return key.matchKind === 'selector' || keyset === undefined ? [] : [matchKey(conversion, key, keyset)];
+      if (key.matchKind === 'selector' || keyset === undefined) return [];
+      if (key.matchKind === 'exact' && keyset.kind !== 'value') {
+        const given = keyset.kind === 'any' ? "'_'" : `a ${keyset.kind}`;
+        report(conversion, 'P4815', entry.span, { table: table.name, given, key: key.name });
+        return [];
+      }
+      return [matchKey(conversion, key, keyset)];
     }),
     action_entry: {
       action_id: actionId(entry.action.action),

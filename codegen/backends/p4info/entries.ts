@@ -113,6 +113,10 @@ function matchesOf(
   const parts = partsOf(keyset, table.keys.length);
   return keys.flatMap((numbered) => {
     const part = parts?.[table.keys.indexOf(numbered.key)];
+    if (numbered.key.matchKind === 'exact' && (part === undefined || isEverything(part))) {
+      wrong(context, part?.span ?? keyset.span, "'_'", 'one value, which exact takes');
+      return [];
+    }
     if (part === undefined) return [];
     const fieldMatchType = matchOfPart(
       {
