@@ -90,6 +90,7 @@ test('members and groups: read as written, kept while they are used', async (t) 
     ],
   );
 
+  t.is((await readEntries(client, { tableId: ID.selected, action: read[0]?.action ?? {} })).length, 1);
   await refused(
     t,
     client,

@@ -387,21 +387,34 @@ export class TableState {
       const entry = this.defaultEntry(wanted);
       return entry === undefined ? [] : [entry];
     }
-    const actionId = this.#filteredAction(request.action);
+    const acts = this.#filteredAction(request.action);
     const exact = request.match.length === 0 ? undefined : this.#filteredKey(request);
-    return this.#select(request, wanted, actionId, exact);
+    return this.#select(request, wanted, acts, exact);
   }
 
-  #filteredAction(action: TableAction | undefined): number | undefined {
-    if (action === undefined) return undefined;
-    if (action.type?.$case !== 'action') {
-      throw invalid(`${this.what}: entries can be selected by action_id only, not by what they refer to`);
+  /**
+   * By action_id, without the parameters. The specification leaves open what a member or group selects; clients send
+   * them with entries that they have just written, so they select those that refer to it.
+   */
+  #filteredAction(
+    action: TableAction | undefined,
+  ): ((found: TableAction | undefined) => boolean) | undefined {
+    const wanted = action?.type;
+    switch (wanted?.$case) {
+      case undefined:
+        return undefined;
+      case 'action': {
+        const { actionId } = wanted.value;
+        if (!this.#uses.has(actionId))
+          throw invalid(`${this.what}: action_id ${actionId} is of none of its actions`);
+        return (found) => found?.type?.$case === 'action' && found.type.value.actionId === actionId;
+      }
+      case 'actionProfileMemberId':
+      case 'actionProfileGroupId':
+        return (found) => found?.type?.$case === wanted.$case && found.type.value === wanted.value;
+      case 'actionProfileActionSet':
+        throw invalid(`${this.what}: entries cannot be selected by a one-shot set: leave the action out`);
     }
-    const { actionId } = action.type.value;
-    if (!this.#uses.has(actionId)) {
-      throw invalid(`${this.what}: action_id ${actionId} is of none of its actions`);
-    }
-    return actionId;
   }
 
   /** A key to look for; without a priority, in a table that has them, there may be several entries with it. */
@@ -415,7 +428,7 @@ export class TableState {
   *#select(
     request: TableEntry,
     wanted: Wanted,
-    actionId: number | undefined,
+    acts: ((found: TableAction | undefined) => boolean) | undefined,
     exact: DeviceKey | undefined,
   ): Generator<TableEntry> {
     const { priority, metadata, controllerMetadata } = request;
@@ -426,10 +439,7 @@ export class TableState {
       if (metadata.length > 0 && Buffer.compare(extra?.metadata ?? NO_METADATA, metadata) !== 0) continue;
       if (controllerMetadata !== 0n && extra?.controllerMetadata !== controllerMetadata) continue;
       const entry = this.#describe(stored, wanted);
-      if (actionId !== undefined) {
-        if (entry.action?.type?.$case !== 'action' || entry.action.type.value.actionId !== actionId) continue;
-      }
-      yield entry;
+      if (acts === undefined || acts(entry.action)) yield entry;
     }
   }
 
