@@ -9,6 +9,7 @@ import { addLoadCommand } from './load.ts';
 import { addObjectCommands } from './objects.ts';
 import { reportBug } from './report-bug.ts';
 import { addStfCommand } from './stf.ts';
+import { addSwitchCommand } from './switch.ts';
 import { addTablesCommand } from './tables.ts';
 
 import { version } from './version.ts';
@@ -35,6 +36,7 @@ Examples:
   moor check --json *.p4           the same for many, for other programs to read
   moor compile my.p4 -o my.json    what BMv2's simple_switch loads
   moor explain P4323               what does this message mean?
+  moor switch my.p4 -i 0=eth1 -i 1=eth2                            run it here
   moor load --target HOST:PORT --p4info P.txtpb --config P.json    give a P4Runtime switch a program
   moor tables dump --target HOST:PORT                              and see its tables
   moor stf my.p4                   do its packet tests pass?
@@ -47,6 +49,7 @@ Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks
   addCheckCommand(program, finish);
   addCompileCommand(program, finish);
   addExplainCommand(program, finish);
+  addSwitchCommand(program, finish);
   addLoadCommand(program, finish);
   addTablesCommand(program, finish);
   addObjectCommands(program, finish);

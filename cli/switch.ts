@@ -1,0 +1,102 @@
+/** `moor switch`: the embedded switch behind P4Runtime. The work is in run-switch.ts. */
+
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { wholeNumber } from './p4runtime/target-options.ts';
+import { addSourceOptions, type ReportOptions, type SourceOptions } from './source-options.ts';
+
+/** A port and what is behind it. */
+export type PortOption =
+  | { readonly kind: 'interface'; readonly port: number; readonly name: string }
+  | {
+      readonly kind: 'pcap';
+      readonly port: number;
+      readonly input: string | undefined;
+      readonly output: string | undefined;
+    };
+
+export type SwitchOptions = SourceOptions &
+  ReportOptions & {
+    readonly grpc: string;
+    readonly deviceId: bigint;
+    readonly interface: readonly PortOption[];
+    readonly cpuPort?: number;
+    readonly dropPort?: number;
+    readonly p4info?: string;
+    readonly tlsCert?: string;
+    readonly tlsKey?: string;
+    readonly tlsClientCa?: string;
+  };
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 0xffff_ffff) throw new InvalidArgumentError('write a port number');
+  return port;
+}
+
+function collectPort(text: string, before: readonly PortOption[]): readonly PortOption[] {
+  const [, number, rest = ''] = /^(\d+)[=@](.+)$/.exec(text) ?? [];
+  if (number === undefined) throw new InvalidArgumentError('write PORT=INTERFACE or PORT=pcap:IN,OUT');
+  const port = portNumber(number);
+  if (before.some((one) => one.port === port)) throw new InvalidArgumentError(`port ${port} is given twice`);
+  if (!rest.startsWith('pcap:')) return [...before, { kind: 'interface', port, name: rest }];
+  const [input = '', output = '', ...more] = rest.slice('pcap:'.length).split(',');
+  if (more.length > 0 || (input === '' && output === '')) {
+    throw new InvalidArgumentError('write pcap:IN,OUT; either file may be left out');
+  }
+  return [
+    ...before,
+    {
+      kind: 'pcap',
+      port,
+      input: input === '' ? undefined : input,
+      output: output === '' ? undefined : output,
+    },
+  ];
+}
+
+/** Adds the command. `finish` takes the exit code. */
+export function addSwitchCommand(program: Command, finish: (code: number) => void): void {
+  const command = program
+    .command('switch')
+    .description('run the embedded switch, controlled over P4Runtime')
+    .argument(
+      '[program]',
+      'a P4 source file, or BMv2 JSON (then with --p4info); without it, a controller brings one',
+    )
+    .option('--grpc <host:port>', 'where controllers connect; port 0 takes a free one', '127.0.0.1:9559')
+    .addOption(
+      new Option('--device-id <number>', 'what controllers call it').argParser(wholeNumber).default(1n, '1'),
+    )
+    .option(
+      '-i, --interface <port=what>',
+      'a port: an interface of this machine, or pcap:IN,OUT (may be repeated)',
+      collectPort,
+      [],
+    )
+    .addOption(
+      new Option('--cpu-port <number>', 'the port of packet-in and packet-out').argParser(portNumber),
+    )
+    .addOption(
+      new Option('--drop-port <number>', 'the port that means drop; 511 unless said').argParser(portNumber),
+    )
+    .option('--p4info <file>', 'the P4Info of a JSON program')
+    .option('--tls-cert <file>', 'serve with TLS: the certificate (PEM)')
+    .option('--tls-key <file>', 'its private key')
+    .option('--tls-client-ca <file>', 'take only clients with a certificate of this authority (mTLS)');
+  addSourceOptions(command)
+    .addHelpText(
+      'after',
+      `
+Prints 'P4Runtime at HOST:PORT' on standard output when it listens, and runs until SIGINT or SIGTERM.
+Interfaces take CAP_NET_RAW (run it as root, or setcap cap_net_raw+ep on node).
+
+Examples:
+  moor switch --grpc 127.0.0.1:9559 -i 0=veth0 -i 1=veth2 --cpu-port 255
+  moor switch forward.p4 -i 0=pcap:in.pcap,out0.pcap -i 1=pcap:,out1.pcap
+  moor switch forward.json --p4info forward.p4info.txtpb -i 0=eth1 --tls-cert s.pem --tls-key s.key`,
+    )
+    .action(async (file: string | undefined, options: SwitchOptions) => {
+      const { runSwitch } = await import('./run-switch.ts');
+      finish(await runSwitch(file, options));
+    });
+}

@@ -1,0 +1,308 @@
+/** Tables, profiles, replication and value sets of the engine, as the server's device has them. */
+
+import { actionDataBytes, type Switch } from '../engine/index.ts';
+import type { ActionProfile, ProfileRefusal, ReplicationEngine, ValueSet } from '../externs/index.ts';
+import type { EntryAction, FieldMatch } from '../tables/index.ts';
+import {
+  type Change,
+  DEFAULT_ENTRY,
+  type DeviceAction,
+  type DeviceCall,
+  type DeviceMatch,
+  type DeviceProfile,
+  type DeviceReplication,
+  type DeviceTable,
+  type DeviceValueSet,
+} from './device.ts';
+import { shortest } from './numbers.ts';
+
+type Program = Switch['program'];
+type Table = Program['tables'][number];
+type Action = Program['actions'][number];
+type Profile = Program['profiles'][number];
+
+export type EngineParts = { readonly engine: Switch; readonly now: () => number };
+
+/** Actions as the engine's code reads their data: each parameter little-endian in a slot of its own. */
+class ActionData {
+  readonly #byName = new Map<
+    string,
+    { readonly action: Action; readonly offsets: readonly number[]; readonly bytes: number }
+  >();
+  readonly #byIndex = new Map<number, Action>();
+
+  constructor(actions: readonly Action[]) {
+    for (const action of actions) {
+      const offsets = action.parameters.map((_, index) =>
+        actionDataBytes({ ...action, parameters: action.parameters.slice(0, index) }),
+      );
+      this.#byName.set(action.name, { action, offsets, bytes: actionDataBytes(action) });
+      this.#byIndex.set(action.index, action);
+    }
+  }
+
+  encode(call: DeviceCall): EntryAction | undefined {
+    const known = this.#byName.get(call.action);
+    if (known === undefined) return undefined;
+    const data = new Uint8Array(known.bytes);
+    for (const [index, offset] of known.offsets.entries()) {
+      const value = call.arguments[index];
+      if (value === undefined) continue;
+      for (let at = 0, from = value.length - 1; from >= 0; at++, from--) data[offset + at] = value[from] ?? 0;
+    }
+    return { action: known.action.index, data };
+  }
+
+  decode({ action: index, data }: EntryAction): DeviceCall {
+    const action = this.#byIndex.get(index);
+    if (action === undefined) return { action: '', arguments: [] };
+    const offsets = this.#byName.get(action.name)?.offsets ?? [];
+    return {
+      action: action.name,
+      arguments: action.parameters.map(({ bits }, parameter) => {
+        const offset = offsets[parameter] ?? 0;
+        return shortest(data.slice(offset, offset + Math.ceil(bits / 8)).reverse());
+      }),
+    };
+  }
+}
+
+function unknownAction(call: DeviceCall): Change {
+  return { ok: false, reason: 'invalid', message: `action '${call.action}' is none of the program's here` };
+}
+
+/** What the device gives has its numbers in their shortest form. */
+function fromEngine(match: FieldMatch): DeviceMatch {
+  switch (match.kind) {
+    case 'any':
+      return match;
+    case 'exact':
+      return { kind: 'exact', value: shortest(match.value) };
+    case 'lpm':
+      return { kind: 'lpm', value: shortest(match.value), prefixLength: match.prefixLength };
+    case 'ternary':
+      return { kind: 'ternary', value: shortest(match.value), mask: shortest(match.mask) };
+    case 'range':
+      return { kind: 'range', low: shortest(match.low), high: shortest(match.high) };
+  }
+}
+
+/** One table. */
+export function engineTable(definition: Table, { engine, now }: EngineParts): DeviceTable {
+  const table = engine.state.engine(definition);
+  const profile = definition.profile === undefined ? undefined : profileIds(engine, definition.profile);
+  const meters = engine.state.directMeters.get(definition);
+  const actions = new ActionData(definition.actions);
+  const address = (handle: number) =>
+    handle === DEFAULT_ENTRY ? table.defaultEntry : table.addressOf(handle);
+
+  const toEngine = (action: DeviceAction): EntryAction | Change => {
+    if (action.kind === 'call') return actions.encode(action.call) ?? unknownAction(action.call);
+    const data = profile?.data(action);
+    if (data !== undefined) return { action: 0, data };
+    return {
+      ok: false,
+      reason: 'not-found',
+      message: `table ${table.description.name}: there is no such ${action.kind}`,
+    };
+  };
+  const toDevice = (action: EntryAction): DeviceAction =>
+    profile === undefined ? { kind: 'call', call: actions.decode(action) } : profile.target(action.data);
+  const stored = (handle: number) => {
+    const entry = table.get(handle);
+    if (entry === undefined) return undefined;
+    const { matches, priority = 0, idleTimeout } = entry;
+    return { matches: matches.map(fromEngine), priority, idleTimeout, handle, action: toDevice(entry) };
+  };
+
+  return {
+    name: definition.name,
+    keys: definition.keys.map(({ name, bits }) => ({ name, width: bits })),
+    // BMv2 JSON does not say which entries are const; P4Info does, for whole tables.
+    isConst: () => false,
+    insert: (entry) => {
+      const action = toEngine(entry.action);
+      if ('ok' in action) return action;
+      return table.insert({
+        matches: entry.matches,
+        ...(entry.priority === 0 ? {} : { priority: entry.priority }),
+        action: action.action,
+        data: action.data,
+        idleTimeout: entry.idleTimeout,
+        now: now(),
+      });
+    },
+    modify: (handle, action, idleTimeout) => {
+      const entry = table.get(handle);
+      if (entry === undefined) {
+        return {
+          ok: false,
+          reason: 'not-found',
+          message: `table ${table.description.name}: there is no entry ${handle}`,
+        };
+      }
+      const encoded = action === undefined ? entry : toEngine(action);
+      if ('ok' in encoded) return encoded;
+      const { data } = encoded;
+      return table.modify(entry, {
+        action: encoded.action,
+        data,
+        ...(idleTimeout === undefined ? {} : { idleTimeout }),
+      });
+    },
+    remove: (handle) => void table.deleteHandle(handle),
+    find: ({ matches, priority }) => {
+      const found = table.find({ matches, ...(priority === 0 ? {} : { priority }) });
+      return found.ok ? found.handle : undefined;
+    },
+    get: stored,
+    entries: function* () {
+      for (const { handle } of table.entries()) {
+        const entry = stored(handle);
+        if (entry !== undefined) yield entry;
+      }
+    },
+    defaultAction: () => {
+      const action = table.default();
+      return action === undefined ? undefined : { kind: 'call', call: actions.decode(action) };
+    },
+    setDefaultAction: (action) => {
+      const initial = definition.defaultEntry;
+      const wanted =
+        action ??
+        (initial === undefined
+          ? undefined
+          : {
+              kind: 'call' as const,
+              call: { action: initial.action.name, arguments: initial.data.map(bytesOf) },
+            });
+      if (wanted === undefined) return table.setDefault(undefined);
+      const encoded = toEngine(wanted);
+      return 'ok' in encoded ? encoded : table.setDefault(encoded);
+    },
+    counter: (handle) => table.counters(address(handle)),
+    setCounter: (handle, value) => table.setCounters(address(handle), value),
+    meter: (handle) => meters?.config(address(handle)),
+    setMeter: (handle, config) => void meters?.configure(address(handle), config, BigInt(Math.round(now()))),
+    lastHit: (handle) => table.lastHit(address(handle)),
+    touch: (handle) => {
+      const { hitTime } = table.layout;
+      const record = table.addressOf(handle);
+      if (hitTime !== undefined && record !== 0) {
+        engine.memory.view.setBigInt64(record + hitTime, BigInt(Math.round(now())), true);
+      }
+    },
+    expired: (from, limit) => table.expired(now(), from, limit),
+  };
+}
+
+function bytesOf(value: bigint): Uint8Array {
+  const hex = value.toString(16);
+  return Uint8Array.from(Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex'));
+}
+
+/** Handles of a profile's members and groups are its own numbers. */
+function profileIds(engine: Switch, definition: Profile) {
+  const profile = profileOf(engine, definition);
+  return {
+    data: (action: Exclude<DeviceAction, { kind: 'call' }>): Uint8Array | undefined => {
+      const reference =
+        action.kind === 'member'
+          ? profile.memberReference(action.handle)
+          : profile.groupReference(action.handle);
+      if (reference === undefined) return undefined;
+      const data = new Uint8Array(4);
+      new DataView(data.buffer).setUint32(0, reference, true);
+      return data;
+    },
+    target: (data: Uint8Array): DeviceAction => {
+      const reference = new DataView(data.buffer, data.byteOffset).getUint32(0, true);
+      const target = profile.target(reference);
+      return target?.kind === 'member' || target?.kind === 'group'
+        ? { kind: target.kind, handle: target.id }
+        : { kind: 'member', handle: 0 };
+    },
+  };
+}
+
+function profileOf(engine: Switch, definition: Profile): ActionProfile {
+  const profile = engine.state.profiles.get(definition);
+  if (profile === undefined)
+    throw new RangeError(`action profile ${definition.name} belongs to another program`);
+  return profile;
+}
+
+/** One action profile. */
+export function engineProfile(definition: Profile, { engine }: EngineParts): DeviceProfile {
+  const profile = profileOf(engine, definition);
+  const tables = engine.program.tables.filter((table) => table.profile === definition);
+  const actions = new ActionData(tables.flatMap((table) => table.actions));
+  let last = 0;
+  const changed = (handle: number, refusal: ProfileRefusal | undefined): Change => {
+    if (refusal === undefined) return { ok: true, handle };
+    const { reason, message } = refusal;
+    return { ok: false, reason: reason === 'in-use' ? 'invalid' : reason, message };
+  };
+  return {
+    name: definition.name,
+    addMember: (call) => {
+      const action = actions.encode(call);
+      return action === undefined ? unknownAction(call) : changed(++last, profile.addMember(last, action));
+    },
+    modifyMember: (handle, call) => {
+      const action = actions.encode(call);
+      return action === undefined
+        ? unknownAction(call)
+        : changed(handle, profile.modifyMember(handle, action));
+    },
+    removeMember: (handle) => void profile.deleteMember(handle),
+    member: (handle) => {
+      const action = profile.member(handle);
+      return action === undefined ? undefined : actions.decode(action);
+    },
+    addGroup: (members) => changed(++last, profile.addGroup(last, members.map(toEngineMember))),
+    modifyGroup: (handle, members) =>
+      changed(handle, profile.modifyGroup(handle, members.map(toEngineMember))),
+    removeGroup: (handle) => void profile.deleteGroup(handle),
+  };
+}
+
+function toEngineMember({
+  member,
+  weight,
+  watchPort,
+}: {
+  member: number;
+  weight: number;
+  watchPort: number | undefined;
+}) {
+  return { member, weight, ...(watchPort === undefined ? {} : { watchPort }) };
+}
+
+/** One value set. */
+export function engineValueSet(set: ValueSet): DeviceValueSet {
+  return {
+    keys: set.description.keys.map(({ name, width }) => ({ name, width })),
+    set: (members) => set.setMembers(members) ?? { ok: true, handle: 0 },
+  };
+}
+
+/** Multicast groups and clone sessions. */
+export function engineReplication(replication: ReplicationEngine): DeviceReplication {
+  const pairs = (replicas: readonly { readonly port: number; readonly instance: number }[]) =>
+    replicas.map(({ port, instance }) => ({ port, replicationId: instance }));
+  return {
+    setGroup: (id, replicas) => {
+      replication.setGroup(id, pairs(replicas));
+      return { ok: true, handle: id };
+    },
+    removeGroup: (id) => replication.setGroup(id, undefined),
+    setSession: (id, { replicas, classOfService, truncate }) => {
+      replication.setSession(id, { replicas: pairs(replicas), classOfService, truncateTo: truncate });
+      return { ok: true, handle: id };
+    },
+    removeSession: (id) => replication.setSession(id, undefined),
+    // v1model: mcast_grp and egress_rid have 16 bits; simple_switch keeps 15 for a session.
+    limits: { group: 0xffff, session: 0x7fff, instance: 0xffff },
+  };
+}

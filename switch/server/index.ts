@@ -1,0 +1,3 @@
+export { type Device, DeviceError } from './device.ts';
+export { type EngineDevice, type EngineDeviceOptions, makeEngineDevice } from './engine-device.ts';
+export { type RunningServer, type ServerOptions, type ServerTls, startServer } from './server.ts';
