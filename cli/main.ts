@@ -11,7 +11,6 @@ import { reportBug } from './report-bug.ts';
 import { addStfCommand } from './stf.ts';
 import { addSwitchCommand } from './switch.ts';
 import { addTablesCommand } from './tables.ts';
-
 import { version } from './version.ts';
 
 /**

@@ -162,7 +162,9 @@ function explain(problem: unknown, options: TargetOptions): number {
 function explainRpc(problem: RpcError, options: TargetOptions, say: (text: string) => void): number {
   const { target } = options;
   if (problem.code === Code.UNAVAILABLE) {
-    say(`${target}: no P4Runtime server answers: ${problem.message}`);
+    const [, reason = problem.message] =
+      /Last error: (?:Error: )?(.*?)\.? Resolution note/.exec(problem.message) ?? [];
+    say(`${target}: no P4Runtime server answers: ${reason}`);
     say('is it running, is the address right, and does it want TLS (--tls-ca FILE)?');
     return EXIT.environment;
   }

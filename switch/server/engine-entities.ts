@@ -14,7 +14,7 @@ import {
   type DeviceTable,
   type DeviceValueSet,
 } from './device.ts';
-import { shortest } from './numbers.ts';
+import { ones, shortest } from './numbers.ts';
 
 type Program = Switch['program'];
 type Table = Program['tables'][number];
@@ -87,6 +87,17 @@ function fromEngine(match: FieldMatch): DeviceMatch {
   }
 }
 
+/** JSON may have an optional field as a ternary one. */
+function toEngineMatches(definition: Table, matches: readonly DeviceMatch[]): readonly FieldMatch[] {
+  if (definition.match !== 'ternary' && definition.match !== 'range') return matches;
+  return matches.map((match, index) => {
+    const key = definition.keys[index];
+    return match.kind === 'exact' && key?.match === 'ternary'
+      ? { kind: 'ternary', value: match.value, mask: ones(key.bits) }
+      : match;
+  });
+}
+
 /** One table. */
 export function engineTable(definition: Table, { engine, now }: EngineParts): DeviceTable {
   const table = engine.state.engine(definition);
@@ -124,7 +135,7 @@ export function engineTable(definition: Table, { engine, now }: EngineParts): De
       const action = toEngine(entry.action);
       if ('ok' in action) return action;
       return table.insert({
-        matches: entry.matches,
+        matches: toEngineMatches(definition, entry.matches),
         ...(entry.priority === 0 ? {} : { priority: entry.priority }),
         action: action.action,
         data: action.data,
@@ -152,7 +163,10 @@ export function engineTable(definition: Table, { engine, now }: EngineParts): De
     },
     remove: (handle) => void table.deleteHandle(handle),
     find: ({ matches, priority }) => {
-      const found = table.find({ matches, ...(priority === 0 ? {} : { priority }) });
+      const found = table.find({
+        matches: toEngineMatches(definition, matches),
+        ...(priority === 0 ? {} : { priority }),
+      });
       return found.ok ? found.handle : undefined;
     },
     get: stored,

@@ -214,6 +214,7 @@ function toControl(
     }
     case 'ternary': {
       if (isZero(match.mask)) return undefined;
+      if (info.matchKind === 'optional') return { $case: 'optional', value: { value: value(match.value) } };
       const mask = translator !== undefined && width > 0 ? ones(width) : match.mask;
       return { $case: 'ternary', value: { value: value(match.value), mask } };
     }
