@@ -132,8 +132,8 @@ export const bmv2Entries = defineEntries({
   },
   P4824: {
     severity: 'error',
-    message: 'simple_switch cannot extract into an element whose index is computed',
-    explanation: "Extract into '.next' of the stack, or into an element with a constant index.",
+    message: "simple_switch cannot extract into 'last' of a stack",
+    explanation: "Extract into 'next' of the stack, or into an element by its index, which may be computed.",
   },
   P4826: {
     severity: 'error',

@@ -7,12 +7,12 @@ export const loweringEntries = defineEntries({
     severity: 'error',
     message: 'the number of rounds of this loop is not known while compiling',
     explanation:
-      'The target has no loops, so that they are written out (specification §12.8). The condition, or both ends of the range, must depend on constants and on loop variables that are changed alike in every round.',
+      'A loop that applies tables is written out, since no target has loops around tables (specification §12.8); so is every loop where the target has none. The condition, or both ends of the range, must depend on constants and on loop variables that are changed alike in every round.',
   },
   P4702: {
     severity: 'error',
     message: 'writing this loop out makes more than {limit} statements',
     explanation:
-      'The target has no loops, so that every round becomes statements of its own. Make the loop shorter, or see whether it ends at all.',
+      'Where a target has no loops, and around tables, every round becomes statements of its own. Make the loop shorter, or see whether it ends at all.',
   },
 });

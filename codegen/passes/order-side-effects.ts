@@ -74,7 +74,7 @@ function order(state: State, expression: Expression, into: Statement[]): Express
   switch (expression.kind) {
     case 'call': {
       const variable = temporary(state, 'tmp', expression);
-      into.push(orderCall(state, expression.call, read(variable, expression.span), into));
+      orderCall(state, expression.call, read(variable, expression.span), into);
       return read(variable, expression.span);
     }
     case 'apply_result': {
@@ -181,25 +181,48 @@ function fixTarget(state: State, target: LValue, into: Statement[]): LValue {
   return isLValue(fixed) ? fixed : target;
 }
 
-function orderArguments(state: State, given: readonly Argument[], into: Statement[]): readonly Argument[] {
+type OrderedArguments = { readonly given: readonly Argument[]; readonly after: readonly Statement[] };
+
+/**
+ * Evaluates arguments from left to right. Where a later one has effects, an earlier `inout` argument is copied in
+ * before them (specification §6.8); then everything that is written is copied out behind the call, in order.
+ */
+function orderArguments(state: State, given: readonly Argument[], into: Statement[]): OrderedArguments {
   let last = -1;
   for (const [index, argument] of given.entries())
     if (argument.value !== undefined && hasEffects(argument.value)) last = index;
+  const copies = given.some((argument, index) => argument.direction === 'inout' && index < last);
+  const after: Statement[] = [];
   const ordered = given.map((argument, index): Argument => {
-    const { value } = argument;
-    if (value === undefined) return argument;
-    if (isWritten(argument)) return { ...argument, value: fix(state, value, into) };
-    const plain = order(state, value, into);
-    return { ...argument, value: index < last ? keep(state, plain, into) : plain };
+    const { value, span } = argument;
+    if (value === undefined || value.type.kind === 'extern') return argument;
+    if (!isWritten(argument)) {
+      const plain = order(state, value, into);
+      return { ...argument, value: index < last ? keep(state, plain, into) : plain };
+    }
+    const place = fix(state, value, into);
+    if (!copies || !isLValue(place)) return { ...argument, value: place };
+    const own = read(temporary(state, 'tmp', place), span);
+    if (argument.direction === 'inout') into.push(assign(own, place, span));
+    after.push(assign(place, own, span));
+    return { ...argument, value: own };
   });
-  return ordered.toSorted((left, right) => left.position - right.position);
+  return { given: ordered.toSorted((left, right) => left.position - right.position), after };
 }
 
-function orderCall(state: State, call: Call, result: LValue | undefined, into: Statement[]): Statement {
+function orderCall(state: State, call: Call, result: LValue | undefined, into: Statement[]): void {
   let { callee } = call;
+  const { span } = call;
   if (callee.kind === 'method') callee = { ...callee, object: order(state, callee.object, into) };
-  const args = orderArguments(state, call.arguments, into);
-  return { kind: 'call', call: { ...call, callee, arguments: args }, result, span: call.span };
+  const { given, after } = orderArguments(state, call.arguments, into);
+  const ordered: Call = { ...call, callee, arguments: given };
+  if (after.length === 0 || result === undefined) {
+    into.push({ kind: 'call', call: ordered, result, span }, ...after);
+    return;
+  }
+  // The result is stored last.
+  const own = read(temporary(state, 'tmp', result), span);
+  into.push({ kind: 'call', call: ordered, result: own, span }, ...after, assign(result, own, span));
 }
 
 function orderStatements(state: State, statements: readonly Statement[]): readonly Statement[] {
@@ -215,13 +238,13 @@ function orderStatement(state: State, statement: Statement, into: Statement[]): 
       const { value, span } = statement;
       const needsFixing = hasEffects(value) || hasEffects(statement.target);
       const target = needsFixing ? fixTarget(state, statement.target, into) : statement.target;
-      if (value.kind === 'call') into.push(orderCall(state, value.call, target, into));
+      if (value.kind === 'call') orderCall(state, value.call, target, into);
       else into.push({ kind: 'assign', target, value: order(state, value, into), span });
       return;
     }
     case 'call': {
       const result = statement.result === undefined ? undefined : fixTarget(state, statement.result, into);
-      into.push(orderCall(state, statement.call, result, into));
+      orderCall(state, statement.call, result, into);
       return;
     }
     case 'set_validity':

@@ -113,6 +113,17 @@ test('order-side-effects: the left operand is read before the call on the right 
   ]);
 });
 
+test('order-side-effects: an inout argument is copied in before a later argument changes it', (t) => {
+  const g = 'bit<8> g(inout bit<8> a, in bit<8> b) { a = a + b; return a; }\n';
+  t.deepEqual(ingress('', 'm.y = g(m.x, f(m.x));', 'order-side-effects', `${F}${g}`), [
+    'tmp = m_1.x;',
+    'tmp_0 = f(m_1.x);',
+    'tmp_1 = g(tmp, tmp_0);',
+    'm_1.x = tmp;',
+    'm_1.y = tmp_1;',
+  ]);
+});
+
 test('order-side-effects: what && does not need is not evaluated', (t) => {
   const table = 'table t { key = { m.x : exact; } actions = { NoAction; } }';
   t.deepEqual(ingress(table, 'if (m.x == 1 && t.apply().hit) { m.y = 1; }', 'order-side-effects'), [

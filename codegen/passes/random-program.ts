@@ -411,17 +411,28 @@ class Writer {
   }
 
   loop(scope: Scope, indent: string): string {
-    if (scope.loops > 1) return '';
+    if (scope.loops > 1 || scope.kind === 'parser') return '';
     const name = this.fresh('i');
+    // In functions, which parsers may call, the number of rounds has to be known; and where tables are applied.
+    const isOpen = (scope.kind === 'action' || scope.kind === 'control') && this.chance(30);
+    const end = isOpen ? this.readable(scope, 'bit<4>') : undefined;
     const inside: Scope = {
       ...scope,
       loops: scope.loops + 1,
+      controls: end === undefined ? scope.controls : [],
       readOnly: [...scope.readOnly, { text: name, type: 'bit<4>' }],
     };
     const body = this.body(inside, indent);
-    const count = 1 + this.pick(3);
-    if (this.chance(50)) return `${indent}for (bit<4> ${name} in 4w1 .. 4w${count}) ${body}\n`;
-    return `${indent}for (bit<4> ${name} = 0; ${name} < ${count}; ${name} = ${name} + 1) ${body}\n`;
+    if (end === undefined) {
+      const count = 1 + this.pick(3);
+      if (this.chance(50)) return `${indent}for (bit<4> ${name} in 4w1 .. 4w${count}) ${body}\n`;
+      return `${indent}for (bit<4> ${name} = 0; ${name} < ${count}; ${name} = ${name} + 1) ${body}\n`;
+    }
+    const last = this.fresh('e');
+    const head = this.chance(50)
+      ? `for (bit<4> ${name} in 4w3 .. ${last})`
+      : `for (bit<4> ${name} = 0; ${name} < ${last}; ${name} = ${name} + 1)`;
+    return `${indent}bit<4> ${last} = ${end};\n${indent}${head} ${body}\n`;
   }
 
   headerStatement(scope: Scope, indent: string): string {

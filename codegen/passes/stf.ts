@@ -95,7 +95,7 @@ function actionOf(program: Program, text: string) {
   return { name, values };
 }
 
-/** The entries of a test by table; the least priority first. */
+/** The entries of a test by table; the greatest priority, which wins, first. */
 export function entriesOf(program: Program, adds: readonly string[]): ReadonlyMap<string, readonly Entry[]> {
   const entries = new Map<string, (Entry & { readonly priority: number })[]>();
   for (const line of adds) {
@@ -120,7 +120,7 @@ export function entriesOf(program: Program, adds: readonly string[]): ReadonlyMa
     list.push({ keys, action: name, arguments: values, priority: Number(parsed[2] ?? 0) });
     entries.set(
       table.controlPlaneName,
-      list.sort((left, right) => left.priority - right.priority),
+      list.sort((left, right) => right.priority - left.priority),
     );
   }
   return entries;

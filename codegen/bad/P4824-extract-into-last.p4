@@ -4,8 +4,8 @@
 parser ParseSome(packet_in packet, out headers_t headers, inout metadata_t metadata,
                  inout standard_metadata_t standard) {
     state start {
-        packet.extract(headers.first);
-        packet.extract(headers.rest[headers.first.value]);
+        packet.extract(headers.rest.next);
+        packet.extract(headers.rest.last);
         transition accept;
     }
 }
