@@ -3,6 +3,7 @@
 import { BMV2_PASSES, type Bmv2Json, makeBmv2Json } from './backends/bmv2/index.ts';
 import type { FrontEndResult } from './compile.ts';
 import { InternalError } from './diagnostics.ts';
+import { namedNumbers } from './evaluate/index.ts';
 import type { Program } from './ir/index.ts';
 import { lowerProgram } from './ir/lower/index.ts';
 import { type Pass, passContext, runPasses } from './passes/index.ts';
@@ -38,7 +39,9 @@ export function compileBmv2(front: FrontEndResult, options: CompileBmv2Options =
       passContext(names, sink),
       after === undefined ? {} : { after },
     );
-    return simple === undefined || sink.hasErrors ? undefined : makeBmv2Json(simple, sink, source.path);
+    return simple === undefined || sink.hasErrors
+      ? undefined
+      : makeBmv2Json(simple, sink, { file: source.path, numberOf: namedNumbers(checked) });
   } catch (problem) {
     if (problem instanceof InternalError) throw problem;
     const internal = new InternalError(problem instanceof Error ? problem.message : String(problem), {

@@ -141,6 +141,12 @@ export const bmv2Entries = defineEntries({
     explanation:
       "v1model.p4 declares it and the switch does not have it: it refuses to load such a program. Use another algorithm, or the function 'random'.",
   },
+  P4827: {
+    severity: 'error',
+    message: "'{name}' in @field_list is no number",
+    explanation:
+      'The lists are numbered: write a number, a constant, or a member of an enum with a representation (enum bit<8> …).',
+  },
   P4840: {
     severity: 'warning',
     message: "no field of the metadata has '@field_list({index})', so nothing is kept",

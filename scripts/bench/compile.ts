@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { BMV2_PASSES, makeBmv2Json } from '../../codegen/backends/bmv2/index.ts';
 import { compileFrontEnd } from '../../codegen/compile.ts';
+import { namedNumbers } from '../../codegen/evaluate/index.ts';
 import { lowerProgram } from '../../codegen/ir/lower/index.ts';
 import { libraryDirectory, nodeFileSystem } from '../../codegen/library.ts';
 import { passContext, runPasses } from '../../codegen/passes/index.ts';
@@ -48,7 +49,10 @@ function measure(text: string): Parts {
   const { program, names } = lowerProgram(front.checked, evaluated, sink);
   const simple = runPasses(BMV2_PASSES, program, passContext(names, sink));
   const lowered = performance.now();
-  const json = simple === undefined ? undefined : makeBmv2Json(simple, sink, 'large.p4');
+  const json =
+    simple === undefined
+      ? undefined
+      : makeBmv2Json(simple, sink, { file: 'large.p4', numberOf: namedNumbers(front.checked) });
   if (json === undefined) throw new Error(sink.diagnostics[0]?.message ?? 'nothing was made');
   JSON.stringify(json, undefined, 2);
   return { front: checked - start, lowering: lowered - checked, backEnd: performance.now() - lowered };

@@ -1,6 +1,7 @@
 /** Which metadata a copy of the packet keeps: `@field_list(index, …)` on fields of the user's metadata. */
 
-import type { Expression, Field, Program, StructType } from '../../ir/index.ts';
+import type { DiagnosticSink } from '../../diagnostics.ts';
+import type { Expression, Field, StructType } from '../../ir/index.ts';
 import type { Annotation } from '../../syntax/ast.ts';
 import type { Span } from '../../syntax/source.ts';
 import { type Conversion, type Emitter, type FieldLists, report } from './conversion.ts';
@@ -9,35 +10,33 @@ import { field, type Json } from './json.ts';
 import type { Place } from './layout.ts';
 import { locateField } from './locate.ts';
 
-/** The numbers in a `@field_list`; members of serializable enums and constants stand for theirs. */
-function listIndexes(program: Program, annotation: Annotation): readonly bigint[] {
+/** Gives the number that a name stands for, such as `lists_t.COPY`. */
+export type NamedNumber = (name: string) => bigint | undefined;
+
+/** The numbers in a `@field_list`; reports names that stand for none. */
+function listIndexes(annotation: Annotation, numberOf: NamedNumber, sink: DiagnosticSink): readonly bigint[] {
   const { body } = annotation;
   if (body.form !== 'unstructured') return [];
   const found: bigint[] = [];
-  let words: string[] = [];
+  let name = '';
   const finish = () => {
-    if (words.length === 0) return;
-    const named = namedNumber(program, words.join(''));
-    if (named !== undefined) found.push(named);
-    words = [];
+    if (name === '') return;
+    const number = numberOf(name);
+    if (number === undefined) sink.report('P4827', annotation.span, { name });
+    else found.push(number);
+    name = '';
   };
   for (const token of body.tokens) {
-    if (typeof token.value === 'bigint') found.push(token.value);
-    else if (token.text === ',') finish();
-    else words.push(token.text);
+    if (token.text === ',') finish();
+    else if (typeof token.value === 'bigint') found.push(token.value);
+    else name += token.text;
   }
   finish();
   return found;
 }
 
-function namedNumber(program: Program, name: string): bigint | undefined {
-  const [type, member] = name.split('.');
-  const declared = program.serializableEnums.find((one) => one.name === type);
-  return declared?.members.find((one) => one.name === member)?.value;
-}
-
 /** Makes the lists of a program from the struct of its metadata. */
-export function makeFieldLists(program: Program, place: Place): FieldLists {
+export function makeFieldLists(place: Place, numberOf: NamedNumber, sink: DiagnosticSink): FieldLists {
   const numbered = new Map<bigint, number>();
   const lists: FieldLists['lists'] = [];
   const add = (index: bigint, elements: readonly Json[]) => {
@@ -50,23 +49,21 @@ export function makeFieldLists(program: Program, place: Place): FieldLists {
     }
     lists[id - 1]?.elements.push(...elements);
   };
+  const indexesOf = (one: Field) =>
+    one.annotations
+      .filter(({ name }) => name.name === 'field_list')
+      .flatMap((annotation) => listIndexes(annotation, numberOf, sink));
   const walk = (type: StructType, at: Place) => {
     if (at.kind !== 'group') return;
     for (const one of type.fields) {
       const inner = at.fields.get(one.name);
       if (inner === undefined) continue;
-      for (const index of indexesOf(program, one)) add(index, scalarsIn(inner));
+      for (const index of indexesOf(one)) add(index, scalarsIn(inner));
       if (one.type.kind === 'struct') walk(one.type, inner);
     }
   };
   if (place.kind === 'group' && place.type.kind === 'struct') walk(place.type, place);
   return { numbered, lists };
-}
-
-function indexesOf(program: Program, one: Field): readonly bigint[] {
-  return one.annotations
-    .filter(({ name }) => name.name === 'field_list')
-    .flatMap((annotation) => listIndexes(program, annotation));
 }
 
 function scalarsIn(place: Place): readonly Json[] {

@@ -19,7 +19,7 @@ import { convertChecksums } from './checksums.ts';
 import { convertControl } from './control.ts';
 import type { BlockRole, Conversion } from './conversion.ts';
 import { convertDeparser } from './deparser.ts';
-import { makeFieldLists } from './field-lists.ts';
+import { makeFieldLists, type NamedNumber } from './field-lists.ts';
 import { type Json, sourceInfo } from './json.ts';
 import { bitsOf, Layout, type Place } from './layout.ts';
 import type { Scope } from './locate.ts';
@@ -147,12 +147,23 @@ function valueSets(sets: Iterable<ValueSet>): readonly Json[] {
   }));
 }
 
+/** What the lowered program does not know of itself. */
+export type Bmv2Input = {
+  /** The name of the program, as the switch's log shows it. */
+  readonly file: string;
+  /** The numbers that names in annotations stand for. */
+  readonly numberOf: NamedNumber;
+};
+
 /**
  * Converts a lowered program after the passes of this back end.
- * @param file The name of the program, as the switch's log shows it.
  * @returns The JSON; undefined when something was reported that the switch cannot do.
  */
-export function makeBmv2Json(program: Program, sink: DiagnosticSink, file: string): Bmv2Json | undefined {
+export function makeBmv2Json(
+  program: Program,
+  sink: DiagnosticSink,
+  { file, numberOf }: Bmv2Input,
+): Bmv2Json | undefined {
   const { main } = program;
   const blocks = blocksOf(program, main);
   if (main.type !== 'V1Switch' || blocks === undefined) {
@@ -175,7 +186,7 @@ export function makeBmv2Json(program: Program, sink: DiagnosticSink, file: strin
     scope,
     calculations: [],
     learnLists: new Map(),
-    fieldLists: makeFieldLists(program, things.metadata),
+    fieldLists: makeFieldLists(things.metadata, numberOf, sink),
     meterResults: new Map(),
     nodeName: nodeNames(),
   };
