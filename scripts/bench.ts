@@ -6,6 +6,7 @@
 import { benchCheck } from './bench/check.ts';
 import { benchCompile } from './bench/compile.ts';
 import { benchP4Runtime } from './bench/p4runtime.ts';
+import { benchSwitch } from './bench/switch.ts';
 import { benchTables } from './bench/tables.ts';
 
 /** Each prints what it measured and tells whether its goals are met. */
@@ -13,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<boolean>>> = {
   check: benchCheck,
   compile: benchCompile,
   p4runtime: benchP4Runtime,
+  switch: benchSwitch,
   tables: benchTables,
 };
 

@@ -353,6 +353,7 @@ export class TrafficManager {
         this.#save(f);
         whenFound(frame, found, fields);
         this.#restore(f);
+        this.#machine.trace?.event(frame, 'cloned', []);
         f.set(packet.truncated, truncated);
         f.set(packet.recirculate, recirculate);
         f.set(packet.payload, payload);
@@ -512,8 +513,8 @@ export class TrafficManager {
     f.while(this.#head.ne(0), (_next: Label) => {
       f.set(item, this.#head);
       f.set(this.#head, item.load32(ITEM.next));
-      f.copy(layout.base, item.add(ITEM.copy), layout.bytes);
       this.#machine.trace?.event(new Frame(f, this.#machine), 'dequeue', []);
+      f.copy(layout.base, item.add(ITEM.copy), layout.bytes);
       packet.clearRequests(f);
       f.set(packet.buffer, item);
       f.set(packet.start, item.load32(ITEM.start));

@@ -41,6 +41,7 @@ export class TraceRecorder {
   #waiting: MutablePass[] = [];
   #begun: Begun | undefined;
   #before: Snapshot = new Map();
+  #cloning = false;
 
   /** @param outputOf What leaves the switch when a packet is transmitted. */
   constructor(
@@ -66,6 +67,7 @@ export class TraceRecorder {
     this.#waiting = [];
     this.#begun = undefined;
     this.#before = new Map();
+    this.#cloning = false;
   }
 
   /** The packet and all that came of it is gone. */
@@ -89,9 +91,17 @@ export class TraceRecorder {
     this.#begun = step;
   }
 
+  /** A step that changes nothing of the packet itself, whatever is done for its copies. */
+  #moment(step: Begun): void {
+    this.#finish();
+    this.#current.steps.push({ ...step, changes: [] });
+  }
+
   /** What a probe tells. */
   probe(number: number, one: number, two: number): void {
     const description = this.#descriptions[number];
+    // While a clone is made, the packet is parsed again for it.
+    if (this.#cloning && description?.kind !== 'event') return;
     switch (description?.kind) {
       case 'state':
         this.#step({ kind: 'state', name: description.state.name, offset: one });
@@ -155,20 +165,25 @@ export class TraceRecorder {
         this.#step({ kind: 'parsed', error: this.#errors.get(one) ?? String(one), bytes: two });
         return;
       case 'clone':
-        this.#step({ kind: 'clone', session: one, known: two !== 0 });
+        this.#moment({ kind: 'clone', session: one, known: two !== 0 });
+        this.#cloning = two !== 0;
+        return;
+      case 'cloned':
+        this.#cloning = false;
+        this.#before = this.#reader.take();
         return;
       case 'multicast':
-        this.#step({ kind: 'multicast', group: one, known: two !== 0 });
+        this.#moment({ kind: 'multicast', group: one, known: two !== 0 });
         return;
       case 'resubmitted':
-        this.#step({ kind: 'resubmit', fieldList: one });
+        this.#moment({ kind: 'resubmit', fieldList: one });
         return;
       case 'recirculated':
-        this.#step({ kind: 'recirculate', fieldList: one });
+        this.#moment({ kind: 'recirculate', fieldList: one });
         return;
       case 'output': {
         const { port, bytes } = this.#outputOf();
-        this.#step({ kind: 'output', port, bytes: Buffer.from(bytes).toString('hex') });
+        this.#moment({ kind: 'output', port, bytes: Buffer.from(bytes).toString('hex') });
         return;
       }
       case 'enqueue': {
@@ -180,7 +195,6 @@ export class TraceRecorder {
       case 'dequeue':
         this.#finish();
         this.#current = this.#waiting.shift() ?? this.#current;
-        this.#before = this.#reader.take();
         return;
       case 'egress': {
         // The packet itself goes on to egress without waiting.
@@ -193,7 +207,7 @@ export class TraceRecorder {
       }
       default: {
         const reason = DROPS.get(name);
-        if (reason !== undefined) this.#step({ kind: 'drop', reason });
+        if (reason !== undefined) this.#moment({ kind: 'drop', reason });
       }
     }
   }
