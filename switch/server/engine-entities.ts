@@ -2,7 +2,7 @@
 
 import { actionDataBytes, type Switch } from '../engine/index.ts';
 import type { ActionProfile, ProfileRefusal, ReplicationEngine, ValueSet } from '../externs/index.ts';
-import type { EntryAction, FieldMatch } from '../tables/index.ts';
+import type { Entry, EntryAction, FieldMatch } from '../tables/index.ts';
 import {
   type Change,
   DEFAULT_ENTRY,
@@ -13,6 +13,7 @@ import {
   type DeviceReplication,
   type DeviceTable,
   type DeviceValueSet,
+  type StoredEntry,
 } from './device.ts';
 import { ones, shortest } from './numbers.ts';
 
@@ -119,10 +120,8 @@ export function engineTable(definition: Table, { engine, now }: EngineParts): De
   };
   const toDevice = (action: EntryAction): DeviceAction =>
     profile === undefined ? { kind: 'call', call: actions.decode(action) } : profile.target(action.data);
-  const stored = (handle: number) => {
-    const entry = table.get(handle);
-    if (entry === undefined) return undefined;
-    const { matches, priority = 0, idleTimeout } = entry;
+  const toStored = (entry: Entry): StoredEntry => {
+    const { matches, priority = 0, idleTimeout, handle } = entry;
     return { matches: matches.map(fromEngine), priority, idleTimeout, handle, action: toDevice(entry) };
   };
 
@@ -169,12 +168,12 @@ export function engineTable(definition: Table, { engine, now }: EngineParts): De
       });
       return found.ok ? found.handle : undefined;
     },
-    get: stored,
+    get: (handle) => {
+      const entry = table.get(handle);
+      return entry === undefined ? undefined : toStored(entry);
+    },
     entries: function* () {
-      for (const { handle } of table.entries()) {
-        const entry = stored(handle);
-        if (entry !== undefined) yield entry;
-      }
+      for (const entry of table.entries()) yield toStored(entry);
     },
     defaultAction: () => {
       const action = table.default();

@@ -67,9 +67,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.addService(P4RuntimeService, makeService(state, channels));
   const health = new HealthImplementation({ '': 'SERVING', [SERVICE_NAME]: 'SERVING' });
   health.addToServer(server);
-  new ReflectionService(loadFileDescriptorSetFromBuffer(Buffer.from(DESCRIPTORS, 'base64'))).addToServer(
-    server,
-  );
+  reflection().addToServer(server);
   const port = await listen(server, options.address, credentials(options.tls));
   return {
     port,
@@ -82,6 +80,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await shutDown(server);
     },
   };
+}
+
+let descriptors: ReflectionService | undefined;
+
+/** Reading the descriptors takes a third of a second: once a process. */
+function reflection(): ReflectionService {
+  descriptors ??= new ReflectionService(loadFileDescriptorSetFromBuffer(Buffer.from(DESCRIPTORS, 'base64')));
+  return descriptors;
 }
 
 function credentials(tls: ServerTls | undefined): ServerCredentials {
