@@ -25,7 +25,10 @@ export function styleOf({ name, type, annotations }: ValueField): Style {
   if (format !== undefined) return format;
   if (type.width === 48) return 'mac';
   if (type.width === 128) return 'ipv6';
-  if (type.width === 32 && /(^|[._])(ip|ipv4|src|dst|addr|.*addr(ess)?|.*_ip|nhop|next_?hop)$/i.test(name))
+  if (
+    type.width === 32 &&
+    /(^|[._])(ip|ipv4|src|dst|source|destination|addr|.*addr(ess)?|.*_ip|nhop|next_?hop)$/i.test(name)
+  )
     return 'ipv4';
   return type.width > 64 ? 'hex' : 'number';
 }
