@@ -113,6 +113,51 @@ test('--format sarif is SARIF 2.1.0 with the place of each result', async (t) =>
   t.is(found.locations[0].physicalLocation.region.startColumn, 21);
 });
 
+test('--format sarif: related places, places of macros, and names that mean something in URIs', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'moor-'));
+  try {
+    writeFileSync(join(directory, 'a #1 %.p4'), '#define T true\nconst bit<8> x = 1;\nconst bit<8> x = T;\n');
+    const result = await moor(['check', '--format', 'sarif', 'a #1 %.p4'], { cwd: directory });
+    const [wrong, again] = JSON.parse(result.stdout).runs[0].results;
+    const uri = 'a%20%231%20%25.p4';
+    t.is(wrong.ruleId, 'P4201');
+    t.is(wrong.locations[0].physicalLocation.artifactLocation.uri, uri);
+    t.is(wrong.relatedLocations[0].physicalLocation.artifactLocation.uri, uri);
+    t.is(wrong.relatedLocations[0].physicalLocation.region.startLine, 2);
+    t.is(again.ruleId, 'P4311');
+    t.is(again.relatedLocations[0].physicalLocation.region.startColumn, 11);
+    writeFileSync(join(directory, 'line.p4'), '#line 0\nconst bit<8> x = true;\n');
+    const zero = await moor(['check', '--format', 'sarif', 'line.p4'], { cwd: directory });
+    t.is(JSON.parse(zero.stdout).runs[0].results[0].locations[0].physicalLocation.region.startLine, 1);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
+test('what has no end is no file to include', async (t) => {
+  const result = await moor(['check', '-'], { input: '#include "/dev/zero"\n' });
+  t.is(result.exitCode, 1);
+  t.regex(result.stderr, /error\[P4001\]/);
+});
+
+test('bytes that are no text, and a megabyte of them: exit code 1', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'moor-'));
+  try {
+    for (const bytes of [
+      Buffer.from([0xff, 0xfe]),
+      Buffer.alloc(1_000_000),
+      Buffer.from('const bit<8> x = \xc3;', 'latin1'),
+    ]) {
+      writeFileSync(join(directory, 'bytes.p4'), bytes);
+      const result = await moor(['check', 'bytes.p4'], { cwd: directory });
+      t.is(result.exitCode, 1);
+      t.regex(result.stderr, /^bytes\.p4:1:\d+: error\[P405[35]\]/);
+    }
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
+
 test('warnings: counted, made errors, left out', async (t) => {
   const file = 'codegen/bad/P4901-constant-cut.p4';
   const plain = await moor(['check', file]);

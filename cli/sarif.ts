@@ -2,7 +2,7 @@
 
 import { SarifBuilder, SarifResultBuilder, SarifRuleBuilder, SarifRunBuilder } from 'node-sarif-builder';
 import { catalogue } from '../codegen/catalogue/index.ts';
-import type { DiagnosticRecord } from '../codegen/diagnostics-json.ts';
+import type { DiagnosticRecord, PlaceRecord } from '../codegen/diagnostics-json.ts';
 import { version } from './version.ts';
 
 /** One SARIF log with one run. Files that could not be read are results without a place. */
@@ -25,18 +25,31 @@ export async function toSarif(
   for (const diagnostic of diagnostics) {
     const text =
       diagnostic.hint === undefined ? diagnostic.message : `${diagnostic.message} (hint: ${diagnostic.hint})`;
-    run.addResult(
-      new SarifResultBuilder().initSimple({
-        level: diagnostic.severity,
-        messageText: text,
-        ruleId: diagnostic.code,
-        fileUri: diagnostic.start.file,
-        startLine: diagnostic.start.line,
-        startColumn: diagnostic.start.column,
-        endLine: diagnostic.end.line,
-        endColumn: diagnostic.end.column,
-      }),
-    );
+    const found = new SarifResultBuilder().initSimple({
+      level: diagnostic.severity,
+      messageText: text,
+      ruleId: diagnostic.code,
+      fileUri: uriOf(diagnostic.start.file),
+      ...regionOf(diagnostic.start, diagnostic.end),
+    });
+    const related = [
+      ...diagnostic.macros.map(({ name, start }) => ({
+        message: `it comes out of macro '${name}'`,
+        start,
+        end: start,
+      })),
+      ...diagnostic.related,
+    ];
+    if (related.length > 0) {
+      found.result.relatedLocations = related.map(({ message, start, end }) => ({
+        message: { text: message },
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(start.file) },
+          region: regionOf(start, end),
+        },
+      }));
+    }
+    run.addResult(found);
   }
   for (const { path, problem } of unreadable) {
     run.addResult(
@@ -50,4 +63,19 @@ export async function toSarif(
   const builder = new SarifBuilder();
   builder.addRun(run);
   return `${builder.buildSarifJsonString({ indent: true })}\n`;
+}
+
+/** A path as the reference that SARIF wants: what means something in URIs is written with per cent signs. */
+function uriOf(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}
+
+/** A region; lines begin at 1, even where '#line 0' says otherwise. */
+function regionOf(start: PlaceRecord, end: PlaceRecord) {
+  return {
+    startLine: Math.max(1, start.line),
+    startColumn: start.column,
+    endLine: Math.max(1, start.line, end.line),
+    endColumn: end.column,
+  };
 }

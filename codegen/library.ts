@@ -1,6 +1,6 @@
 /** Where moor's own declarations are, and Node's file system as the preprocessor wants it. */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FileSystem } from './syntax/preprocessor/index.ts';
@@ -21,11 +21,12 @@ export function libraryDirectory(): string | undefined {
   }
 }
 
-/** Files as Node sees them; what cannot be read is not there. */
+/** Files as Node sees them; what cannot be read, or is no ordinary file, is not there. */
 export const nodeFileSystem: FileSystem = {
   readFile: (path) => {
     try {
-      return readFileSync(path, 'utf8');
+      // A device may have no end, and a pipe that nobody writes to neither.
+      return statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
     } catch {
       return undefined;
     }

@@ -1,8 +1,11 @@
 /** No input makes the front end crash or hang: deep nesting, large inputs, strange characters, mutated programs. */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import test from 'ava';
+import { setImmediate } from 'node:timers/promises';
+import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
+import { renderDiagnostic } from './render-diagnostics.ts';
+import type { Span } from './syntax/source.ts';
 import { compileText } from './test-harness.ts';
 
 const times = (text: string, count: number) => text.repeat(count);
@@ -36,6 +39,53 @@ const INPUTS: Readonly<Record<string, readonly [string, string | undefined]>> = 
   '20,000 lists in each other': [`const bit<8> x = ${times('{', 20_000)}1${times('}', 20_000)};`, 'P4074'],
   '50,000 #if in each other': [times('#if 1\n', 50_000) + times('#endif\n', 50_000), undefined],
   '20,000 mistakes': [times('control c { \n', 20_000), 'P4060'],
+  '10,000 ifs in each other': [
+    `control c(inout bit<8> x) { apply { ${times('if (x == 1) ', 10_000)} x = 2; } }`,
+    'P4074',
+  ],
+  '10,000 ifs in each other with blocks': [
+    `control c(inout bit<8> x) { apply { ${times('if (x == 1) { ', 10_000)} x = 2; ${times('}', 10_000)} } }`,
+    'P4074',
+  ],
+  '10,000 loops in each other': [
+    `control c(inout bit<8> x) { apply { ${times('for (bit<8> i in 0..1) ', 10_000)} x = 2; } }`,
+    'P4074',
+  ],
+  '10,000 switches in each other': [
+    `control c(inout bit<8> x) { apply { ${times('switch (x) { 1: { ', 10_000)} } }`,
+    'P4062',
+  ],
+  '10,000 structs on each other': [
+    `struct s0 { bit<8> x; }\n${lines(10_000, (i) => `struct s${i + 1} { s${i} a; }\n`)}`,
+    'P4339',
+  ],
+  '10,000 typedefs on each other': [
+    `typedef bit<8> t0;\n${lines(10_000, (i) => `typedef t${i} t${i + 1};\n`)}const t10000 x = 1;`,
+    undefined,
+  ],
+  '10,000 newtypes on each other': [
+    `type bit<8> t0;\n${lines(10_000, (i) => `type t${i} t${i + 1};\n`)}const t10000 x = 1;`,
+    'P4339',
+  ],
+  '10,000 slices of each other': [`const bit<1> x = 8w1${times('[0:0]', 10_000)};`, 'P4074'],
+  '10,000 calls in each other': [
+    `bit<8> f(in bit<8> a) { return a; }\ncontrol c(inout bit<8> x) { apply { x = ${times('f(', 10_000)}1${times(')', 10_000)}; } }`,
+    'P4074',
+  ],
+  '10,000 dots before a name': [`const bit<8> x = ${times('.', 10_000)}a;`, 'P4060'],
+  '20,000 externs with overloads': [
+    `extern e {\n${lines(20_000, (i) => `void f(in bit<8> a${i});\n`)}}\ncontrol c(e x) { apply { x.f(a19999 = 1); } }`,
+    undefined,
+  ],
+  '5,000 actions of one table': [
+    `#include <core.p4>\ncontrol c() {\n${lines(5000, (i) => `action a${i}() { }\n`)}table t { actions = {\n${lines(5000, (i) => `a${i};\n`)}NoAction; } } apply { t.apply(); } }`,
+    undefined,
+  ],
+  '5,000 keys of one table': [
+    `#include <core.p4>\ncontrol c(in bit<8> x) { table t { key = {\n${lines(5000, (i) => `x : exact @name("k${i}");\n`)}} actions = { NoAction; } } apply { t.apply(); } }`,
+    undefined,
+  ],
+  '10,000 annotations on one thing': [`${times('@a ', 10_000)}const bit<8> x = 1;`, undefined],
   'a comment of 10 MB': [`/*${times('x', 10_000_000)}*/`, undefined],
   'a string of 10 MB': [`const string s = "${times('x', 10_000_000)}";`, undefined],
   'a name of 10 MB': [`const bit<8> ${times('x', 10_000_000)} = 1;`, undefined],
@@ -76,48 +126,88 @@ const INPUTS: Readonly<Record<string, readonly [string, string | undefined]>> = 
   ],
 };
 
+/** A test that works for a while: one after another, with time in between for the news to get out. */
+function long(name: string, check: (t: ExecutionContext) => void): void {
+  test.serial(name, async (t) => {
+    await setImmediate();
+    check(t);
+  });
+}
+
 for (const [name, [text, code]] of Object.entries(INPUTS)) {
-  test(name, (t) => {
+  long(name, (t) => {
     const { diagnostics } = compileText(text);
     const first: string | undefined = diagnostics.find((one) => one.severity === 'error')?.code;
     t.is(first, code);
   });
 }
 
-test('a program of 10 MB', (t) => {
+long('a program of 10 MB', (t) => {
   const { sink } = compileText(lines(250_000, (index) => `const bit<32> value_${index} = ${index} + 1;\n`));
   t.is(sink.errorCount, 0);
 });
 
-const PROGRAMS = [
-  'docs/examples/forward.p4',
-  'codegen/p4include/core.p4',
-  'codegen/p4include/v1model.p4',
-  ...readdirSync('codegen/bad')
-    .filter((file) => file.endsWith('.p4') && !/P4017|P4074|P4603/.test(file))
-    .map((file) => `codegen/bad/${file}`),
-].map((file) => readFileSync(file, 'utf8'));
+/** Programs to change: ours, or for long runs those of the folders that MOOR_FUZZ_PROGRAMS names, with ':' between. */
+const PROGRAMS = (
+  process.env['MOOR_FUZZ_PROGRAMS']?.split(':').flatMap((folder) => programsIn(folder)) ?? [
+    'docs/examples/forward.p4',
+    'codegen/p4include/core.p4',
+    'codegen/p4include/v1model.p4',
+    ...programsIn('bmv2-tests/programs'),
+    ...programsIn('codegen/bad').filter((file) => !/P4017|P4021|P4074|P4603/.test(file)),
+  ]
+).map((file) => readFileSync(file));
+
+function programsIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.p4'))
+    .map((file) => `${folder}/${file}`);
+}
+
+const RUNS = Number(process.env['MOOR_FUZZ_RUNS'] ?? 500);
+const SEED = Number(process.env['MOOR_FUZZ_SEED'] ?? 20261124);
+
+/** Runs the front end: it must end soon, throw nothing, and have a place inside a file for every message. */
+function survives(text: string): boolean {
+  const start = performance.now();
+  const { diagnostics } = compileText(text);
+  return (
+    performance.now() - start < 20_000 &&
+    diagnostics.every(
+      ({ span, related }) => isInside(span) && related.every((other) => isInside(other.span)),
+    ) &&
+    diagnostics.every((diagnostic) => renderDiagnostic(diagnostic).endsWith('\n'))
+  );
+}
+
+function isInside({ source, start, end }: Span): boolean {
+  return start >= 0 && start <= end && end <= source.text.length;
+}
 
 const PIECES =
   '( ) { } [ ] < > , ; : . = == + - * & | ? @ # ## .. ... &&& {#} _ 8w1 5s3 0 "x" bit int varbit tuple list struct header enum control parser table action apply state transition select key actions entries const in out inout if else switch for return extern package typedef type error match_kind this abstract default #define #if #endif #include'.split(
     ' ',
   );
 
-test('mutated programs: no crash, and every message has a place inside its text', (t) => {
-  const mutation = fc.record({
-    at: fc.nat(1_000_000),
-    from: fc.nat(1_000_000),
-    length: fc.nat(200),
-    kind: fc.constantFrom('drop', 'insert', 'copy', 'cut'),
-    piece: fc.constantFrom(...PIECES),
-  });
+const number = fc.nat(1_000_000);
+
+/** What is done to a program, as text, at a place. */
+const textEdit = fc.record({
+  at: number,
+  from: number,
+  length: fc.nat(200),
+  kind: fc.constantFrom('drop', 'insert', 'copy', 'cut'),
+  piece: fc.constantFrom(...PIECES),
+});
+
+long('programs with text dropped, inserted, copied and cut', (t) => {
   fc.assert(
     fc.property(
       fc.constantFrom(...PROGRAMS),
-      fc.array(mutation, { minLength: 1, maxLength: 5 }),
-      (program, mutations) => {
-        let text = program;
-        for (const { at, from, length, kind, piece } of mutations) {
+      fc.array(textEdit, { minLength: 1, maxLength: 5 }),
+      (program, edits) => {
+        let text = program.toString('utf8');
+        for (const { at, from, length, kind, piece } of edits) {
           const place = at % (text.length + 1);
           const other = from % (text.length + 1);
           if (kind === 'drop') text = text.slice(0, place) + text.slice(place + 1 + (length % 12));
@@ -126,35 +216,113 @@ test('mutated programs: no crash, and every message has a place inside its text'
             text = text.slice(0, place) + text.slice(other, other + length) + text.slice(place);
           else text = text.slice(0, place) + text.slice(place + length);
         }
-        const { diagnostics } = compileText(text);
-        return diagnostics.every(
-          ({ span }) => span.start >= 0 && span.start <= span.end && span.end <= span.source.text.length,
-        );
+        return survives(text);
       },
     ),
-    { seed: 20261124, numRuns: 1500, endOnFailure: true },
+    { seed: SEED, numRuns: RUNS, endOnFailure: true },
   );
   t.pass();
 });
 
-test('random tokens: no crash', (t) => {
+long('programs with bytes changed, which may be no UTF-8 any more', (t) => {
+  const edit = fc.record({ at: number, byte: fc.nat(255), bit: fc.boolean() });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...PROGRAMS),
+      fc.array(edit, { minLength: 1, maxLength: 8 }),
+      (program, edits) => {
+        const bytes = Buffer.from(program);
+        for (const { at, byte, bit } of edits) {
+          const place = at % Math.max(1, bytes.length);
+          bytes[place] = bit ? (bytes[place] ?? 0) ^ (1 << (byte % 8)) : byte;
+        }
+        return survives(bytes.toString('utf8'));
+      },
+    ),
+    { seed: SEED + 1, numRuns: RUNS, endOnFailure: true },
+  );
+  t.pass();
+});
+
+long('programs with tokens of other places in the place of theirs', (t) => {
+  const edit = fc.record({
+    at: number,
+    from: number,
+    kind: fc.constantFrom('replace', 'swap', 'drop', 'repeat'),
+  });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...PROGRAMS),
+      fc.array(edit, { minLength: 1, maxLength: 6 }),
+      (program, edits) => {
+        const tokens = program.toString('utf8').split(/(\w+|\s+)/);
+        for (const { at, from, kind } of edits) {
+          const place = at % tokens.length;
+          const other = from % tokens.length;
+          const here = tokens[place] ?? '';
+          const there = tokens[other] ?? '';
+          if (kind === 'drop') tokens[place] = '';
+          else if (kind === 'repeat') tokens[place] = `${here} ${here}`;
+          else tokens[place] = there;
+          if (kind === 'swap') tokens[other] = here;
+        }
+        return survives(tokens.join(''));
+      },
+    ),
+    { seed: SEED + 2, numRuns: RUNS, endOnFailure: true },
+  );
+  t.pass();
+});
+
+long('programs with lines left out, doubled, moved, and taken from other programs', (t) => {
+  const edit = fc.record({
+    at: number,
+    from: number,
+    kind: fc.constantFrom('drop', 'double', 'move', 'foreign'),
+    other: fc.constantFrom(...PROGRAMS),
+  });
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...PROGRAMS),
+      fc.array(edit, { minLength: 1, maxLength: 6 }),
+      (program, edits) => {
+        const lines = program.toString('utf8').split('\n');
+        for (const { at, from, kind, other } of edits) {
+          const place = at % lines.length;
+          const line = lines[place] ?? '';
+          if (kind === 'drop') lines.splice(place, 1);
+          else if (kind === 'double') lines.splice(place, 0, line);
+          else if (kind === 'move') lines.splice(from % lines.length, 0, ...lines.splice(place, 1));
+          else {
+            const others = other.toString('utf8').split('\n');
+            lines.splice(place, 0, others[from % others.length] ?? '');
+          }
+          if (lines.length === 0) lines.push('');
+        }
+        return survives(lines.join('\n'));
+      },
+    ),
+    { seed: SEED + 3, numRuns: RUNS, endOnFailure: true },
+  );
+  t.pass();
+});
+
+long('random tokens: no crash', (t) => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...PIECES, 'x', 'T', '\n'), { maxLength: 120 }), (pieces) => {
-      compileText(pieces.join(' '));
-      return true;
+      return survives(pieces.join(' '));
     }),
-    { seed: 7, numRuns: 1500, endOnFailure: true },
+    { seed: SEED + 4, numRuns: 2 * RUNS, endOnFailure: true },
   );
   t.pass();
 });
 
-test('random text: no crash', (t) => {
+long('random text: no crash', (t) => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
-      compileText(text);
-      return true;
+      return survives(text);
     }),
-    { seed: 11, numRuns: 1000, endOnFailure: true },
+    { seed: SEED + 5, numRuns: 2 * RUNS, endOnFailure: true },
   );
   t.pass();
 });

@@ -197,11 +197,9 @@ const OVERLOADABLE: ReadonlySet<Node['kind']> = new Set([
 
 type Parameterized = { readonly parameters: readonly { readonly name: Identifier }[] };
 
-/** Functions can share a name when calls can tell them apart: by number or names of parameters. */
-function canOverload(left: Referent, right: Referent): boolean {
-  if (!OVERLOADABLE.has(left.kind) || !OVERLOADABLE.has(right.kind)) return false;
-  if (!('parameters' in left) || !('parameters' in right)) return false;
-  return parameterNames(left) !== parameterNames(right);
+/** Whether a name can have this meaning besides others: functions, when calls can tell them apart. */
+function isOverloadable(referent: Referent): referent is Referent & Parameterized {
+  return OVERLOADABLE.has(referent.kind) && 'parameters' in referent;
 }
 
 function parameterNames(declaration: Parameterized): string {
@@ -212,7 +210,12 @@ function parameterNames(declaration: Parameterized): string {
 export function declare(checker: Checker, scope: Scope, name: Identifier, referent: Referent): void {
   if (name.name === '') return;
   const previous = scope.own(name.name);
-  const clash = previous.find((other) => other !== referent && !canOverload(other, referent));
+  const [first] = previous;
+  // Calls tell functions apart by number and names of parameters, so no two have the same.
+  const clash =
+    isOverloadable(referent) && (first === undefined || isOverloadable(first))
+      ? scope.addApart(name.name, parameterNames(referent), referent)
+      : previous.find((other) => other !== referent);
   if (clash !== undefined) {
     checker.sink.report(
       'P4201',
@@ -222,7 +225,7 @@ export function declare(checker: Checker, scope: Scope, name: Identifier, refere
     );
     return;
   }
-  scope.add(name.name, referent);
+  if (!isOverloadable(referent)) scope.add(name.name, referent);
 }
 
 /**

@@ -5,6 +5,8 @@ import type { Referent } from './checked-program.ts';
 /** One level of names. Functions, extern functions and actions may share a name; anything else stands alone. */
 export class Scope {
   readonly #names = new Map<string, Referent[]>();
+  /** Of names with many meanings, each by what tells it apart. */
+  readonly #apart = new Map<string, Map<string, Referent>>();
 
   /** @param parent The scope around this one; undefined for the top level. */
   constructor(readonly parent: Scope | undefined) {}
@@ -35,6 +37,23 @@ export class Scope {
     const found = this.#names.get(name);
     if (found === undefined) this.#names.set(name, [referent]);
     else found.push(referent);
+  }
+
+  /**
+   * Adds a meaning of `name` that is told apart from others by `key`.
+   * @returns the meaning that has the same key already, and stays.
+   */
+  addApart(name: string, key: string, referent: Referent): Referent | undefined {
+    let meanings = this.#apart.get(name);
+    if (meanings === undefined) {
+      meanings = new Map();
+      this.#apart.set(name, meanings);
+    }
+    const other = meanings.get(key);
+    if (other !== undefined && other !== referent) return other;
+    meanings.set(key, referent);
+    this.add(name, referent);
+    return undefined;
   }
 
   /** Every name visible here, innermost first. */

@@ -60,6 +60,8 @@ function partsOf(declaredTypes: ReadonlyMap<Referent, Type>, type: Type): readon
     case 'array':
     case 'list':
       return [type.element];
+    case 'newtype':
+      return [type.underlying];
     case 'extern':
     case 'parser_type':
     case 'control_type':
