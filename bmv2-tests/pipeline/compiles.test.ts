@@ -1,0 +1,42 @@
+/** The pipeline compiles for v1model: no errors, and all tables that the control plane counts on. */
+
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { makeP4Info } from '../../codegen/backends/p4info/index.ts';
+import { compileFrontEnd } from '../../codegen/compile.ts';
+import { compileBmv2 } from '../../codegen/compile-bmv2.ts';
+import { libraryDirectory, nodeFileSystem } from '../../codegen/library.ts';
+import { SourceFile } from '../../codegen/syntax/source.ts';
+
+const PATH = 'p4/targets/v1model/main.p4';
+
+test('the pipeline compiles for v1model', (t) => {
+  const front = compileFrontEnd(new SourceFile(PATH, readFileSync(PATH, 'utf8')), {
+    includeDirectories: [],
+    libraryDirectory: libraryDirectory(),
+    defines: [],
+    fileSystem: nodeFileSystem,
+  });
+  t.not(compileBmv2(front), undefined);
+  const made = makeP4Info(front);
+  t.deepEqual(
+    front.sink.diagnostics.map(({ code, message }) => `${code} ${message}`),
+    [],
+  );
+  t.deepEqual(made?.p4info.tables.map((table) => table.preamble?.name).sort(), [
+    'admission',
+    'announced_flows',
+    'bindings_in',
+    'bindings_out',
+    'flows',
+    'local_addresses',
+    'neighbors',
+    'ports',
+    'routes',
+    'selection',
+    'servers',
+    'services',
+    'signalling_taps',
+    'translations_back',
+  ]);
+});

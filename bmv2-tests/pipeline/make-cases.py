@@ -1,0 +1,541 @@
+#!/usr/bin/python3
+"""Makes the packet cases of the pipeline with scapy, which knows nothing of moor.
+
+Run: /usr/bin/python3 bmv2-tests/pipeline/make-cases.py && npm run format   (Debian's python3-scapy)
+
+Each case is a packet, what is in the tables beside the base (base.json), and the packets that must come out. What
+comes out is built with scapy from the rules of the RFCs, never by changing the bytes that went in.
+"""
+import json
+import os
+import struct
+
+from scapy.all import (  # pylint: disable=no-name-in-module
+    ARP, Dot1Q, Ether, ICMP, ICMPv6EchoRequest, ICMPv6ND_NS, ICMPv6PacketTooBig, IP, IPv6, IPv6ExtHdrDestOpt,
+    IPv6ExtHdrFragment, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, HBHOptUnknown, Pad1, PadN, Raw, RouterAlert, TCP, UDP)
+from scapy.layers.inet6 import (
+    HAO, IPv6ExtHdrSegmentRouting, MIP6MH_BA, MIP6MH_BRR, MIP6MH_BU, MIP6MH_CoTI, MIP6MH_HoTI, MIP6MH_HoT)
+
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'cases')
+
+CLIENT_MAC, SWITCH_MAC = '02:00:00:00:00:c1', '02:00:00:00:00:01'
+SERVER_MACS = {1: '02:00:00:00:01:01', 2: '02:00:00:00:01:02', 3: '02:00:00:00:01:03', 4: '02:00:00:00:01:04'}
+ROUTER_MAC = '02:00:00:00:00:fe'
+UPLINK, SERVER_1, SERVER_2, BALANCER, CPU = 1, 2, 3, 4, 510
+VIP, HOME, CARE_OF, CLIENT = '2001:db8:100::1', '2001:db8:1::10', '2001:db8:2::20', '2001:db8:3::30'
+VIP4, CLIENT4 = '203.0.113.10', '198.51.100.7'
+NAT_SERVER, NAT_SERVER4 = '2001:db8:200::5', '10.0.0.5'
+
+REASONS = dict(home_test_init=1, care_of_test_init=2, binding_update=3, mobility_other=4, unbound_home_address=5,
+               unplaced_home_address=6, chain_too_long=7, fragment=8, neighbor_discovery=9, arp=10,
+               packet_too_big=11, time_exceeded=12, no_route=13, no_neighbor=14, icmp_error=15, slot_taken=16,
+               signalling=17, routing_header=18, local=19, no_service=20, no_server=21)
+
+
+def mapped(address):
+    return address if ':' in address else '::ffff:' + address
+
+
+def ones_complement_change(old, new):
+    """What a checksum's complement changes by when `old` (bytes) becomes `new` (RFC 1624, equation 3)."""
+    total = sum((~word & 0xffff) for word in struct.unpack('!%dH' % (len(old) // 2), old))
+    total += sum(struct.unpack('!%dH' % (len(new) // 2), new))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return total
+
+
+def packed(address, port):
+    import socket
+    family = socket.AF_INET6 if ':' in address else socket.AF_INET
+    return socket.inet_pton(family, address) + struct.pack('!H', port)
+
+
+def entry(table, match, action, data=None, **more):
+    return dict(table=table, match=match, action=action, data=data or {}, **more)
+
+
+def reached(server, port, mtu=1500, action='to_server'):
+    return entry('servers', dict(server=server), action,
+                 dict(destination=SERVER_MACS[server], source=SWITCH_MAC, port=port, mtu=mtu))
+
+
+def flow(source, destination, source_port, destination_port, protocol, server):
+    return entry('flows', dict(source=mapped(source), destination=mapped(destination), source_port=source_port,
+                               destination_port=destination_port, protocol=protocol),
+                 'set_server', dict(server=server))
+
+
+def bound(home=HOME, care_of=CARE_OF, vip=VIP):
+    return [entry('bindings_in', dict(home_address=home, care_of_address=care_of, virtual_address=vip),
+                  'swap_to_home_address'),
+            entry('bindings_out', dict(home_address=home, virtual_address=vip), 'route_to_care_of_address',
+                  dict(care_of_address=care_of))]
+
+
+BASE = [
+    entry('ports', dict(port=UPLINK), 'set_role', dict(role=1)),
+    entry('ports', dict(port=SERVER_1), 'set_role', dict(role=2)),
+    entry('ports', dict(port=SERVER_2), 'set_role', dict(role=2)),
+    entry('ports', dict(port=BALANCER), 'set_role', dict(role=2)),
+    entry('local_addresses', dict(address=VIP), 'set_virtual'),
+    entry('local_addresses', dict(address=mapped(VIP4)), 'set_virtual'),
+    entry('local_addresses', dict(address='2001:db8:100::fe'), 'set_local'),
+    # service 1: layer 2; 2: NAT; 3: handed to a load balancer; 4: signalling that is tapped
+    entry('services', dict(address=VIP, protocol=6, port=80), 'set_service', dict(service=1, mode=1), priority=10),
+    entry('services', dict(address=VIP, protocol=17, port=5000), 'set_service', dict(service=1, mode=1), priority=10),
+    entry('services', dict(address=mapped(VIP4), protocol=6, port=80), 'set_service', dict(service=1, mode=1),
+          priority=10),
+    entry('services', dict(address=mapped(VIP4), protocol=17, port=5000), 'set_service', dict(service=1, mode=1),
+          priority=10),
+    entry('services', dict(address=VIP, protocol=6, port=8080), 'set_service', dict(service=2, mode=2), priority=10),
+    entry('services', dict(address=VIP, protocol=17, port=8080), 'set_service', dict(service=2, mode=2),
+          priority=10),
+    entry('services', dict(address=mapped(VIP4), protocol=6, port=8080), 'set_service', dict(service=2, mode=2),
+          priority=10),
+    entry('services', dict(address=mapped(VIP4), protocol=17, port=8080), 'set_service', dict(service=2, mode=2),
+          priority=10),
+    entry('services', dict(address=VIP, protocol=6, port=443), 'set_service', dict(service=3, mode=3), priority=10),
+    entry('services', dict(address=VIP, protocol=6, port=554), 'set_service', dict(service=4, mode=1), priority=10),
+    reached(1, SERVER_1),
+    reached(2, SERVER_2),
+    reached(4, BALANCER, action='to_load_balancer'),
+    entry('signalling_taps', dict(virtual_address=VIP, protocol=6, port=554), 'tap', dict(service=4)),
+    entry('routes', dict(prefix='2001:db8:1::/48'), 'set_next_hop', dict(next_hop=1)),
+    entry('routes', dict(prefix='2001:db8:2::/48'), 'set_next_hop', dict(next_hop=1)),
+    entry('routes', dict(prefix='2001:db8:3::/48'), 'set_next_hop', dict(next_hop=1)),
+    entry('routes', dict(prefix='2001:db8:4::/48'), 'set_next_hop', dict(next_hop=9)),
+    entry('routes', dict(prefix='::ffff:198.51.100.0/120'), 'set_next_hop', dict(next_hop=1)),
+    entry('neighbors', dict(next_hop=1), 'to_neighbor',
+          dict(destination=ROUTER_MAC, source=SWITCH_MAC, port=UPLINK, mtu=1500)),
+]
+# Every service has one member, server 1 (server 4 is the load balancer).
+SELECTION = [dict(service=1, servers=[1]), dict(service=2, servers=[3]), dict(service=3, servers=[4]),
+             dict(service=4, servers=[2])]
+BASE.append(entry('servers', dict(server=3), 'translate', dict(
+    address=NAT_SERVER, server_port=80, checksum_change=ones_complement_change(packed(VIP, 8080), packed(NAT_SERVER, 80)),
+    destination=SERVER_MACS[3], source=SWITCH_MAC, port=SERVER_1, mtu=1500)))
+for protocol in (6, 17):
+    BASE.append(entry('translations_back', dict(address=NAT_SERVER, port=80, protocol=protocol), 'translate_back', dict(
+        address=VIP, port=8080, checksum_change=ones_complement_change(packed(NAT_SERVER, 80), packed(VIP, 8080)))))
+    BASE.append(entry('translations_back', dict(address=mapped(NAT_SERVER4), port=80, protocol=protocol),
+                      'translate_back', dict(
+                          address=mapped(VIP4), port=8080,
+                          checksum_change=ones_complement_change(packed(NAT_SERVER4, 80), packed(VIP4, 8080)))))
+NAT4 = entry('servers', dict(server=5), 'translate', dict(
+    address=mapped(NAT_SERVER4), server_port=80,
+    checksum_change=ones_complement_change(packed(VIP4, 8080), packed(NAT_SERVER4, 80)),
+    destination=SERVER_MACS[3], source=SWITCH_MAC, port=SERVER_1, mtu=1500))
+
+groups = {}
+
+
+def case(group, description, packet, expected, entries=(), port=UPLINK):
+    groups.setdefault(group, []).append(dict(
+        description=description, entries=list(entries), input=dict(port=port, packet=bytes(packet).hex()),
+        expected=[dict(port=out, packet=bytes(there).hex()) for out, there in expected]))
+
+
+def punted(reason, packet, port=UPLINK, service=0, server=0, auxiliary=0):
+    """The packet as the controller gets it: the header of packets in, and the packet as it came."""
+    head = struct.pack('!HBHHH', port << 7, REASONS[reason], service, server, auxiliary)
+    return (CPU, head + bytes(packet))
+
+
+def client(*vlans):
+    frame = Ether(src=CLIENT_MAC, dst=SWITCH_MAC)
+    for vlan in vlans:
+        frame = frame / Dot1Q(vlan=vlan)
+    return frame
+
+
+def to_server(server, *vlans):
+    frame = Ether(src=SWITCH_MAC, dst=SERVER_MACS[server])
+    for vlan in vlans:
+        frame = frame / Dot1Q(vlan=vlan)
+    return frame
+
+
+def from_server(server):
+    return Ether(src=SERVER_MACS[server], dst=SWITCH_MAC)
+
+
+def to_router():
+    return Ether(src=SWITCH_MAC, dst=ROUTER_MAC)
+
+
+def transport(kind, source, destination, ip=IPv6, sport=40000, dport=80, **more):
+    """TCP or UDP bytes with the checksum over these addresses."""
+    upper = (TCP(sport=sport, dport=dport, flags=more.get('flags', 'A'), seq=1, ack=1) if kind == 'tcp'
+             else UDP(sport=sport, dport=dport)) / Raw(more.get('payload', b'hello, server'))
+    whole = ip(bytes(ip(src=source, dst=destination) / upper))
+    return whole.payload
+
+
+# ---- Sessions -------------------------------------------------------------------------------------------------
+for kind, number, dport in (('tcp', 6, 80), ('udp', 17, 5000)):
+    for ip, vip, who in ((IPv6, VIP, CLIENT), (IP, VIP4, CLIENT4)):
+        name = '%s over %s' % (kind, ip.__name__)
+        upper = transport(kind, who, vip, ip, dport=dport)
+        whole = ip(src=who, dst=vip) / upper
+        case('sessions', name + ': a flow that is known goes to its server', client() / whole,
+             [(SERVER_2, to_server(2) / whole)], [flow(who, vip, 40000, dport, number, 2)])
+        case('sessions', name + ': a new flow goes to a member of the selection', client() / whole,
+             [(SERVER_1, to_server(1) / whole)])
+        case('sessions', name + ': refused where the probability is 1', client() / whole, [],
+             [entry('admission', {'service': 1, 'class': 0}, 'set_drop_probability', dict(probability=65536))])
+        case('sessions', name + ': a known flow is not refused with new ones', client() / whole,
+             [(SERVER_2, to_server(2) / whole)],
+             [flow(who, vip, 40000, dport, number, 2),
+              entry('admission', {'service': 1, 'class': 0}, 'set_drop_probability', dict(probability=65536))])
+        case('sessions', name + ': a known flow is dropped where established ones are', client() / whole, [],
+             [flow(who, vip, 40000, dport, number, 2),
+              entry('admission', {'service': 1, 'class': 1}, 'set_drop_probability', dict(probability=65536))])
+        announced = entry('announced_flows', dict(source=mapped(who), destination=mapped(vip), protocol=number),
+                          'expect_server', dict(server=2), priority=10)
+        case('sessions', name + ': an announced flow goes where its session is', client() / whole,
+             [(SERVER_2, to_server(2) / whole)], [announced])
+        case('sessions', name + ': a known flow comes before an announced one', client() / whole,
+             [(SERVER_1, to_server(1) / whole)], [announced, flow(who, vip, 40000, dport, number, 1)])
+        for vlans in ((100,), (100, 200)):
+            case('sessions', '%s with %d VLAN tags' % (name, len(vlans)), client(*vlans) / whole,
+                 [(SERVER_1, to_server(1, *vlans) / whole)])
+        elsewhere = ip(src=who, dst=vip) / transport(kind, who, vip, ip, dport=81)
+        case('sessions', name + ': no service at this port', client() / elsewhere,
+             [punted('no_service', client() / elsewhere)])
+        case('sessions', name + ': a server that nobody knows how to reach', client() / whole,
+             [punted('no_server', client() / whole, service=1, server=77)], [flow(who, vip, 40000, dport, number, 77)])
+        case('sessions', name + ': on a port that is not configured', client() / whole, [], port=7)
+
+# ---- NAT ------------------------------------------------------------------------------------------------------
+for kind, number in (('tcp', 6), ('udp', 17)):
+    before = IPv6(src=CLIENT, dst=VIP) / transport(kind, CLIENT, VIP, dport=8080)
+    after = IPv6(src=CLIENT, dst=NAT_SERVER) / transport(kind, CLIENT, NAT_SERVER, dport=80)
+    case('nat', kind + ' over IPv6 in: address, port and checksum', client() / before,
+         [(SERVER_1, to_server(3) / after)])
+    before = IPv6(src=NAT_SERVER, dst=CLIENT) / transport(kind, NAT_SERVER, CLIENT, sport=80, dport=40000)
+    after = IPv6(src=VIP, dst=CLIENT, hlim=63) / transport(kind, VIP, CLIENT, sport=8080, dport=40000)
+    case('nat', kind + ' over IPv6 out', from_server(3) / before, [(UPLINK, to_router() / after)], port=SERVER_1)
+    before = IP(src=CLIENT4, dst=VIP4) / transport(kind, CLIENT4, VIP4, IP, dport=8080)
+    after = IP(src=CLIENT4, dst=NAT_SERVER4) / transport(kind, CLIENT4, NAT_SERVER4, IP, dport=80)
+    case('nat', kind + ' over IPv4 in', client() / before, [(SERVER_1, to_server(3) / after)],
+         [NAT4, flow(CLIENT4, VIP4, 40000, 8080, number, 5)])
+    before = IP(src=NAT_SERVER4, dst=CLIENT4) / transport(kind, NAT_SERVER4, CLIENT4, IP, sport=80, dport=40000)
+    after = IP(src=VIP4, dst=CLIENT4, ttl=63) / transport(kind, VIP4, CLIENT4, IP, sport=8080, dport=40000)
+    case('nat', kind + ' over IPv4 out', from_server(3) / before, [(UPLINK, to_router() / after)], port=SERVER_1)
+bare = IP(src=CLIENT4, dst=VIP4) / UDP(sport=40000, dport=8080, chksum=0) / Raw(b'no checksum')
+there = IP(src=CLIENT4, dst=NAT_SERVER4) / UDP(sport=40000, dport=80, chksum=0) / Raw(b'no checksum')
+case('nat', 'UDP over IPv4 without a checksum stays without', client() / bare, [(SERVER_1, to_server(3) / there)],
+     [NAT4, flow(CLIENT4, VIP4, 40000, 8080, 17, 5)])
+mobile = IPv6(src=CARE_OF, dst=VIP) / IPv6ExtHdrDestOpt(options=[PadN(optdata=b'\0\0'), HAO(hoa=HOME)]) / \
+    transport('tcp', HOME, VIP, dport=8080)
+case('nat', 'a bound mobile node to a server behind NAT', client() / mobile,
+     [(SERVER_1, to_server(3) / IPv6(src=HOME, dst=NAT_SERVER) / transport('tcp', HOME, NAT_SERVER, dport=80))],
+     bound())
+
+# ---- Handing over to a load balancer (Mobility Agents, figures 1, 3 and 4) -----------------------------------------
+upper = transport('tcp', HOME, VIP, dport=443)
+case('hand-over', 'a fixed client', client() / IPv6(src=CLIENT, dst=VIP) / transport('tcp', CLIENT, VIP, dport=443),
+     [(BALANCER, to_server(4) / IPv6(src=CLIENT, dst=VIP) / transport('tcp', CLIENT, VIP, dport=443))])
+case('hand-over', 'a mobile node: the load balancer sees its home address (figure 3)',
+     client() / IPv6(src=CARE_OF, dst=VIP) / IPv6ExtHdrDestOpt(options=[PadN(optdata=b'\0\0'), HAO(hoa=HOME)]) / upper,
+     [(BALANCER, to_server(4) / IPv6(src=HOME, dst=VIP) / upper)], bound())
+upper = transport('tcp', VIP, HOME, sport=443, dport=40000)
+case('hand-over', 'back to the mobile node, with a routing header (figure 4)',
+     from_server(4) / IPv6(src=VIP, dst=HOME) / upper,
+     [(UPLINK, to_router() / IPv6(src=VIP, dst=CARE_OF, hlim=63) /
+       IPv6ExtHdrRouting(type=2, segleft=1, addresses=[HOME]) / upper)], bound(), port=BALANCER)
+
+# ---- The Home Address option, in every layout ------------------------------------------------------------------
+UNKNOWN = 0x1e  # an experimental option that is skipped where it is not known (RFC 4727)
+
+
+def filler(size, kind):
+    """Options of `size` bytes in all."""
+    if size == 0:
+        return []
+    if kind == 'pad1':
+        return [Pad1()] * size
+    if kind == 'padn':
+        return [Pad1()] if size == 1 else [PadN(optdata=b'\0' * (size - 2))]
+    if kind == 'decoy':  # the type and length of a Home Address option, inside another option
+        body = (b'\xc9\x10' * size)[:size - 2]
+        return [HBHOptUnknown(otype=UNKNOWN, optlen=size - 2, optdata=body)] if size >= 2 else [Pad1()]
+    return [HBHOptUnknown(otype=UNKNOWN, optlen=size - 2, optdata=b'x' * (size - 2))] if size >= 2 else [Pad1()]
+
+
+def options_header(options, following):
+    """A destination-options header, byte by byte, so that nothing pads it."""
+    body = b''.join(bytes(option) for option in options)
+    assert (len(body) + 2) % 8 == 0, len(body)
+    return struct.pack('!BB', following, (len(body) + 2) // 8 - 1) + body
+
+
+def ipv6(source, destination, following, rest, hop_limit=64):
+    return bytes(IPv6(src=source, dst=destination, nh=following, plen=len(rest), hlim=hop_limit)) + rest
+
+
+upper = bytes(transport('tcp', HOME, VIP))
+for chunks in range(3, 9):
+    for position in range(0, chunks - 2):
+        for lead in ('pad1', 'padn', 'option', 'decoy'):
+            for tail in ('padn', 'option'):
+                before = filler(8 * position + 4, lead)
+                after = filler(8 * (chunks - position - 3), tail)
+                if not after and tail != 'padn':
+                    continue
+                header = options_header(before + [HAO(hoa=HOME)] + after, 6)
+                padding_only = lead in ('pad1', 'padn') and tail == 'padn'
+                left = b'' if padding_only else options_header(before + [PadN(optdata=b'')] + after, 6)
+                case('home-address', 'header of %d bytes, option at %d, behind %s, before %s' % (
+                    8 * chunks, 8 * position + 6, lead, tail if after else 'nothing'),
+                     bytes(client(**{}) / Raw(b''))[:12] + b'\x86\xdd' + ipv6(CARE_OF, VIP, 60, header + upper),
+                     [(SERVER_1, bytes(to_server(1))[:12] + b'\x86\xdd' +
+                       ipv6(HOME, VIP, 6 if padding_only else 60, left + upper))], bound())
+
+
+def frame_in(packet):
+    return bytes(client())[:12] + b'\x86\xdd' + packet
+
+
+def frame_to(server, packet):
+    return bytes(to_server(server))[:12] + b'\x86\xdd' + packet
+
+
+canonical = options_header([PadN(optdata=b'\0\0'), HAO(hoa=HOME)], 6)
+whole = frame_in(ipv6(CARE_OF, VIP, 60, canonical + upper))
+case('home-address', 'no binding: for a Binding Error', whole, [punted('unbound_home_address', whole)])
+case('home-address', 'a binding of another care-of address', whole, [punted('unbound_home_address', whole)],
+     bound(care_of='2001:db8:2::21'))
+case('home-address', 'a binding of another home address', whole, [punted('unbound_home_address', whole)],
+     bound(home='2001:db8:1::11'))
+case('home-address', 'a binding of another virtual address', whole, [punted('unbound_home_address', whole)],
+     bound(vip='2001:db8:100::2'))
+udp = bytes(transport('udp', HOME, VIP, dport=5000))
+case('home-address', 'UDP', frame_in(ipv6(CARE_OF, VIP, 60, options_header([PadN(optdata=b'\0\0'), HAO(hoa=HOME)], 17)
+                                          + udp)),
+     [(SERVER_1, frame_to(1, ipv6(HOME, VIP, 17, udp)))], bound())
+twice = options_header([PadN(optdata=b'\0\0'), HAO(hoa=HOME), PadN(optdata=b'\0\0\0\0'), HAO(hoa=HOME)], 6)
+whole = frame_in(ipv6(CARE_OF, VIP, 60, twice + upper))
+case('home-address', 'twice in a header', whole, [punted('unplaced_home_address', whole)], bound())
+first = options_header([PadN(optdata=b'\0\0'), HAO(hoa=HOME)], 60)
+whole = frame_in(ipv6(CARE_OF, VIP, 60, first + canonical + upper))
+case('home-address', 'in two headers', whole, [punted('unplaced_home_address', whole)], bound())
+for at in (2, 3, 4, 5, 7, 8, 9):
+    pads = filler(at - 2, 'pad1')
+    body = b''.join(bytes(option) for option in pads) + b'\xc9\x10' + bytes(16)
+    body += b'\0' * (-(len(body) + 2) % 8)
+    header = struct.pack('!BB', 6, (len(body) + 2) // 8 - 1) + body
+    whole = frame_in(ipv6(CARE_OF, VIP, 60, header + upper))
+    case('home-address', 'at %d, where alignment does not allow it' % at, whole,
+         [punted('unplaced_home_address', whole)], bound())
+for length in (0, 15, 17):
+    body = bytes(PadN(optdata=b'\0\0')) + struct.pack('!BB', 0xc9, length) + bytes(length)
+    body += b'\0' * (-(len(body) + 2) % 8)
+    header = struct.pack('!BB', 6, (len(body) + 2) // 8 - 1) + body
+    whole = frame_in(ipv6(CARE_OF, VIP, 60, header + upper))
+    case('home-address', 'of %d bytes' % length, whole, [punted('unplaced_home_address', whole)], bound())
+header = struct.pack('!BB', 6, 1) + bytes(PadN(optdata=b'\0\0')) + b'\xc9\x10' + bytes(8)
+whole = frame_in(ipv6(CARE_OF, VIP, 60, header + upper))
+case('home-address', 'that reaches over the end of its header', whole, [punted('unplaced_home_address', whole)], bound())
+
+# ---- Orders of extension headers in front of and behind the option ---------------------------------------------
+hop = bytes(struct.pack('!BB', 0, 0) + b'\x05\x02\x00\x00\x01\x00')          # router alert
+long_hop = bytes(struct.pack('!BB', 0, 1) + b'\x01\x0c' + bytes(12))
+routing0 = struct.pack('!BBBB', 0, 0, 253, 0) + bytes(4)                      # an experimental type, no segments left
+plain = struct.pack('!BB', 0, 0) + bytes([UNKNOWN, 4]) + b'abcd'
+
+
+def chain(parts, last, upper_bytes):
+    """Headers as (number, bytes) one behind the other, each naming the next."""
+    numbers = [number for number, _ in parts] + [last]
+    body = b''
+    for index, (_, header) in enumerate(parts):
+        body += bytes([numbers[index + 1]]) + header[1:]
+    return numbers[0], body + upper_bytes
+
+
+OPTION = (60, canonical)
+ORDERS = {
+    'hop-by-hop, option': [(0, hop), OPTION],
+    'long hop-by-hop, option': [(0, long_hop), OPTION],
+    'routing, option': [(43, routing0), OPTION],
+    'hop-by-hop, routing, option': [(0, hop), (43, routing0), OPTION],
+    'hop-by-hop, options, routing, option': [(0, hop), (60, plain), (43, routing0), OPTION],
+    'options, option': [(60, plain), OPTION],
+    'option, options': [OPTION, (60, plain)],
+    'option, routing': [OPTION, (43, routing0)],
+    'hop-by-hop, option, options': [(0, hop), OPTION, (60, plain)],
+    'hop-by-hop, routing, option, options': [(0, hop), (43, routing0), OPTION, (60, plain)],
+    'options, routing, option, options': [(60, plain), (43, routing0), OPTION, (60, plain)],
+    'options, options, option': [(60, plain), (60, plain), OPTION],
+}
+for name, parts in ORDERS.items():
+    first, body = chain(parts, 6, upper)
+    first_left, left = chain([part for part in parts if part is not OPTION], 6, upper)
+    case('chains', 'in: ' + name, frame_in(ipv6(CARE_OF, VIP, first, body)),
+         [(SERVER_1, frame_to(1, ipv6(HOME, VIP, first_left, left)))], bound())
+for name, parts in {
+    'no extension header': [], 'hop-by-hop': [(0, hop)], 'long hop-by-hop': [(0, long_hop)], 'options': [(60, plain)],
+    'routing': [(43, routing0)], 'hop-by-hop, options': [(0, hop), (60, plain)],
+    'hop-by-hop, options, routing, options': [(0, hop), (60, plain), (43, routing0), (60, plain)],
+}.items():
+    fixed = bytes(transport('tcp', CLIENT, VIP))
+    first, body = chain(parts, 6, fixed)
+    case('chains', 'a fixed client with ' + name, frame_in(ipv6(CLIENT, VIP, first, body)),
+         [(SERVER_1, frame_to(1, ipv6(CLIENT, VIP, first, body)))])
+
+# ---- Routing headers outbound -----------------------------------------------------------------------------------
+out = bytes(transport('tcp', VIP, HOME, sport=80, dport=40000))
+routing2 = struct.pack('!BBBBI', 0, 2, 2, 1, 0) + bytes(IPv6(dst=HOME))[24:40]
+fragment_first = struct.pack('!BBHI', 0, 0, 1, 77)
+fragment_later = struct.pack('!BBHI', 0, 0, (64 << 3) | 1, 77)
+
+
+def frame_from(server, packet):
+    return bytes(from_server(server))[:12] + b'\x86\xdd' + packet
+
+
+def frame_up(packet):
+    return bytes(to_router())[:12] + b'\x86\xdd' + packet
+
+
+for name, front, rest in (
+        ('no extension header', [], []), ('hop-by-hop', [(0, hop)], []), ('long hop-by-hop', [(0, long_hop)], []),
+        ('options', [], [(60, plain)]), ('hop-by-hop, options', [(0, hop)], [(60, plain)]),
+        ('a first fragment', [], [(44, fragment_first)]), ('a later fragment', [], [(44, fragment_later)]),
+        ('hop-by-hop, a later fragment', [(0, hop)], [(44, fragment_later)]),
+        ('options, a first fragment', [], [(60, plain), (44, fragment_first)])):
+    first, body = chain(front + rest, 6, out)
+    first_out, body_out = chain(front + [(43, routing2)] + rest, 6, out)
+    case('routing-header', 'out: ' + name, frame_from(1, ipv6(VIP, HOME, first, body)),
+         [(UPLINK, frame_up(ipv6(VIP, CARE_OF, first_out, body_out, 63)))], bound(), port=SERVER_1)
+first, body = chain([(43, routing0)], 6, out)
+whole = frame_from(1, ipv6(VIP, HOME, first, body))
+case('routing-header', 'out: another routing header is there', whole,
+     [punted('routing_header', whole, port=SERVER_1)], bound(), port=SERVER_1)
+case('routing-header', 'out: no binding, no header', frame_from(1, ipv6(VIP, HOME, 6, out)),
+     [(UPLINK, frame_up(ipv6(VIP, HOME, 6, out, 63)))], port=SERVER_1)
+case('routing-header', 'out: a binding with another virtual address',
+     frame_from(1, ipv6(VIP, HOME, 6, out)), [(UPLINK, frame_up(ipv6(VIP, HOME, 6, out, 63)))],
+     bound(vip='2001:db8:100::2'), port=SERVER_1)
+for size, fits in ((1500 - 24, True), (1500 - 23, False)):
+    body = bytes(transport('tcp', VIP, HOME, sport=80, dport=40000, payload=b'x' * (size - 60)))
+    whole = frame_from(1, ipv6(VIP, HOME, 6, body))
+    case('routing-header', 'out: %d bytes and 24 more on a link of 1500' % size, whole,
+         [(UPLINK, frame_up(ipv6(VIP, CARE_OF, 43, b'\x06' + routing2[1:] + body, 63)))] if fits
+         else [punted('packet_too_big', whole, port=SERVER_1, auxiliary=1476)], bound(), port=SERVER_1)
+inbound = ipv6(CLIENT, VIP, 43, b'\x06' + struct.pack('!BBBI', 2, 2, 1, 0) + bytes(IPv6(dst=VIP))[24:40] + upper)
+case('routing-header', 'in: sent to a virtual address, dropped', frame_in(inbound), [])
+
+# ---- Mobility messages ----------------------------------------------------------------------------------------------
+for name, reason, message in (
+        ('HoTI', 'home_test_init', MIP6MH_HoTI(cookie=b'12345678')),
+        ('CoTI', 'care_of_test_init', MIP6MH_CoTI(cookie=b'12345678')),
+        ('a Binding Refresh Request', 'mobility_other', MIP6MH_BRR()),
+        ('HoT', 'mobility_other', MIP6MH_HoT()),
+        ('a Binding Acknowledgement', 'mobility_other', MIP6MH_BA())):
+    whole = client() / IPv6(src=CLIENT, dst=VIP) / message
+    case('mobility', name + ' to a virtual address', whole, [punted(reason, whole)])
+    elsewhere = client() / IPv6(src=CLIENT, dst='2001:db8:3::99') / message
+    case('mobility', name + ' to another address is routed', elsewhere,
+         [(UPLINK, to_router() / IPv6(src=CLIENT, dst='2001:db8:3::99', hlim=63) / message)])
+update = MIP6MH_BU(seq=5, mhtime=100)
+whole = client() / IPv6(src=CARE_OF, dst=VIP) / IPv6ExtHdrDestOpt(options=[PadN(optdata=b'\0\0'), HAO(hoa=HOME)]) / \
+    update
+case('mobility', 'a Binding Update with a Home Address option', whole, [punted('binding_update', whole)])
+case('mobility', 'a Binding Update of a node that is bound already', whole, [punted('binding_update', whole)], bound())
+acknowledgement = IPv6(src=VIP, dst=HOME) / MIP6MH_BA(status=0, seq=5)
+first = bytes(acknowledgement.payload)
+case('mobility', 'out: a Binding Acknowledgement takes the routing header',
+     frame_from(1, ipv6(VIP, HOME, 135, first)),
+     [(UPLINK, frame_up(ipv6(VIP, CARE_OF, 43, bytes([135]) + routing2[1:] + first, 63)))], bound(), port=SERVER_1)
+refresh = bytes((IPv6(src=VIP, dst=HOME) / MIP6MH_BRR()).payload)
+case('mobility', 'out: a Binding Refresh Request does not', frame_from(1, ipv6(VIP, HOME, 135, refresh)),
+     [(UPLINK, frame_up(ipv6(VIP, HOME, 135, refresh, 63)))], bound(), port=SERVER_1)
+test = MIP6MH_HoTI(cookie=b'12345678')
+for vlans in ((100,), (100, 200)):
+    whole = client(*vlans) / IPv6(src=CLIENT, dst=VIP) / test
+    case('mobility', 'HoTI with %d VLAN tags' % len(vlans), whole, [punted('home_test_init', whole)])
+
+# ---- Fragments ------------------------------------------------------------------------------------------------------
+first_part = bytes([6]) + fragment_first[1:] + upper
+whole = frame_in(ipv6(CARE_OF, VIP, 60, options_header([PadN(optdata=b'\0\0'), HAO(hoa=HOME)], 44) + first_part))
+case('fragments', 'the option before a fragment header: not all fragments could be swapped alike', whole,
+     [punted('fragment', whole)], bound())
+whole = frame_in(ipv6(CLIENT, VIP, 44, bytes([6]) + fragment_later[1:] + b'in the middle of it'))
+case('fragments', 'a later fragment whose first one was not seen', whole, [punted('fragment', whole)])
+fixed = bytes(transport('tcp', CLIENT, VIP))
+whole = ipv6(CLIENT, VIP, 44, bytes([6]) + fragment_first[1:] + fixed)
+case('fragments', 'a first fragment goes by its ports', frame_in(whole), [(SERVER_1, frame_to(1, whole))])
+atomic = ipv6(CLIENT, VIP, 44, bytes([6]) + struct.pack('!BHI', 0, 0, 77) + fixed)
+case('fragments', 'a packet in one fragment is whole (RFC 6946)', frame_in(atomic), [(SERVER_1, frame_to(1, atomic))])
+later4 = IP(src=CLIENT4, dst=VIP4, frag=64, id=9, proto=6) / Raw(b'in the middle')
+case('fragments', 'a later IPv4 fragment whose first one was not seen', client() / later4,
+     [punted('fragment', client() / later4)])
+first4 = IP(src=CLIENT4, dst=VIP4, flags='MF', id=9) / transport('tcp', CLIENT4, VIP4, IP)
+case('fragments', 'a first IPv4 fragment goes by its ports', client() / first4, [(SERVER_1, to_server(1) / first4)])
+
+# ---- Truncated and malformed ------------------------------------------------------------------------------------
+whole = frame_in(ipv6(CARE_OF, VIP, 60, canonical + upper))
+for cut in range(14 + 40, 14 + 40 + 24 + 20):
+    there = whole[:cut]
+    case('truncated', 'cut behind %d bytes' % cut, there, [punted('chain_too_long', there)], bound())
+for cut in range(14, 14 + 40):
+    case('truncated', 'cut behind %d bytes, inside the IPv6 header' % cut, whole[:cut], [], bound())
+for option_length, name in ((1, 'one byte beyond'), (200, 'far beyond')):
+    header = struct.pack('!BBBB', 6, 0, UNKNOWN, 4 + option_length) + b'abcd'
+    whole = frame_in(ipv6(CLIENT, VIP, 60, header + upper))
+    case('truncated', 'an option that reaches %s its header' % name, whole, [punted('chain_too_long', whole)])
+many = [(60, plain)] * 13
+first, body = chain(many, 6, upper)
+whole = frame_in(ipv6(CLIENT, VIP, first, body))
+case('truncated', 'more extension headers than the parser holds', whole, [punted('chain_too_long', whole)])
+first, body = chain([(60, plain), (0, hop)], 6, upper)
+whole = frame_in(ipv6(CLIENT, VIP, first, body))
+case('truncated', 'a hop-by-hop header that is not the first', whole, [punted('chain_too_long', whole)])
+bad = IP(src=CLIENT4, dst=VIP4, chksum=0x1234) / transport('tcp', CLIENT4, VIP4, IP)
+case('truncated', 'an IPv4 header with a wrong checksum', client() / bad, [])
+options4 = IP(src=CLIENT4, dst=VIP4, options=[('NOP' and b'\x01\x01\x01\x00')]) / \
+    transport('tcp', CLIENT4, VIP4, IP)
+case('sessions', 'IPv4 with options', client() / options4, [(SERVER_1, to_server(1) / options4)])
+
+# ---- Neighbours, routes, taps ---------------------------------------------------------------------------------------
+whole = client() / ARP(psrc=CLIENT4, pdst=VIP4)
+case('local', 'ARP', whole, [punted('arp', whole)])
+whole = Ether(src=CLIENT_MAC, dst='33:33:ff:00:00:01') / IPv6(src=CLIENT, dst='ff02::1:ff00:1', hlim=255) / \
+    ICMPv6ND_NS(tgt=VIP)
+case('local', 'a Neighbor Solicitation', whole, [punted('neighbor_discovery', whole)])
+whole = client() / IPv6(src=CLIENT, dst='2001:db8:100::fe') / ICMPv6EchoRequest()
+case('local', 'an echo request to the switch', whole, [punted('local', whole)])
+whole = client() / IPv6(src=CLIENT, dst=VIP) / ICMPv6PacketTooBig(mtu=1280)
+case('local', 'an ICMPv6 error to a virtual address', whole, [punted('icmp_error', whole)])
+case('local', 'something that is not IP', client() / Raw(b'x' * 50), [])
+plain_out = IPv6(src=VIP, dst=CLIENT) / transport('tcp', VIP, CLIENT, sport=80, dport=40000)
+case('routes', 'out by the longest prefix, one hop less', from_server(1) / plain_out,
+     [(UPLINK, to_router() / IPv6(src=VIP, dst=CLIENT, hlim=63) / plain_out.payload)], port=SERVER_1)
+for hop_limit in (0, 1):
+    whole = from_server(1) / IPv6(src=VIP, dst=CLIENT, hlim=hop_limit) / plain_out.payload
+    case('routes', 'hop limit %d' % hop_limit, whole, [punted('time_exceeded', whole, port=SERVER_1)], port=SERVER_1)
+whole = from_server(1) / IPv6(src=VIP, dst='2001:db8:9::1') / plain_out.payload
+case('routes', 'no route', whole, [punted('no_route', whole, port=SERVER_1)], port=SERVER_1)
+whole = from_server(1) / IPv6(src=VIP, dst='2001:db8:4::1') / plain_out.payload
+case('routes', 'no neighbour', whole, [punted('no_neighbor', whole, port=SERVER_1, auxiliary=9)], port=SERVER_1)
+tapped = client() / IPv6(src=CLIENT, dst=VIP) / transport('tcp', CLIENT, VIP, dport=554, payload=b'SETUP rtsp')
+case('taps', 'signalling to a server is copied to the controller', tapped,
+     [(SERVER_2, to_server(2) / tapped[IPv6]), punted('signalling', tapped, service=4, server=2)])
+reply = from_server(2) / IPv6(src=VIP, dst=CLIENT) / transport('tcp', VIP, CLIENT, sport=554, dport=40000)
+case('taps', 'and so is its reply', reply,
+     [(UPLINK, to_router() / IPv6(src=VIP, dst=CLIENT, hlim=63) / reply[IPv6].payload),
+      punted('signalling', reply, port=SERVER_2, service=4)], port=SERVER_2)
+
+os.makedirs(FOLDER, exist_ok=True)
+with open(os.path.join(FOLDER, '..', 'base.json'), 'w', encoding='utf8') as file:
+    json.dump(dict(entries=BASE, selection=SELECTION), file, indent=1)
+    file.write('\n')
+for group, cases in groups.items():
+    with open(os.path.join(FOLDER, group + '.json'), 'w', encoding='utf8') as file:
+        json.dump(cases, file, indent=1)
+        file.write('\n')
+print(sum(len(cases) for cases in groups.values()), 'cases:',
+      ', '.join('%s %d' % (group, len(cases)) for group, cases in groups.items()))

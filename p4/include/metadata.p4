@@ -1,0 +1,104 @@
+// What stages know of a packet, and what they want done with it.
+#ifndef MOOR_METADATA
+#define MOOR_METADATA
+
+/** Found by the parser; every field is set for every packet. */
+struct facts_t {
+    bit<9>   in_port;
+    /** Microseconds since the switch started. */
+    bit<48>  now;
+    bit<8>   family;            // 4, 6, or 0 for anything else
+    bit<128> source;
+    bit<128> destination;
+    bit<8>   protocol;
+    bit<16>  source_port;
+    bit<16>  destination_port;
+    bit<8>   tcp_flags;
+    bit<8>   mobility_type;
+    bit<8>   hop_limit;
+    bit<16>  ip_length;
+    bool     has_home_address;
+    bool     home_address_first;  // it stands in the first chunk of its header
+    bool     only_padding;        // nothing else stands in its header
+    bit<8>   options_begin;       // the chunk of `before` in which its header begins
+    bit<8>   options_previous;    // the chunk in which the header before it begins; 255: the IPv6 header itself
+    bit<8>   options_after;       // how many chunks of `after` belong to it
+    bit<8>   options_next;        // its Next Header
+    bool     is_malformed;        // the chain cannot be read to its end
+    bool     is_unplaced;         // a Home Address option stands where it may not, or twice
+    bool     has_routing;
+    bool     has_routing2;
+    bit<8>   fragment;            // 0: none; 1: the first; 2: a later one
+    bit<32>  fragment_id;
+}
+
+/** What the parser keeps while it walks the chain of extension headers. */
+struct chain_t {
+    bit<8>  next;
+    bit<8>  left;               // chunks of this header still to come
+    bit<64> chunk;
+    bit<16> offset;             // where in the chunk the next option begins
+    bit<8>  count;              // chunks in `before`
+    bit<8>  begin;              // the first of them that belongs to this header
+    bit<8>  previous;           // where the header before it begins
+    bit<8>  current;            // where this header begins, for the one behind it
+    bool    is_split;           // an option's type ends the chunk, its length begins the next
+    bool    has_options;        // an option that is no padding
+}
+
+/** What is to be done; the target's shim does it at the end. */
+struct intents_t {
+    bool    is_decided;
+    bool    is_dropped;
+    bit<9>  egress_port;
+    @field_list(1) reason_t reason;
+    @field_list(1) bit<16> auxiliary;
+    bool    is_punted;
+    bool    is_tapped;
+    event_t event;
+}
+
+/** What lookups found. */
+struct session_t {
+    role_t  role;
+    bool    is_virtual;         // the destination is a virtual address
+    bool    is_local;
+    @field_list(1) bit<16> service;
+    @field_list(1) bit<16> server;
+    mode_t  mode;
+    bool    is_known;           // flows or announced_flows has it
+    bit<16> candidate;
+    bool    has_candidate;
+    class_t class;
+    bit<32> drop_probability;
+    bool    is_refused;
+    bit<16> next_hop;
+    bit<16> mtu;
+    bit<16> added;              // bytes that the way out puts into the packet
+    bit<128> care_of_address;
+    bool    is_translated;
+    bit<128> translated_address;
+    bit<16> translated_port;
+    bit<128> route_address;     // what routes are looked up by: the destination, or a care-of address
+    bit<16> checksum_change;    // ones' complement: new address and port less the old ones
+    bit<128> tap_address;
+    bit<16> tap_port;
+}
+
+/** What the learning cache answers. */
+enum bit<8> slot_t {
+    miss = 0,       // not there, and not put there
+    hit = 1,
+    inserted = 2,
+    taken = 3       // another live flow has the slot
+}
+
+struct metadata_t {
+    facts_t   facts;
+    chain_t   chain;
+    session_t session;
+    intents_t intents;
+    @field_list(1) bit<9> in_port;
+}
+
+#endif

@@ -1,0 +1,55 @@
+//   server ──▶ [servers] ──┬─ layer 2: the server's link-layer address and port
+//                          ├─ NAT: destination := server's address and port, checksum moved by a known amount
+//                          └─ hand over: the link-layer address of a load balancer
+//
+// Forwarding at layer 2 leaves the packet as it is: the servers share the virtual address (SARA, III.D), so the hop
+// limit stays too. NAT's checksum changes by an amount that depends on the addresses only (RFC 1624, equation 3), so
+// it is worked out once, by the controller.
+control Servers(inout headers_t headers, inout metadata_t metadata) {
+    AddToChecksum() add;
+
+    action to_link_layer(bit<48> destination, bit<48> source, bit<9> port, bit<16> mtu) {
+        headers.ethernet.destination = destination;
+        headers.ethernet.source = source;
+        metadata.intents.egress_port = port;
+        metadata.session.mtu = mtu;
+        metadata.intents.is_decided = true;
+    }
+    action to_server(bit<48> destination, bit<48> source, bit<9> port, bit<16> mtu) {
+        to_link_layer(destination, source, port, mtu);
+    }
+    action to_load_balancer(bit<48> destination, bit<48> source, bit<9> port, bit<16> mtu) {
+        to_link_layer(destination, source, port, mtu);
+    }
+    action translate(bit<128> address, bit<16> server_port, bit<16> checksum_change,
+                     bit<48> destination, bit<48> source, bit<9> port, bit<16> mtu) {
+        metadata.session.translated_address = address;
+        metadata.session.translated_port = server_port;
+        metadata.session.checksum_change = checksum_change;
+        metadata.session.is_translated = true;
+        to_link_layer(destination, source, port, mtu);
+    }
+    action report_missing() {
+        metadata.intents.reason = reason_t.no_server;
+        metadata.intents.is_punted = true;
+        metadata.intents.is_decided = true;
+    }
+    /** How each server is reached. A server that is drained stays here until its last flow ends. */
+    @name(".servers")
+    table servers {
+        key = { metadata.session.server : exact @name("server"); }
+        actions = { to_server; to_load_balancer; translate; report_missing; }
+        const default_action = report_missing();
+        size = SERVERS_SIZE;
+    }
+    apply {
+        servers.apply();
+        if (metadata.session.is_translated) {
+            if (metadata.facts.family == 4) { headers.ipv4.destination = metadata.session.translated_address[31:0]; }
+            else { headers.ipv6.destination = metadata.session.translated_address; }
+            if (headers.tcp.isValid()) { headers.tcp.destination_port = metadata.session.translated_port; }
+            if (headers.udp.isValid()) { headers.udp.destination_port = metadata.session.translated_port; }
+            add.apply(headers, metadata);
+        }
+    }
+}

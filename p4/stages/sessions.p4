@@ -1,0 +1,137 @@
+//   5-tuple ──▶ [flows] ──▶ [announced_flows] ──┬─ known: the server of the session
+//                                                └─ unknown: draw ──▶ [selection] ──▶ learning cache ──▶ verdict
+//
+// The order has no circle: the draw and the candidate come before the one access to the cache, which keeps the
+// candidate only if the draw admits it. A flow that is known, or cached, never asks for a candidate again, so that
+// changes of the members move no flow (SARA, III.B and III.C).
+control Sessions(inout headers_t headers, inout metadata_t metadata) {
+    FLOW_COUNTER(flow_counter)
+    Draw() draw;
+    LearningCache() cache;
+    FragmentCache() fragments;
+
+    action set_server(bit<16> server) {
+        metadata.session.server = server;
+        metadata.session.is_known = true;
+        COUNT_FLOW(flow_counter)
+    }
+    /** Flows that the controller knows. */
+    @name(".flows")
+    table flows {
+        key = {
+            metadata.facts.source : exact @name("source");
+            metadata.facts.destination : exact @name("destination");
+            metadata.facts.source_port : exact @name("source_port");
+            metadata.facts.destination_port : exact @name("destination_port");
+            metadata.facts.protocol : exact @name("protocol");
+        }
+        actions = { set_server; NoAction; }
+        const default_action = NoAction();
+        size = FLOWS_SIZE;
+        FLOW_PROPERTIES(flow_counter)
+    }
+
+    action expect_server(bit<16> server) {
+        metadata.session.server = server;
+        metadata.session.is_known = true;
+    }
+    /** Flows that signalling has announced, before their first packet. */
+    @name(".announced_flows")
+    table announced_flows {
+        key = {
+            metadata.facts.source : ternary @name("source");
+            metadata.facts.destination : ternary @name("destination");
+            metadata.facts.source_port : ternary @name("source_port");
+            metadata.facts.destination_port : ternary @name("destination_port");
+            metadata.facts.protocol : ternary @name("protocol");
+        }
+        actions = { expect_server; NoAction; }
+        const default_action = NoAction();
+        size = ANNOUNCED_FLOWS_SIZE;
+    }
+
+    action set_drop_probability(bit<32> probability) {
+        metadata.session.drop_probability = probability;
+    }
+    /** SA2C's probabilities in 1/65536, so that 65536 refuses all. */
+    @name(".admission")
+    table admission {
+        key = {
+            metadata.session.service : exact @name("service");
+            metadata.session.class : exact @name("class");
+        }
+        actions = { set_drop_probability; }
+        default_action = set_drop_probability(0);
+        size = ADMISSION_SIZE;
+    }
+
+    SELECTOR(members)
+
+    action set_candidate(bit<16> server) {
+        metadata.session.candidate = server;
+        metadata.session.has_candidate = true;
+    }
+    /** The servers that new sessions may go to, by weight. A service without an entry takes none. */
+    @name(".selection")
+    @max_group_size(SELECTION_GROUP_SIZE)
+    table selection {
+        key = {
+            metadata.session.service : exact @name("service");
+            metadata.facts.source : selector;
+            metadata.facts.source_port : selector;
+            metadata.facts.destination_port : selector;
+            metadata.facts.protocol : selector;
+        }
+        actions = { set_candidate; NoAction; }
+        SELECTOR_PROPERTY(members)
+        size = SERVICES_SIZE;
+    }
+
+    apply {
+        slot_t slot = slot_t.miss;
+        if (metadata.facts.fragment == 2) {
+            // Without ports: it goes where the first fragment went, or the controller puts it together.
+            fragments.apply(headers, metadata, slot);
+            if (slot != slot_t.hit) {
+                metadata.intents.reason = reason_t.fragment;
+                metadata.intents.is_punted = true;
+                metadata.intents.is_decided = true;
+            }
+        } else {
+            if (!flows.apply().hit) { announced_flows.apply(); }
+            metadata.session.has_candidate = false;
+            if (!metadata.session.is_known) { selection.apply(); }
+            metadata.session.class = metadata.session.is_known ? class_t.established : class_t.new_session;
+            admission.apply();
+            draw.apply(headers, metadata);
+            if (!metadata.session.is_known) {
+                cache.apply(headers, metadata, slot);
+                if (slot == slot_t.hit || slot == slot_t.inserted) {
+                    metadata.session.is_known = true;
+                    metadata.session.is_refused = false;
+                    if (slot == slot_t.inserted) { metadata.intents.event = event_t.learned; }
+                } else if (slot == slot_t.taken) {
+                    metadata.intents.reason = reason_t.slot_taken;
+                    metadata.intents.is_punted = true;
+                    metadata.intents.is_decided = true;
+                } else if (!metadata.session.has_candidate && !metadata.session.is_refused) {
+                    metadata.intents.reason = reason_t.no_server;
+                    metadata.intents.is_punted = true;
+                    metadata.intents.is_decided = true;
+                }
+            } else if (metadata.facts.protocol == PROTOCOL_TCP && metadata.facts.tcp_flags & TCP_SYN_ACK == TCP_SYN) {
+                metadata.intents.event = event_t.opened;
+            }
+            if (metadata.facts.fragment == 1 && metadata.session.is_known) {
+                fragments.apply(headers, metadata, slot);
+            }
+        }
+        if (metadata.facts.protocol == PROTOCOL_TCP && metadata.facts.tcp_flags & TCP_FIN_RST != 0) {
+            metadata.intents.event = event_t.closed;
+        }
+        if (metadata.session.is_refused) {
+            metadata.intents.is_dropped = true;
+            metadata.intents.is_decided = true;
+        }
+    }
+}

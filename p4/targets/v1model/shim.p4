@@ -1,0 +1,167 @@
+// What the stages ask of a target, done with v1model's externs: hashes, random numbers, registers, header stacks.
+
+const bit<9> CPU_PORT = 510;
+const bit<32> REASONS = 64;
+const bit<2> METER_RED = 2;
+const bit<32> INGRESS_CLONE = 1;   // instance_type of simple_switch
+const bit<8> NO_CHUNK = 255;
+
+const bit<8> OPTION_CONTINUE = 0;
+const bit<8> OPTION_CHUNK = 1;
+const bit<8> OPTION_HOME = 2;
+const bit<8> OPTION_WRONG = 3;
+
+#define FLOW_COUNTER(name) direct_counter(CounterType.packets_and_bytes) name;
+#define COUNT_FLOW(name) name.count();
+#define FLOW_PROPERTIES(name) counters = name; support_timeout = true;
+#define SELECTOR(name) action_selector(HashAlgorithm.crc32, (bit<32>)SELECTION_MEMBERS, 32) name;
+#define SELECTOR_PROPERTY(name) implementation = name;
+
+/** A cached flow without packets for this long (microseconds) has lost its slot. */
+const bit<48> SLOT_LIFETIME = 5000000;
+
+/** Refuses with the probability that admission gave: 0 never, 65536 always. */
+control Draw(inout headers_t headers, inout metadata_t metadata) {
+    apply {
+        bit<32> drawn;
+        random(drawn, 0, 65535);
+        metadata.session.is_refused = drawn < metadata.session.drop_probability;
+    }
+}
+
+/**
+ * Remembers the server of a flow until the controller has installed it. One slot is looked at; a slot that another
+ * live flow has is never taken over, and the whole tuple is compared, so that no two flows are ever mixed up.
+ */
+control LearningCache(inout headers_t headers, inout metadata_t metadata, out slot_t slot) {
+    register<bit<48>>((bit<32>)LEARNING_SLOTS) times;
+    register<bit<296>>((bit<32>)LEARNING_SLOTS) tuples;
+    register<bit<16>>((bit<32>)LEARNING_SLOTS) servers;
+
+    apply {
+        bit<32> index;
+        bit<48> time;
+        bit<296> tuple_there;
+        bit<296> tuple_here = metadata.facts.source ++ metadata.facts.destination ++
+            metadata.facts.source_port ++ metadata.facts.destination_port ++ metadata.facts.protocol;
+        hash(index, HashAlgorithm.crc32, 32w0,
+             { metadata.facts.source, metadata.facts.destination, metadata.facts.source_port,
+               metadata.facts.destination_port, metadata.facts.protocol },
+             (bit<32>)LEARNING_SLOTS);
+        times.read(time, index);
+        tuples.read(tuple_there, index);
+        bool is_live = time != 0 && metadata.facts.now - time < SLOT_LIFETIME;
+        slot = slot_t.miss;
+        if (is_live && tuple_there == tuple_here) {
+            slot = slot_t.hit;
+            servers.read(metadata.session.server, index);
+            times.write(index, metadata.facts.now);
+        } else if (metadata.session.has_candidate && !metadata.session.is_refused) {
+            if (is_live) {
+                slot = slot_t.taken;
+            } else {
+                slot = slot_t.inserted;
+                metadata.session.server = metadata.session.candidate;
+                times.write(index, metadata.facts.now);
+                tuples.write(index, tuple_here);
+                servers.write(index, metadata.session.candidate);
+            }
+        }
+    }
+}
+
+/** Remembers where the first fragment of a packet went; later ones look it up. */
+control FragmentCache(inout headers_t headers, inout metadata_t metadata, out slot_t slot) {
+    register<bit<48>>((bit<32>)FRAGMENT_SLOTS) times;
+    register<bit<296>>((bit<32>)FRAGMENT_SLOTS) packets;
+    register<bit<16>>((bit<32>)FRAGMENT_SLOTS) servers;
+
+    apply {
+        bit<32> index;
+        bit<48> time;
+        bit<296> packet_there;
+        bit<296> packet_here = metadata.facts.source ++ metadata.facts.destination ++
+            metadata.facts.fragment_id ++ metadata.facts.protocol;
+        hash(index, HashAlgorithm.crc32, 32w0,
+             { metadata.facts.source, metadata.facts.destination, metadata.facts.fragment_id,
+               metadata.facts.protocol },
+             (bit<32>)FRAGMENT_SLOTS);
+        times.read(time, index);
+        packets.read(packet_there, index);
+        bool is_live = time != 0 && metadata.facts.now - time < SLOT_LIFETIME;
+        slot = slot_t.miss;
+        if (metadata.facts.fragment == 1) {
+            slot = slot_t.inserted;
+            times.write(index, metadata.facts.now);
+            packets.write(index, packet_here);
+            servers.write(index, metadata.session.server);
+        } else if (is_live && packet_there == packet_here) {
+            slot = slot_t.hit;
+            servers.read(metadata.session.server, index);
+        }
+    }
+}
+
+/**
+ * Takes the Home Address option out. Its 18 bytes become a PadN of two, so that what else stands in the header keeps
+ * its alignment; a header in which only padding is left goes altogether.
+ */
+control StripHomeAddress(inout headers_t headers, inout metadata_t metadata) {
+    apply {
+        bit<8> begin = metadata.facts.options_begin;
+        if (metadata.facts.only_padding) {
+            // All chunks of the header, and the link to it from the header before.
+            bit<16> chunks = 3;
+            for (bit<8> i = 0; i < EXTENSION_CHUNKS; i = i + 1) {
+                if (headers.before[i].isValid() && i >= begin) {
+                    headers.before[i].setInvalid();
+                    chunks = chunks + 1;
+                }
+                if (i < metadata.facts.options_after) {
+                    headers.after[i].setInvalid();
+                    chunks = chunks + 1;
+                }
+                if (i == metadata.facts.options_previous) { headers.before[i].next = metadata.facts.options_next; }
+            }
+            if (metadata.facts.options_previous == NO_CHUNK) {
+                if (headers.hop_by_hop[0].isValid()) { headers.hop_by_hop[0].next = metadata.facts.options_next; }
+                else { headers.ipv6.next = metadata.facts.options_next; }
+            }
+            headers.option_chunk.setInvalid();
+            headers.ipv6.payload_length = headers.ipv6.payload_length - (chunks << 3);
+        } else {
+            headers.option_chunk.option_type = OPTION_PADN;
+            headers.option_chunk.option_length = 0;
+            if (metadata.facts.home_address_first) {
+                headers.option_chunk.length = headers.option_chunk.length - 2;
+            } else {
+                for (bit<8> i = 0; i < EXTENSION_CHUNKS; i = i + 1) {
+                    if (i == begin) { headers.before[i].length = headers.before[i].length - 2; }
+                }
+            }
+            headers.ipv6.payload_length = headers.ipv6.payload_length - 16;
+        }
+        headers.home.setInvalid();
+    }
+}
+
+/** Puts a routing header of type 2 behind the hop-by-hop header, and sends the packet to the care-of address. */
+control InsertRoutingHeader(inout headers_t headers, inout metadata_t metadata) {
+    apply {
+        headers.routing2.setValid();
+        headers.routing2.length = 2;
+        headers.routing2.type = 2;
+        headers.routing2.segments_left = 1;
+        headers.routing2.reserved = 0;
+        headers.routing2.home_address = headers.ipv6.destination;
+        if (headers.hop_by_hop[0].isValid()) {
+            headers.routing2.next = headers.hop_by_hop[0].next;
+            headers.hop_by_hop[0].next = PROTOCOL_ROUTING;
+        } else {
+            headers.routing2.next = headers.ipv6.next;
+            headers.ipv6.next = PROTOCOL_ROUTING;
+        }
+        headers.ipv6.destination = metadata.session.care_of_address;
+        headers.ipv6.payload_length = headers.ipv6.payload_length + ROUTING2_LENGTH;
+    }
+}
