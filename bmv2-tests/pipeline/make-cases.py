@@ -109,9 +109,10 @@ BASE = [
     entry('neighbors', dict(next_hop=1), 'to_neighbor',
           dict(destination=ROUTER_MAC, source=SWITCH_MAC, port=UPLINK, mtu=1500)),
 ]
-# Every service has one member, server 1 (server 4 is the load balancer).
-SELECTION = [dict(service=1, servers=[1]), dict(service=2, servers=[3]), dict(service=3, servers=[4]),
-             dict(service=4, servers=[2])]
+# Every service has one member (server 4 is the load balancer).
+for service, server in ((1, 1), (2, 3), (3, 4), (4, 2)):
+    BASE.append(dict(table='selection', match=dict(service=service),
+                     set=[dict(action='set_candidate', data=dict(server=server), weight=1)]))
 BASE.append(entry('servers', dict(server=3), 'translate', dict(
     address=NAT_SERVER, server_port=80, checksum_change=ones_complement_change(packed(VIP, 8080), packed(NAT_SERVER, 80)),
     destination=SERVER_MACS[3], source=SWITCH_MAC, port=SERVER_1, mtu=1500)))
@@ -531,7 +532,7 @@ case('taps', 'and so is its reply', reply,
 
 os.makedirs(FOLDER, exist_ok=True)
 with open(os.path.join(FOLDER, '..', 'base.json'), 'w', encoding='utf8') as file:
-    json.dump(dict(entries=BASE, selection=SELECTION), file, indent=1)
+    json.dump(dict(entries=BASE), file, indent=1)
     file.write('\n')
 for group, cases in groups.items():
     with open(os.path.join(FOLDER, group + '.json'), 'w', encoding='utf8') as file:

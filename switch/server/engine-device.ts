@@ -1,6 +1,13 @@
 /** The embedded switch as a `Device`: programs of the engine, by the names that their BMv2 JSON has. */
 
-import { Bmv2JsonError, createSwitch, type Digest, type PortPacket, type Switch } from '../engine/index.ts';
+import {
+  Bmv2JsonError,
+  createSwitch,
+  type Digest,
+  type PortPacket,
+  type Switch,
+  type SwitchOptions,
+} from '../engine/index.ts';
 import {
   type Device,
   DeviceError,
@@ -19,6 +26,10 @@ export type EngineDeviceOptions = {
   /** Takes what leaves by ports other than the CPU port. */
   readonly transmit: (packets: readonly PortPacket[]) => void;
   readonly onLog?: (line: string) => void;
+  /** Nanoseconds since some moment in the past; real time unless said otherwise. */
+  readonly clock?: () => bigint;
+  /** `none` starts sooner, `speed` (unless said otherwise) runs faster. */
+  readonly optimization?: SwitchOptions['optimization'];
 };
 
 /** The device, and what its ports need of it. */
@@ -37,7 +48,7 @@ type EnginePipeline = DevicePipeline & { readonly engine: Switch };
 /** A device without a program. */
 export function makeEngineDevice(options: EngineDeviceOptions): EngineDevice {
   const start = process.hrtime.bigint();
-  const clock = () => process.hrtime.bigint() - start;
+  const clock = options.clock ?? (() => process.hrtime.bigint() - start);
   const now = () => Number(clock());
   const down = new Set<number>();
   const loaded = new Map<DevicePipeline, EnginePipeline>();
@@ -69,6 +80,7 @@ export function makeEngineDevice(options: EngineDeviceOptions): EngineDevice {
         clock,
         ...(options.dropPort === undefined ? {} : { dropPort: options.dropPort }),
         ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
+        ...(options.optimization === undefined ? {} : { optimization: options.optimization }),
         onDigest: ({ list, fields }: Digest) => events.digest(list.name, fields),
       });
       for (const port of down)

@@ -1,0 +1,104 @@
+/** The embedded switch behind its P4Runtime server, with packets given to it by hand and time that the test keeps. */
+
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import { SwitchClient } from '../../p4runtime/client/index.ts';
+import { insert } from '../../p4runtime/entities/index.ts';
+import { type Entity, Replica } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { buildSchema, type Schema } from '../../p4runtime/schema/index.ts';
+import type { PortPacket } from '../../switch/engine/index.ts';
+import { makeEngineDevice, startServer } from '../../switch/server/index.ts';
+import type { CompiledProgram } from './pipeline-program.ts';
+
+/** The port of packets for the controller, and the clone session that leads to it (p4/include/ids.p4). */
+export const CPU_PORT = 510;
+const CPU_SESSION = 1;
+
+/** One report of the data plane: its fields, each big-endian. */
+export type RawDigest = { readonly name: string; readonly fields: readonly Uint8Array[] };
+
+/** A switch that runs a program, and a client of it that is primary. */
+export type EmbeddedSwitch = {
+  readonly schema: Schema;
+  readonly client: SwitchClient;
+  /** HOST:PORT of its server. */
+  readonly target: string;
+  /** Gives packets to it, one after another: what leaves, in order. Packets for the controller leave by port 510. */
+  readonly send: (packets: readonly PortPacket[]) => readonly PortPacket[];
+  /** What the data plane has reported since the last call. */
+  readonly takeDigests: () => readonly RawDigest[];
+  /** Lets this many seconds go by, as the switch sees it. */
+  readonly pass: (seconds: number) => void;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Starts a switch. Its time stands still but for `pass`.
+ * @param optimization `speed` takes seconds to start, and is for hundreds of thousands of packets.
+ */
+export async function startEmbedded(
+  program: CompiledProgram,
+  optimization: 'none' | 'speed' = 'none',
+): Promise<EmbeddedSwitch> {
+  setLogVerbosity(logVerbosity.NONE);
+  // A clock that has just started would have time 0, which to registers looks like never.
+  let now = 1_000_000_000n;
+  let sent: PortPacket[] = [];
+  let digests: RawDigest[] = [];
+  const engine = makeEngineDevice({
+    ports: () => new Map(),
+    transmit: (packets) => sent.push(...packets),
+    clock: () => now,
+    optimization,
+  });
+  const device: typeof engine = {
+    ...engine,
+    listen: (events) =>
+      engine.listen({
+        ...events,
+        digest: (name, fields) => {
+          digests.push({ name, fields });
+          events.digest(name, fields);
+        },
+      }),
+  };
+  const server = await startServer({
+    device,
+    deviceId: 1n,
+    address: '127.0.0.1:0',
+    config: { p4info: program.p4info, p4DeviceConfig: program.json, cookie: undefined },
+  });
+  const target = `127.0.0.1:${server.port}`;
+  const client = new SwitchClient({ target, deviceId: 1n });
+  await client.arbitrate(1n);
+  await client.write([insert(cpuSession())]);
+  return {
+    schema: buildSchema(program.p4info),
+    client,
+    target,
+    send: (packets) => {
+      sent = [];
+      engine.receive(packets);
+      return sent;
+    },
+    takeDigests: () => {
+      const taken = digests;
+      digests = [];
+      return taken;
+    },
+    pass: (seconds) => {
+      now += BigInt(Math.round(seconds * 1e9));
+    },
+    close: async () => {
+      client.close();
+      await server.close();
+    },
+  };
+}
+
+function cpuSession(): Entity {
+  const port = new Uint8Array([CPU_PORT >> 8, CPU_PORT & 0xff]);
+  const replica = Replica.fromPartial({ portKind: { $case: 'port', value: port }, instance: 1 });
+  const session = { sessionId: CPU_SESSION, replicas: [replica], classOfService: 0, packetLengthBytes: 0 };
+  const type = { $case: 'cloneSessionEntry', value: session } as const;
+  return { entity: { $case: 'packetReplicationEngineEntry', value: { type } } };
+}
