@@ -4,11 +4,14 @@ import { readdirSync } from 'node:fs';
 import test from 'ava';
 import { insert, remove } from '../../p4runtime/entities/index.ts';
 import { inputsOf, readBase, readCases } from '../harness/case.ts';
+import { digestFields, expectedFields } from '../harness/digests.ts';
 import { type EmbeddedSwitch, startEmbedded } from '../harness/embedded.ts';
 import { encodeCaseEntry } from '../harness/entries.ts';
 import { v1modelPipeline } from '../harness/pipeline-program.ts';
 
 const FOLDER = 'bmv2-tests/pipeline';
+
+const FLOW_DIGEST = 'flow_digest_t';
 
 /** Longer than anything in the data plane lives: no case finds what another one left. */
 const BETWEEN_CASES_S = 3600;
@@ -42,6 +45,13 @@ for (const one of all) {
       const left = embedded.send(packets);
       const hex = left.map(({ port, bytes }) => ({ port, packet: Buffer.from(bytes).toString('hex') }));
       t.deepEqual(hex.sort(byPort), [...one.expected].sort(byPort));
+      const told = embedded.takeDigests();
+      if (one.digests !== undefined) {
+        t.deepEqual(
+          told.map((digest) => digestFields(schema, digest)),
+          one.digests.map((digest) => expectedFields(schema, FLOW_DIGEST, digest)),
+        );
+      }
     } finally {
       embedded.pass(BETWEEN_CASES_S);
       await client.write(entries.map(remove));

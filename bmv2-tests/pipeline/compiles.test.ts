@@ -36,6 +36,7 @@ test('the pipeline compiles for v1model', (t) => {
     'selection',
     'servers',
     'services',
+    'signalling_sessions',
     'signalling_taps',
     'translations_back',
   ]);

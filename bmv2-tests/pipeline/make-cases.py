@@ -27,9 +27,9 @@ VIP4, CLIENT4 = '203.0.113.10', '198.51.100.7'
 NAT_SERVER, NAT_SERVER4 = '2001:db8:200::5', '10.0.0.5'
 
 REASONS = dict(home_test_init=1, care_of_test_init=2, binding_update=3, mobility_other=4, unbound_home_address=5,
-               unplaced_home_address=6, chain_too_long=7, fragment=8, neighbor_discovery=9, arp=10,
+               unplaced_home_address=6, malformed=7, fragment=8, neighbor_discovery=9, arp=10,
                packet_too_big=11, time_exceeded=12, no_route=13, no_neighbor=14, icmp_error=15, slot_taken=16,
-               signalling=17, routing_header=18, local=19, no_service=20, no_server=21)
+               signalling=17, routing_header=18, local=19, no_service=20, no_server=21, icmp=22)
 
 
 def mapped(address):
@@ -74,29 +74,29 @@ def bound(home=HOME, care_of=CARE_OF, vip=VIP):
 
 
 BASE = [
-    entry('ports', dict(port=UPLINK), 'set_role', dict(role=1)),
-    entry('ports', dict(port=SERVER_1), 'set_role', dict(role=2)),
-    entry('ports', dict(port=SERVER_2), 'set_role', dict(role=2)),
-    entry('ports', dict(port=BALANCER), 'set_role', dict(role=2)),
+    entry('ports', dict(port=UPLINK), 'set_role', dict(role=1, address=SWITCH_MAC)),
+    entry('ports', dict(port=SERVER_1), 'set_role', dict(role=2, address=SWITCH_MAC)),
+    entry('ports', dict(port=SERVER_2), 'set_role', dict(role=2, address=SWITCH_MAC)),
+    entry('ports', dict(port=BALANCER), 'set_role', dict(role=2, address=SWITCH_MAC)),
     entry('local_addresses', dict(address=VIP), 'set_virtual'),
     entry('local_addresses', dict(address=mapped(VIP4)), 'set_virtual'),
     entry('local_addresses', dict(address='2001:db8:100::fe'), 'set_local'),
     # service 1: layer 2; 2: NAT; 3: handed to a load balancer; 4: signalling that is tapped
-    entry('services', dict(address=VIP, protocol=6, port=80), 'set_service', dict(service=1, mode=1), priority=10),
-    entry('services', dict(address=VIP, protocol=17, port=5000), 'set_service', dict(service=1, mode=1), priority=10),
-    entry('services', dict(address=mapped(VIP4), protocol=6, port=80), 'set_service', dict(service=1, mode=1),
+    entry('services', dict(address=VIP, protocol=6, port=80), 'set_service', dict(service=1), priority=10),
+    entry('services', dict(address=VIP, protocol=17, port=5000), 'set_service', dict(service=1), priority=10),
+    entry('services', dict(address=mapped(VIP4), protocol=6, port=80), 'set_service', dict(service=1),
           priority=10),
-    entry('services', dict(address=mapped(VIP4), protocol=17, port=5000), 'set_service', dict(service=1, mode=1),
+    entry('services', dict(address=mapped(VIP4), protocol=17, port=5000), 'set_service', dict(service=1),
           priority=10),
-    entry('services', dict(address=VIP, protocol=6, port=8080), 'set_service', dict(service=2, mode=2), priority=10),
-    entry('services', dict(address=VIP, protocol=17, port=8080), 'set_service', dict(service=2, mode=2),
+    entry('services', dict(address=VIP, protocol=6, port=8080), 'set_service', dict(service=2), priority=10),
+    entry('services', dict(address=VIP, protocol=17, port=8080), 'set_service', dict(service=2),
           priority=10),
-    entry('services', dict(address=mapped(VIP4), protocol=6, port=8080), 'set_service', dict(service=2, mode=2),
+    entry('services', dict(address=mapped(VIP4), protocol=6, port=8080), 'set_service', dict(service=2),
           priority=10),
-    entry('services', dict(address=mapped(VIP4), protocol=17, port=8080), 'set_service', dict(service=2, mode=2),
+    entry('services', dict(address=mapped(VIP4), protocol=17, port=8080), 'set_service', dict(service=2),
           priority=10),
-    entry('services', dict(address=VIP, protocol=6, port=443), 'set_service', dict(service=3, mode=3), priority=10),
-    entry('services', dict(address=VIP, protocol=6, port=554), 'set_service', dict(service=4, mode=1), priority=10),
+    entry('services', dict(address=VIP, protocol=6, port=443), 'hand_over', dict(service=3, server=4), priority=10),
+    entry('services', dict(address=VIP, protocol=6, port=554), 'set_service', dict(service=4), priority=10),
     reached(1, SERVER_1),
     reached(2, SERVER_2),
     reached(4, BALANCER, action='to_load_balancer'),
@@ -110,7 +110,7 @@ BASE = [
           dict(destination=ROUTER_MAC, source=SWITCH_MAC, port=UPLINK, mtu=1500)),
 ]
 # Every service has one member (server 4 is the load balancer).
-for service, server in ((1, 1), (2, 3), (3, 4), (4, 2)):
+for service, server in ((1, 1), (2, 3), (4, 2)):
     BASE.append(dict(table='selection', match=dict(service=service),
                      set=[dict(action='set_candidate', data=dict(server=server), weight=1)]))
 BASE.append(entry('servers', dict(server=3), 'translate', dict(
@@ -131,15 +131,28 @@ NAT4 = entry('servers', dict(server=5), 'translate', dict(
 groups = {}
 
 
-def case(group, description, packet, expected, entries=(), port=UPLINK):
-    groups.setdefault(group, []).append(dict(
-        description=description, entries=list(entries), input=dict(port=port, packet=bytes(packet).hex()),
-        expected=[dict(port=out, packet=bytes(there).hex()) for out, there in expected]))
+def case(group, description, packet, expected, entries=(), port=UPLINK, digests=None):
+    """A case: `packet` is what goes in by `port`, or a list of packets or of (port, packet), one after another."""
+    inputs = [one if isinstance(one, tuple) else (port, one) for one in
+              (packet if isinstance(packet, list) else [packet])]
+    inputs = [dict(port=into, packet=bytes(there).hex()) for into, there in inputs]
+    made = dict(description=description, entries=list(entries), input=inputs[0] if len(inputs) == 1 else inputs,
+                expected=[dict(port=out, packet=bytes(there).hex()) for out, there in expected])
+    if digests is not None:
+        made['digests'] = digests
+    groups.setdefault(group, []).append(made)
 
 
-def punted(reason, packet, port=UPLINK, service=0, server=0, auxiliary=0):
+def told(event, source, destination, source_port, destination_port, protocol, service=0, server=0):
+    """What the data plane reports of a flow."""
+    return dict(source=mapped(source), destination=mapped(destination), source_port=source_port,
+                destination_port=destination_port, protocol=protocol,
+                event=dict(learned=1, opened=2, closed=3)[event], service=service, server=server)
+
+
+def punted(reason, packet, port=UPLINK, service=0, server=0, auxiliary=0, session=0):
     """The packet as the controller gets it: the header of packets in, and the packet as it came."""
-    head = struct.pack('!HBHHH', port << 7, REASONS[reason], service, server, auxiliary)
+    head = struct.pack('!HBHHHI', port << 7, REASONS[reason], service, server, auxiliary, session)
     return (CPU, head + bytes(packet))
 
 
@@ -461,9 +474,16 @@ for vlans in ((100,), (100, 200)):
 
 # ---- Fragments ------------------------------------------------------------------------------------------------------
 first_part = bytes([6]) + fragment_first[1:] + upper
-whole = frame_in(ipv6(CARE_OF, VIP, 60, options_header([PadN(optdata=b'\0\0'), HAO(hoa=HOME)], 44) + first_part))
-case('fragments', 'the option before a fragment header: not all fragments could be swapped alike', whole,
-     [punted('fragment', whole)], bound())
+later_part = bytes([6]) + fragment_later[1:] + b'in the middle of it'
+before = options_header([PadN(optdata=b'\0\0'), HAO(hoa=HOME)], 44)
+case('fragments', 'the option stands before the fragment header of all fragments (RFC 6275, section 6.3)',
+     [frame_in(ipv6(CARE_OF, VIP, 60, before + first_part)), frame_in(ipv6(CARE_OF, VIP, 60, before + later_part))],
+     [(SERVER_1, frame_to(1, ipv6(HOME, VIP, 44, first_part))), (SERVER_1, frame_to(1, ipv6(HOME, VIP, 44, later_part)))],
+     bound())
+behind = bytes([60]) + fragment_first[1:] + options_header([PadN(optdata=b'\0\0'), HAO(hoa=HOME)], 6) + upper
+whole = frame_in(ipv6(CARE_OF, VIP, 44, behind))
+case('fragments', 'the option behind a fragment header: later fragments lack it', whole,
+     [punted('unplaced_home_address', whole)], bound())
 whole = frame_in(ipv6(CLIENT, VIP, 44, bytes([6]) + fragment_later[1:] + b'in the middle of it'))
 case('fragments', 'a later fragment whose first one was not seen', whole, [punted('fragment', whole)])
 fixed = bytes(transport('tcp', CLIENT, VIP))
@@ -481,20 +501,20 @@ case('fragments', 'a first IPv4 fragment goes by its ports', client() / first4, 
 whole = frame_in(ipv6(CARE_OF, VIP, 60, canonical + upper))
 for cut in range(14 + 40, 14 + 40 + 24 + 20):
     there = whole[:cut]
-    case('truncated', 'cut behind %d bytes' % cut, there, [punted('chain_too_long', there)], bound())
+    case('truncated', 'cut behind %d bytes' % cut, there, [punted('malformed', there)], bound())
 for cut in range(14, 14 + 40):
     case('truncated', 'cut behind %d bytes, inside the IPv6 header' % cut, whole[:cut], [], bound())
 for option_length, name in ((1, 'one byte beyond'), (200, 'far beyond')):
     header = struct.pack('!BBBB', 6, 0, UNKNOWN, 4 + option_length) + b'abcd'
     whole = frame_in(ipv6(CLIENT, VIP, 60, header + upper))
-    case('truncated', 'an option that reaches %s its header' % name, whole, [punted('chain_too_long', whole)])
+    case('truncated', 'an option that reaches %s its header' % name, whole, [punted('malformed', whole)])
 many = [(60, plain)] * 13
 first, body = chain(many, 6, upper)
 whole = frame_in(ipv6(CLIENT, VIP, first, body))
-case('truncated', 'more extension headers than the parser holds', whole, [punted('chain_too_long', whole)])
+case('truncated', 'more extension headers than the parser holds', whole, [punted('malformed', whole)])
 first, body = chain([(60, plain), (0, hop)], 6, upper)
 whole = frame_in(ipv6(CLIENT, VIP, first, body))
-case('truncated', 'a hop-by-hop header that is not the first', whole, [punted('chain_too_long', whole)])
+case('truncated', 'a hop-by-hop header that is not the first', whole, [punted('malformed', whole)])
 bad = IP(src=CLIENT4, dst=VIP4, chksum=0x1234) / transport('tcp', CLIENT4, VIP4, IP)
 case('truncated', 'an IPv4 header with a wrong checksum', client() / bad, [])
 options4 = IP(src=CLIENT4, dst=VIP4, options=[('NOP' and b'\x01\x01\x01\x00')]) / \
@@ -529,6 +549,234 @@ reply = from_server(2) / IPv6(src=VIP, dst=CLIENT) / transport('tcp', VIP, CLIEN
 case('taps', 'and so is its reply', reply,
      [(UPLINK, to_router() / IPv6(src=VIP, dst=CLIENT, hlim=63) / reply[IPv6].payload),
       punted('signalling', reply, port=SERVER_2, service=4)], port=SERVER_2)
+
+# ---- More of fragments ------------------------------------------------------------------------------------------------
+for name, ip, first_one, later_one, frame in (
+        ('IPv6', IPv6, ipv6(CLIENT, VIP, 44, bytes([6]) + fragment_first[1:] + fixed),
+         ipv6(CLIENT, VIP, 44, bytes([6]) + fragment_later[1:] + b'in the middle'), frame_in),
+        ('IPv4', IP, bytes(first4), bytes(later4), lambda packet: bytes(client())[:12] + b'\x08\x00' + packet)):
+    there = frame_to if name == 'IPv6' else lambda server, packet: (
+        bytes(to_server(server))[:12] + b'\x08\x00' + packet)
+    case('fragments', name + ': later fragments follow the first', [frame(first_one), frame(later_one)],
+         [(SERVER_1, there(1, first_one)), (SERVER_1, there(1, later_one))])
+    case('fragments', name + ': a later fragment before the first one', [frame(later_one), frame(first_one)],
+         [(CPU, punted('fragment', frame(later_one))[1]), (SERVER_1, there(1, first_one))])
+    address, server_port = (VIP, 80) if name == 'IPv6' else (VIP4, 80)
+    case('fragments', name + ': a known flow, and its later fragments with it', [frame(first_one), frame(later_one)],
+         [(SERVER_2, there(2, first_one)), (SERVER_2, there(2, later_one))],
+         [flow(CLIENT if name == 'IPv6' else CLIENT4, address, 40000, server_port, 6, 2)])
+    case('fragments', name + ': refused with its first fragment', [frame(first_one), frame(later_one)],
+         [punted('fragment', frame(later_one))],
+         [entry('admission', {'service': 1, 'class': 0}, 'set_drop_probability', dict(probability=65536))])
+other = ipv6(CLIENT, VIP, 44, bytes([6]) + struct.pack('!BHI', 0, (64 << 3) | 1, 78) + b'of another packet')
+case('fragments', 'a later fragment of another packet is not taken for one of this',
+     [frame_in(whole_first := ipv6(CLIENT, VIP, 44, bytes([6]) + fragment_first[1:] + fixed)), frame_in(other)],
+     [(SERVER_1, frame_to(1, whole_first)), punted('fragment', frame_in(other))])
+out_later = bytes([6]) + fragment_later[1:] + b'in the middle'
+case('fragments', 'out, from a server behind NAT with one virtual address',
+     frame_from(3, ipv6(NAT_SERVER, CLIENT, 44, out_later)),
+     [(UPLINK, frame_up(ipv6(VIP, CLIENT, 44, out_later, 63)))],
+     [entry('translations_back', dict(address=NAT_SERVER, port=0, protocol=6), 'translate_back',
+            dict(address=VIP, port=0, checksum_change=0))], port=SERVER_1)
+whole = frame_from(3, ipv6(NAT_SERVER, CLIENT, 44, out_later))
+case('fragments', 'out, from a server behind NAT with several virtual addresses', whole,
+     [punted('fragment', whole, port=SERVER_1)],
+     [entry('translations_back', dict(address=NAT_SERVER, port=0, protocol=6), 'ask_controller',
+            dict(reason=REASONS['fragment']))], port=SERVER_1)
+
+# ---- Sessions over several packets --------------------------------------------------------------------------------
+one = IPv6(src=CLIENT, dst=VIP) / transport('tcp', CLIENT, VIP, flags='S')
+two = IPv6(src=CLIENT, dst=VIP) / transport('tcp', CLIENT, VIP)
+end = IPv6(src=CLIENT, dst=VIP) / transport('tcp', CLIENT, VIP, flags='FA')
+case('learning', 'the first packet of a flow is told, the second is not', [client() / one, client() / two],
+     [(SERVER_1, to_server(1) / one), (SERVER_1, to_server(1) / two)],
+     digests=[told('learned', CLIENT, VIP, 40000, 80, 6, 1, 1)])
+case('learning', 'FIN is told', [client() / one, client() / end],
+     [(SERVER_1, to_server(1) / one), (SERVER_1, to_server(1) / end)],
+     digests=[told('learned', CLIENT, VIP, 40000, 80, 6, 1, 1), told('closed', CLIENT, VIP, 40000, 80, 6, 1, 1)])
+reset = IPv6(src=VIP, dst=CLIENT) / transport('tcp', VIP, CLIENT, sport=80, dport=40000, flags='R')
+case('learning', 'RST from the server is told', [(SERVER_1, from_server(1) / reset)],
+     [(UPLINK, to_router() / IPv6(src=VIP, dst=CLIENT, hlim=63) / reset.payload)],
+     digests=[told('closed', VIP, CLIENT, 80, 40000, 6)])
+case('learning', 'SYN of a known flow is told', client() / one, [(SERVER_2, to_server(2) / one)],
+     [flow(CLIENT, VIP, 40000, 80, 6, 2)], digests=[told('opened', CLIENT, VIP, 40000, 80, 6, 1, 2)])
+case('learning', 'other packets of a known flow are not', client() / two, [(SERVER_2, to_server(2) / two)],
+     [flow(CLIENT, VIP, 40000, 80, 6, 2)], digests=[])
+case('learning', 'a flow that was refused is not learned', [client() / one, client() / two], [],
+     [entry('admission', {'service': 1, 'class': 0}, 'set_drop_probability', dict(probability=65536))], digests=[])
+announced = entry('announced_flows', dict(source=CLIENT, destination=VIP, protocol=6), 'expect_server',
+                  dict(server=2), priority=10)
+case('learning', 'an announced flow is told, with the server of its session', client() / two,
+     [(SERVER_2, to_server(2) / two)], [announced], digests=[told('learned', CLIENT, VIP, 40000, 80, 6, 1, 2)])
+case('learning', 'an announced flow is no new session to admission', client() / two,
+     [(SERVER_2, to_server(2) / two)],
+     [announced, entry('admission', {'service': 1, 'class': 0}, 'set_drop_probability', dict(probability=65536))])
+case('learning', 'an announced flow where established ones are dropped', client() / two, [],
+     [announced, entry('admission', {'service': 1, 'class': 1}, 'set_drop_probability', dict(probability=65536))])
+
+
+def slot_of(source, destination, source_port, destination_port, protocol, slots=65536):
+    """Where the learning cache keeps a flow: CRC-32 as of IEEE 802.3 over its tuple."""
+    import socket
+    import zlib
+    return zlib.crc32(socket.inet_pton(socket.AF_INET6, source) + socket.inet_pton(socket.AF_INET6, destination) +
+                      struct.pack('!HHB', source_port, destination_port, protocol)) % slots
+
+
+def colliding(source, port):
+    """Another address whose flow takes the same slot."""
+    wanted = slot_of(source, VIP, port, 80, 6)
+    return next(other for number in range(1 << 20)
+                if slot_of(other := '2001:db8:3::%x:%x' % (number >> 16, number & 0xffff), VIP, port, 80, 6) == wanted
+                and IPv6(src=other).src != source)
+
+
+attacker = colliding(CLIENT, 40000)
+steals = IPv6(src=attacker, dst=VIP) / transport('tcp', attacker, VIP)
+case('learning', 'a flow whose slot another live flow has goes to the controller, and the other keeps its server',
+     [client() / two, client() / steals, client() / two],
+     [(SERVER_1, to_server(1) / two), punted('slot_taken', client() / steals, service=1), (SERVER_1, to_server(1) / two)],
+     digests=[told('learned', CLIENT, VIP, 40000, 80, 6, 1, 1)])
+case('learning', 'an announced flow goes on although its slot is taken', [client() / two, client() / steals],
+     [(SERVER_1, to_server(1) / two), (SERVER_2, to_server(2) / steals)],
+     [entry('announced_flows', dict(source=attacker), 'expect_server', dict(server=2), priority=10)])
+case('learning', 'a flow in the table needs no slot', [client() / two, client() / steals],
+     [(SERVER_1, to_server(1) / two), (SERVER_2, to_server(2) / steals)], [flow(attacker, VIP, 40000, 80, 6, 2)])
+nobody = client() / IPv6(src=CLIENT, dst=VIP) / transport('tcp', CLIENT, VIP, dport=9000)
+case('learning', 'a service without members', nobody, [punted('no_server', nobody, service=9)],
+     [entry('services', dict(address=VIP, protocol=6, port=9000), 'set_service', dict(service=9), priority=10)])
+
+# ---- Signalling sessions ----------------------------------------------------------------------------------------
+numbered = entry('signalling_sessions', dict(client_address=CLIENT, client_port=40000, virtual_address=VIP,
+                                             virtual_port=554, protocol=6), 'set_session', dict(session=0xabcdef01))
+case('taps', 'a numbered session, in', tapped,
+     [(SERVER_2, to_server(2) / tapped[IPv6]), punted('signalling', tapped, service=4, server=2, session=0xabcdef01)],
+     [numbered])
+case('taps', 'a numbered session, out', reply,
+     [(UPLINK, to_router() / IPv6(src=VIP, dst=CLIENT, hlim=63) / reply[IPv6].payload),
+      punted('signalling', reply, port=SERVER_2, service=4, session=0xabcdef01)], [numbered], port=SERVER_2)
+mobile = client() / IPv6(src=CARE_OF, dst=VIP) / IPv6ExtHdrDestOpt(options=[PadN(optdata=b'\0\0'), HAO(hoa=HOME)]) / \
+    transport('tcp', HOME, VIP, dport=554)
+case('taps', 'of a bound mobile node: the copy is the packet as it came', mobile,
+     [(SERVER_2, to_server(2) / IPv6(src=HOME, dst=VIP) / transport('tcp', HOME, VIP, dport=554)),
+      punted('signalling', mobile, service=4, server=2)], bound())
+
+# ---- Addresses that are not for routing, frames that are for others --------------------------------------------------
+for name, source, destination in (
+        ('a multicast source', 'ff02::1', VIP), ('an unspecified source', '::', VIP), ('the loopback source', '::1', VIP),
+        ('an IPv4-mapped source', '::ffff:198.51.100.7', VIP),
+        ('an IPv4-mapped destination', CLIENT, '::ffff:203.0.113.10'), ('the loopback', CLIENT, '::1'),
+        ('a group', CLIENT, 'ff02::fb'), ('a link-local destination', CLIENT, 'fe80::1'),
+        ('a link-local source to elsewhere', 'fe80::1', '2001:db8:3::1')):
+    case('addresses', 'IPv6: ' + name, client() / IPv6(src=source, dst=destination) /
+         transport('udp', source, destination, dport=5000), [])
+for name, source, destination in (
+        ('a multicast source', '224.0.0.1', VIP4), ('an unspecified source', '0.0.0.0', VIP4),
+        ('the loopback source', '127.0.0.1', VIP4), ('a group', CLIENT4, '224.0.0.251'),
+        ('the broadcast address', CLIENT4, '255.255.255.255'), ('a link-local destination', CLIENT4, '169.254.1.1'),
+        ('the loopback', CLIENT4, '127.0.0.1')):
+    case('addresses', 'IPv4: ' + name, client() / IP(src=source, dst=destination) /
+         transport('udp', source, destination, IP, dport=5000), [])
+stranger = Ether(src=CLIENT_MAC, dst='02:00:00:00:00:77') / IPv6(src=CLIENT, dst=VIP) / transport('tcp', CLIENT, VIP)
+case('addresses', 'a frame for somebody else on the link', stranger, [])
+
+# ---- ICMP ------------------------------------------------------------------------------------------------------------
+from scapy.layers.inet6 import ICMPv6DestUnreach, ICMPv6ParamProblem, ICMPv6TimeExceeded  # noqa: E402
+
+quoted = IPv6(src=VIP, dst=CLIENT) / transport('tcp', VIP, CLIENT, sport=80, dport=40000)
+for name, message in (('Destination Unreachable', ICMPv6DestUnreach()), ('Packet Too Big', ICMPv6PacketTooBig(mtu=1280)),
+                      ('Time Exceeded', ICMPv6TimeExceeded()), ('Parameter Problem', ICMPv6ParamProblem())):
+    whole = client() / IPv6(src=CLIENT, dst=VIP) / message / quoted
+    case('icmp', 'ICMPv6 %s to a virtual address' % name, whole, [punted('icmp_error', whole)])
+for kind in (3, 4, 11, 12):
+    whole = client() / IP(src=CLIENT4, dst=VIP4) / ICMP(type=kind) / IP(src=VIP4, dst=CLIENT4) / b'12345678'
+    case('icmp', 'ICMP type %d to a virtual address' % kind, whole, [punted('icmp_error', whole)])
+whole = client() / IPv6(src=CLIENT, dst=VIP) / ICMPv6EchoRequest(data=b'hello')
+case('icmp', 'an ICMPv6 echo request to a virtual address', whole, [punted('icmp', whole)])
+whole = client() / IP(src=CLIENT4, dst=VIP4) / ICMP() / b'hello'
+case('icmp', 'an ICMP echo request to a virtual address', whole, [punted('icmp', whole)])
+echo = IPv6(src=CLIENT, dst=VIP) / ICMPv6EchoRequest(data=b'hello')
+case('icmp', 'an echo request where the load balancer takes them', client() / echo, [(BALANCER, to_server(4) / echo)],
+     [entry('services', dict(address=VIP, protocol=58), 'hand_over', dict(service=3, server=4), priority=5)])
+whole = client() / IPv6(src=CLIENT, dst=VIP) / ICMPv6PacketTooBig(mtu=1280) / quoted
+case('icmp', 'an error where the load balancer takes ICMP: the controller still translates it', whole,
+     [punted('icmp_error', whole)],
+     [entry('services', dict(address=VIP, protocol=58), 'hand_over', dict(service=3, server=4), priority=5)])
+problem = from_server(3) / IPv6(src=NAT_SERVER, dst=CLIENT) / ICMPv6DestUnreach(code=4) / \
+    IPv6(src=CLIENT, dst=NAT_SERVER) / transport('udp', CLIENT, NAT_SERVER, dport=80)
+case('icmp', 'an error from a server behind NAT', problem, [punted('icmp_error', problem, port=SERVER_1)],
+     [entry('translations_back', dict(address=NAT_SERVER, port=0, protocol=58), 'ask_controller',
+            dict(reason=REASONS['icmp_error']))], port=SERVER_1)
+problem = IPv6(src=VIP, dst=HOME) / ICMPv6DestUnreach(code=4) / IPv6(src=HOME, dst=VIP) / transport(
+    'udp', HOME, VIP, dport=5000)
+first, body = 58, bytes(IPv6(bytes(problem)).payload)
+case('icmp', 'an error from a server to a bound mobile node takes the routing header',
+     frame_from(1, ipv6(VIP, HOME, 58, body)),
+     [(UPLINK, frame_up(ipv6(VIP, CARE_OF, 43, bytes([58]) + routing2[1:] + body, 63)))], bound(), port=SERVER_1)
+
+# ---- Lengths ---------------------------------------------------------------------------------------------------------
+wrong = bytearray(frame_in(ipv6(CARE_OF, VIP, 60, canonical + upper)))
+for length in (0, 1, 8, 16, 23):
+    wrong[18:20] = struct.pack('!H', length)
+    whole = bytes(wrong)
+    case('lengths', 'a payload of %d bytes that holds an option of 24' % length, whole, [punted('malformed', whole)],
+         bound())
+wrong[18:20] = struct.pack('!H', 65535)
+whole = bytes(wrong)
+case('lengths', 'a payload length far beyond the packet and the link', whole,
+     [punted('packet_too_big', whole, service=1, server=1, auxiliary=1500)], bound())
+long_one = bytearray(frame_from(1, ipv6(VIP, HOME, 6, out)))
+long_one[18:20] = struct.pack('!H', 65535)
+case('lengths', 'out: a payload length that the routing header would overflow', bytes(long_one),
+     [punted('packet_too_big', bytes(long_one), port=SERVER_1, auxiliary=1476)], bound(), port=SERVER_1)
+for size, fits in ((1500, True), (1501, False)):
+    body = bytes(transport('tcp', CLIENT, VIP, payload=b'x' * (size - 60)))
+    whole = ipv6(CLIENT, VIP, 6, body)
+    case('lengths', 'in: %d bytes to a link of 1500' % size, frame_in(whole),
+         [(SERVER_1, frame_to(1, whole))] if fits else
+         [punted('packet_too_big', frame_in(whole), service=1, server=1, auxiliary=1500)])
+body = bytes(transport('tcp', HOME, VIP, payload=b'x' * 1440))
+whole = ipv6(CARE_OF, VIP, 60, canonical + body)
+case('lengths', 'in: 1524 bytes that are 1500 without the option', frame_in(whole),
+     [(SERVER_1, frame_to(1, ipv6(HOME, VIP, 6, body)))], bound())
+for dont_fragment in (0, 2):
+    whole = from_server(1) / IP(src=VIP4, dst=CLIENT4, flags=dont_fragment) / transport(
+        'udp', VIP4, CLIENT4, IP, sport=5000, dport=40000, payload=b'x' * 1473)
+    case('lengths', 'out: an IPv4 packet of 1501 bytes, DF %d' % (dont_fragment >> 1), whole,
+         [punted('packet_too_big', whole, port=SERVER_1, auxiliary=1500)], port=SERVER_1)
+
+# ---- Packets from the controller -------------------------------------------------------------------------------------
+whole = bytes(to_server(1) / IPv6(src=CLIENT, dst=VIP) / transport('tcp', CLIENT, VIP))
+case('packets-out', 'sent as it is', [(CPU, struct.pack('!H', SERVER_2 << 7) + whole)], [(SERVER_2, whole)])
+whole = client() / IPv6(src=CLIENT, dst=VIP) / transport('tcp', CLIENT, VIP)
+case('packets-out', 'through the pipeline, as if it had come in by the uplink',
+     [(CPU, struct.pack('!H', UPLINK << 7 | 1 << 6) + bytes(whole))],
+     [(SERVER_1, to_server(1) / whole[IPv6])], digests=[told('learned', CLIENT, VIP, 40000, 80, 6, 1, 1)])
+whole = client() / IPv6(src=CLIENT, dst=VIP) / MIP6MH_HoTI(cookie=b'12345678')
+case('packets-out', 'through the pipeline, and back to the controller',
+     [(CPU, struct.pack('!H', UPLINK << 7 | 1 << 6) + bytes(whole))], [punted('home_test_init', whole)])
+
+# ---- Two switches (SARA, figure 2): this one is the gateway, servers' packets leave by it ----------------------------
+GATEWAY = [entry('ports', dict(port=20), 'set_role', dict(role=1, address=SWITCH_MAC)),
+           entry('ports', dict(port=21), 'set_role', dict(role=2, address=SWITCH_MAC))]
+passing = IPv6(src=CLIENT, dst='2001:db8:3::99') / transport('tcp', CLIENT, '2001:db8:3::99')
+case('roles', 'what only passes is routed', client() / passing,
+     [(UPLINK, to_router() / IPv6(src=CLIENT, dst='2001:db8:3::99', hlim=63) / passing.payload)], GATEWAY, port=20)
+case('roles', 'from a client to a bound home address: no routing header, it is not from a virtual address',
+     client() / IPv6(src=CLIENT, dst=HOME) / transport('tcp', CLIENT, HOME),
+     [(UPLINK, to_router() / IPv6(src=CLIENT, dst=HOME, hlim=63) / transport('tcp', CLIENT, HOME))],
+     GATEWAY + bound(), port=20)
+home_bound = IPv6(src=VIP, dst=HOME) / transport('tcp', VIP, HOME, sport=80, dport=40000)
+case('roles', 'from a server port of the gateway, with a routing header', from_server(1) / home_bound,
+     [(UPLINK, to_router() / IPv6(src=VIP, dst=CARE_OF, hlim=63) /
+       IPv6ExtHdrRouting(type=2, segleft=1, addresses=[HOME]) / home_bound.payload)], GATEWAY + bound(), port=21)
+case('roles', 'a port for clients and servers takes both ways', [(22, client() / two), (22, from_server(1) / home_bound)],
+     [(SERVER_1, to_server(1) / two),
+      (UPLINK, to_router() / IPv6(src=VIP, dst=CARE_OF, hlim=63) /
+       IPv6ExtHdrRouting(type=2, segleft=1, addresses=[HOME]) / home_bound.payload)],
+     bound() + [entry('ports', dict(port=22), 'set_role', dict(role=3, address=SWITCH_MAC))])
+case('roles', 'a spoofed virtual source from the uplink gets no routing header', client() / home_bound,
+     [(UPLINK, to_router() / IPv6(src=VIP, dst=HOME, hlim=63) / home_bound.payload)], bound())
 
 os.makedirs(FOLDER, exist_ok=True)
 with open(os.path.join(FOLDER, '..', 'base.json'), 'w', encoding='utf8') as file:

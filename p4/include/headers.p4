@@ -24,6 +24,10 @@ const bit<8> OPTION_HOME_ADDRESS = 0xc9;     // RFC 6275, section 6.3
 
 const bit<16> ROUTING2_LENGTH = 24;          // section 6.4
 
+const bit<8> ICMPV6_ECHO_REQUEST = 128;      // below are errors (RFC 4443, section 2.1)
+const bit<8> ICMPV6_ROUTER_SOLICITATION = 133;
+const bit<8> ICMPV6_REDIRECT = 137;
+
 const bit<8> MOBILITY_HOME_TEST_INIT = 1;    // RFC 6275, section 6.1
 const bit<8> MOBILITY_CARE_OF_TEST_INIT = 2;
 const bit<8> MOBILITY_BINDING_UPDATE = 5;
@@ -44,15 +48,19 @@ header packet_in_t {
     bit<8>  reason;
     bit<16> service;
     bit<16> server;
-    /** The next MTU for packet_too_big, the egress port for no_neighbor. */
+    /** What some reasons have to say beside (ids.p4). */
     bit<16> auxiliary;
+    /** Of a packet of a signalling flow; 0: not known. */
+    bit<32> session;
 }
 
 /** What the controller puts in front of a packet that it sends. */
 @controller_header("packet_out")
 header packet_out_t {
-    bit<9> egress_port;
-    bit<7> pad;
+    bit<9> port;
+    /** 0: sent out of the port as it is. 1: goes through the pipeline, as if it had come in by the port. */
+    bit<1> process;
+    bit<6> pad;
 }
 
 header ethernet_t {

@@ -16,7 +16,8 @@ struct facts_t {
     bit<8>   tcp_flags;
     bit<8>   mobility_type;
     bit<8>   hop_limit;
-    bit<16>  ip_length;
+    bit<32>  ip_length;
+    bool     is_icmp_error;
     bool     has_home_address;
     bool     home_address_first;  // it stands in the first chunk of its header
     bool     only_padding;        // nothing else stands in its header
@@ -38,6 +39,7 @@ struct chain_t {
     bit<8>  left;               // chunks of this header still to come
     bit<64> chunk;
     bit<16> offset;             // where in the chunk the next option begins
+    bit<16> bytes;              // of extension headers so far
     bit<8>  count;              // chunks in `before`
     bit<8>  begin;              // the first of them that belongs to this header
     bit<8>  previous;           // where the header before it begins
@@ -61,28 +63,36 @@ struct intents_t {
 /** What lookups found. */
 struct session_t {
     role_t  role;
+    bit<48> link_address;       // of the port that the packet came in by
     bool    is_virtual;         // the destination is a virtual address
-    bool    is_local;
+    bool    is_unroutable;      // it may not leave the link that it is on
     @field_list(1) bit<16> service;
     @field_list(1) bit<16> server;
-    mode_t  mode;
-    bool    is_known;           // flows or announced_flows has it
+    bool    has_service;
+    bool    is_handed_over;     // to an existing load balancer, without sessions of moor's own
+    bool    is_known;           // flows, or the cache, has it
+    bool    is_announced;
     bit<16> candidate;
     bool    has_candidate;
     class_t class;
     bit<32> drop_probability;
     bool    is_refused;
+    bool    is_admitted;        // as a new session
     bit<16> next_hop;
-    bit<16> mtu;
-    bit<16> added;              // bytes that the way out puts into the packet
+    bit<32> mtu;
+    bit<32> added;              // bytes that the way out puts into the packet
     bit<128> care_of_address;
     bool    is_translated;
     bit<128> translated_address;
     bit<16> translated_port;
     bit<128> route_address;     // what routes are looked up by: the destination, or a care-of address
     bit<16> checksum_change;    // ones' complement: new address and port less the old ones
-    bit<128> tap_address;
-    bit<16> tap_port;
+    // The two ends of a flow, whichever way the packet goes.
+    bit<128> client_address;
+    bit<16> client_port;
+    bit<128> virtual_address;
+    bit<16> virtual_port;
+    @field_list(1) bit<32> session;
 }
 
 /** What the learning cache answers. */

@@ -15,6 +15,7 @@ const int ADMISSION_SIZE = 8192;
 const int SELECTION_MEMBERS = 16384;
 const int SELECTION_GROUP_SIZE = 1024;
 const int SIGNALLING_TAPS_SIZE = 1024;
+const int SIGNALLING_SESSIONS_SIZE = 65536;
 
 // Slots of the caches that remember new flows, and the first fragments of packets, until the controller does.
 const int LEARNING_SLOTS = 65536;

@@ -1,6 +1,7 @@
 //   to a virtual address:
 //     HoTI, CoTI, BU, other mobility headers ──▶ controller
 //     routing header of type 2 ──▶ dropped
+//     ICMP errors ──▶ controller, which translates their quotes
 //     Home Address option ──▶ [bindings_in] ──┬─ hit: source := home address, the option goes
 //                                              └─ miss: controller, for a Binding Error
 //
@@ -22,7 +23,7 @@ control MobilityIn(inout headers_t headers, inout metadata_t metadata) {
         punt(reason_t.unbound_home_address);
     }
     /** Bindings of mobile nodes, written by Binding Updates. */
-    @name(".bindings_in")
+    @id(3) @name(".bindings_in")
     table bindings_in {
         key = {
             headers.home.address : exact @name("home_address");
@@ -32,12 +33,13 @@ control MobilityIn(inout headers_t headers, inout metadata_t metadata) {
         actions = { swap_to_home_address; refuse_unbound; }
         const default_action = refuse_unbound();
         size = BINDINGS_SIZE;
+        IDLE_TIMEOUT
     }
     apply {
         if (metadata.facts.is_unplaced) {
             punt(reason_t.unplaced_home_address);
         } else if (metadata.facts.is_malformed) {
-            punt(reason_t.chain_too_long);
+            punt(reason_t.malformed);
         } else if (metadata.facts.has_routing2) {
             // Only mobile nodes take this header (section 6.4).
             metadata.intents.is_dropped = true;
@@ -56,12 +58,10 @@ control MobilityIn(inout headers_t headers, inout metadata_t metadata) {
             // A fragment of a mobility message.
             punt(reason_t.fragment);
         } else if (metadata.facts.has_home_address) {
-            if (metadata.facts.fragment != 0) {
-                // Later fragments may lack the option, so these cannot be swapped alike.
-                punt(reason_t.fragment);
-            } else if (bindings_in.apply().hit) {
-                strip.apply(headers, metadata);
-            }
+            if (bindings_in.apply().hit) { strip.apply(headers, metadata); }
+        }
+        if (!metadata.intents.is_decided && metadata.facts.is_icmp_error) {
+            punt(reason_t.icmp_error);
         }
     }
 }

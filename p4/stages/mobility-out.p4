@@ -10,7 +10,7 @@ control MobilityOut(inout headers_t headers, inout metadata_t metadata) {
         metadata.session.care_of_address = care_of_address;
     }
     /** Where bound mobile nodes are. */
-    @name(".bindings_out")
+    @id(4) @name(".bindings_out")
     table bindings_out {
         key = {
             metadata.facts.destination : exact @name("home_address");
@@ -19,6 +19,7 @@ control MobilityOut(inout headers_t headers, inout metadata_t metadata) {
         actions = { route_to_care_of_address; NoAction; }
         const default_action = NoAction();
         size = BINDINGS_SIZE;
+        IDLE_TIMEOUT
     }
     apply {
         bool takes = !headers.mobility.isValid() ||
@@ -32,8 +33,8 @@ control MobilityOut(inout headers_t headers, inout metadata_t metadata) {
                 } else {
                     insert.apply(headers, metadata);
                     metadata.session.route_address = metadata.session.care_of_address;
-                    metadata.facts.ip_length = metadata.facts.ip_length + ROUTING2_LENGTH;
-                    metadata.session.added = ROUTING2_LENGTH;
+                    metadata.facts.ip_length = metadata.facts.ip_length + (bit<32>)ROUTING2_LENGTH;
+                    metadata.session.added = (bit<32>)ROUTING2_LENGTH;
                 }
             }
         }

@@ -26,39 +26,37 @@ control Pipeline(inout headers_t headers, inout metadata_t metadata) {
                 mobility_in.apply(headers, metadata);
                 if (!metadata.intents.is_decided) { services.apply(headers, metadata); }
                 if (!metadata.intents.is_decided) {
-                    bool is_icmp = metadata.facts.protocol == PROTOCOL_ICMP ||
-                        metadata.facts.protocol == PROTOCOL_ICMPV6;
-                    if (metadata.session.mode == mode_t.none && metadata.facts.fragment != 2) {
-                        metadata.intents.reason = is_icmp ? reason_t.icmp_error : reason_t.no_service;
-                        metadata.intents.is_punted = true;
-                        metadata.intents.is_decided = true;
-                    } else {
-                        metadata.session.tap_address = metadata.facts.destination;
-                        metadata.session.tap_port = metadata.facts.destination_port;
-                        sessions.apply(headers, metadata);
-                        if (!metadata.intents.is_decided) {
-                            taps.apply(headers, metadata);
-                            servers.apply(headers, metadata);
-                        }
+                    metadata.session.client_address = metadata.facts.source;
+                    metadata.session.client_port = metadata.facts.source_port;
+                    metadata.session.virtual_address = metadata.facts.destination;
+                    metadata.session.virtual_port = metadata.facts.destination_port;
+                    sessions.apply(headers, metadata);
+                    if (!metadata.intents.is_decided) {
+                        taps.apply(headers, metadata);
+                        servers.apply(headers, metadata);
                     }
                 }
             } else {
                 // ---- outbound, and what only passes ----
                 metadata.session.route_address = metadata.facts.destination;
                 if (metadata.session.role != role_t.uplink) {
-                    translate_back.apply(headers, metadata);
-                    metadata.session.tap_address = metadata.facts.source;
-                    metadata.session.tap_port = metadata.facts.source_port;
-                    taps.apply(headers, metadata);
                     if (metadata.facts.is_malformed) {
-                        metadata.intents.reason = reason_t.chain_too_long;
+                        metadata.intents.reason = reason_t.malformed;
                         metadata.intents.is_punted = true;
                         metadata.intents.is_decided = true;
                     } else {
-                        mobility_out.apply(headers, metadata);
+                        translate_back.apply(headers, metadata);
                     }
-                    if (metadata.facts.protocol == PROTOCOL_TCP && metadata.facts.tcp_flags & TCP_FIN_RST != 0) {
-                        metadata.intents.event = event_t.closed;
+                    if (!metadata.intents.is_decided) {
+                        metadata.session.client_address = metadata.facts.destination;
+                        metadata.session.client_port = metadata.facts.destination_port;
+                        metadata.session.virtual_address = metadata.facts.source;
+                        metadata.session.virtual_port = metadata.facts.source_port;
+                        taps.apply(headers, metadata);
+                        mobility_out.apply(headers, metadata);
+                        if (metadata.facts.protocol == PROTOCOL_TCP && metadata.facts.tcp_flags & TCP_FIN_RST != 0) {
+                            metadata.intents.event = event_t.closed;
+                        }
                     }
                 }
                 if (!metadata.intents.is_decided) { routing.apply(headers, metadata); }

@@ -1,19 +1,24 @@
-//   in_port ──▶ [ports] ──▶ role
+//   in_port ──▶ [ports] ──▶ role, the switch's link-layer address there
+//
+// A frame that is for somebody else on the link is dropped: on a shared link it would be delivered twice.
 control PortRole(inout headers_t headers, inout metadata_t metadata) {
-    action set_role(role_t role) {
+    action set_role(role_t role, bit<48> address) {
         metadata.session.role = role;
+        metadata.session.link_address = address;
     }
     /** What each port is for. A port that is not here drops all it gets. */
-    @name(".ports")
+    @id(1) @name(".ports")
     table ports {
         key = { metadata.facts.in_port : exact @name("port"); }
         actions = { set_role; }
-        const default_action = set_role(role_t.none);
+        const default_action = set_role(role_t.none, 0);
         size = PORTS_SIZE;
     }
     apply {
         ports.apply();
-        if (metadata.session.role == role_t.none) {
+        // Bit 40 is that of groups (IEEE 802), which Neighbor Discovery and ARP are sent to.
+        bit<48> other = headers.ethernet.destination ^ metadata.session.link_address;
+        if (metadata.session.role == role_t.none || (other != 0 && headers.ethernet.destination[40:40] == 0)) {
             metadata.intents.is_dropped = true;
             metadata.intents.is_decided = true;
         }

@@ -13,7 +13,7 @@ control Routing(inout headers_t headers, inout metadata_t metadata) {
         punt(reason_t.no_route);
     }
     /** Longest prefixes of both families; those of IPv4 begin with the 96 bits of mapped addresses. */
-    @name(".routes")
+    @id(12) @name(".routes")
     table routes {
         key = { metadata.session.route_address : lpm @name("prefix"); }
         actions = { set_next_hop; report_no_route; }
@@ -24,14 +24,14 @@ control Routing(inout headers_t headers, inout metadata_t metadata) {
         headers.ethernet.destination = destination;
         headers.ethernet.source = source;
         metadata.intents.egress_port = port;
-        metadata.session.mtu = mtu;
+        metadata.session.mtu = (bit<32>)mtu;
         metadata.intents.is_decided = true;
     }
     action report_no_neighbor() {
         punt(reason_t.no_neighbor);
         metadata.intents.auxiliary = metadata.session.next_hop;
     }
-    @name(".neighbors")
+    @id(13) @name(".neighbors")
     table neighbors {
         key = { metadata.session.next_hop : exact @name("next_hop"); }
         actions = { to_neighbor; report_no_neighbor; }

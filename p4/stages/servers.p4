@@ -12,7 +12,7 @@ control Servers(inout headers_t headers, inout metadata_t metadata) {
         headers.ethernet.destination = destination;
         headers.ethernet.source = source;
         metadata.intents.egress_port = port;
-        metadata.session.mtu = mtu;
+        metadata.session.mtu = (bit<32>)mtu;
         metadata.intents.is_decided = true;
     }
     action to_server(bit<48> destination, bit<48> source, bit<9> port, bit<16> mtu) {
@@ -35,7 +35,7 @@ control Servers(inout headers_t headers, inout metadata_t metadata) {
         metadata.intents.is_decided = true;
     }
     /** How each server is reached. A server that is drained stays here until its last flow ends. */
-    @name(".servers")
+    @id(10) @name(".servers")
     table servers {
         key = { metadata.session.server : exact @name("server"); }
         actions = { to_server; to_load_balancer; translate; report_missing; }

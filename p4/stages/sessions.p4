@@ -1,22 +1,27 @@
-//   5-tuple ──▶ [flows] ──▶ [announced_flows] ──┬─ known: the server of the session
-//                                                └─ unknown: draw ──▶ [selection] ──▶ learning cache ──▶ verdict
+//   5-tuple ──▶ [flows] ──┬─ known: the server of the session
+//                         └─ [announced_flows], [selection]: a candidate ──▶ draw ──▶ learning cache ──▶ verdict
 //
 // The order has no circle: the draw and the candidate come before the one access to the cache, which keeps the
-// candidate only if the draw admits it. A flow that is known, or cached, never asks for a candidate again, so that
-// changes of the members move no flow (SARA, III.B and III.C).
+// candidate only if the draw admits it. A flow that is known, or cached, keeps its server, so that changes of the
+// members move no flow (SARA, III.B and III.C). What was announced belongs to a session that is established.
 control Sessions(inout headers_t headers, inout metadata_t metadata) {
     FLOW_COUNTER(flow_counter)
     Draw() draw;
     LearningCache() cache;
     FragmentCache() fragments;
 
+    action punt(reason_t reason) {
+        metadata.intents.reason = reason;
+        metadata.intents.is_punted = true;
+        metadata.intents.is_decided = true;
+    }
     action set_server(bit<16> server) {
         metadata.session.server = server;
         metadata.session.is_known = true;
         COUNT_FLOW(flow_counter)
     }
     /** Flows that the controller knows. */
-    @name(".flows")
+    @id(6) @name(".flows")
     table flows {
         key = {
             metadata.facts.source : exact @name("source");
@@ -32,11 +37,12 @@ control Sessions(inout headers_t headers, inout metadata_t metadata) {
     }
 
     action expect_server(bit<16> server) {
-        metadata.session.server = server;
-        metadata.session.is_known = true;
+        metadata.session.candidate = server;
+        metadata.session.has_candidate = true;
+        metadata.session.is_announced = true;
     }
     /** Flows that signalling has announced, before their first packet. */
-    @name(".announced_flows")
+    @id(7) @name(".announced_flows")
     table announced_flows {
         key = {
             metadata.facts.source : ternary @name("source");
@@ -54,7 +60,7 @@ control Sessions(inout headers_t headers, inout metadata_t metadata) {
         metadata.session.drop_probability = probability;
     }
     /** SA2C's probabilities in 1/65536, so that 65536 refuses all. */
-    @name(".admission")
+    @id(8) @name(".admission")
     table admission {
         key = {
             metadata.session.service : exact @name("service");
@@ -72,7 +78,7 @@ control Sessions(inout headers_t headers, inout metadata_t metadata) {
         metadata.session.has_candidate = true;
     }
     /** The servers that new sessions may go to, by weight. A service without an entry takes none. */
-    @name(".selection")
+    @id(9) @name(".selection")
     @max_group_size(SELECTION_GROUP_SIZE)
     table selection {
         key = {
@@ -92,46 +98,49 @@ control Sessions(inout headers_t headers, inout metadata_t metadata) {
         if (metadata.facts.fragment == 2) {
             // Without ports: it goes where the first fragment went, or the controller puts it together.
             fragments.apply(headers, metadata, slot);
-            if (slot != slot_t.hit) {
-                metadata.intents.reason = reason_t.fragment;
-                metadata.intents.is_punted = true;
-                metadata.intents.is_decided = true;
-            }
+            if (slot != slot_t.hit) { punt(reason_t.fragment); }
         } else {
-            if (!flows.apply().hit) { announced_flows.apply(); }
-            metadata.session.has_candidate = false;
-            if (!metadata.session.is_known) { selection.apply(); }
-            metadata.session.class = metadata.session.is_known ? class_t.established : class_t.new_session;
-            admission.apply();
-            draw.apply(headers, metadata);
-            if (!metadata.session.is_known) {
-                cache.apply(headers, metadata, slot);
-                if (slot == slot_t.hit || slot == slot_t.inserted) {
-                    metadata.session.is_known = true;
-                    metadata.session.is_refused = false;
-                    if (slot == slot_t.inserted) { metadata.intents.event = event_t.learned; }
-                } else if (slot == slot_t.taken) {
-                    metadata.intents.reason = reason_t.slot_taken;
-                    metadata.intents.is_punted = true;
-                    metadata.intents.is_decided = true;
-                } else if (!metadata.session.has_candidate && !metadata.session.is_refused) {
-                    metadata.intents.reason = reason_t.no_server;
-                    metadata.intents.is_punted = true;
+            if (!metadata.session.is_handed_over) {
+                if (!flows.apply().hit) {
+                    if (!announced_flows.apply().hit) { selection.apply(); }
+                }
+                bool is_established = metadata.session.is_known || metadata.session.is_announced;
+                metadata.session.class = is_established ? class_t.established : class_t.new_session;
+                admission.apply();
+                draw.apply(headers, metadata);
+                if (!metadata.session.is_known) {
+                    cache.apply(headers, metadata, slot);
+                    if (slot == slot_t.hit || slot == slot_t.inserted) {
+                        metadata.session.is_known = true;
+                        metadata.session.is_refused = false;
+                        if (slot == slot_t.inserted) {
+                            metadata.intents.event = event_t.learned;
+                            metadata.session.is_admitted = !metadata.session.is_announced;
+                        }
+                    } else if (!metadata.session.is_refused) {
+                        if (metadata.session.is_announced) {
+                            metadata.session.server = metadata.session.candidate;
+                        } else if (slot == slot_t.taken) {
+                            punt(reason_t.slot_taken);
+                        } else {
+                            punt(reason_t.no_server);
+                        }
+                    }
+                } else if (metadata.facts.protocol == PROTOCOL_TCP &&
+                           metadata.facts.tcp_flags & TCP_SYN_ACK == TCP_SYN) {
+                    metadata.intents.event = event_t.opened;
+                }
+                if (metadata.facts.protocol == PROTOCOL_TCP && metadata.facts.tcp_flags & TCP_FIN_RST != 0) {
+                    metadata.intents.event = event_t.closed;
+                }
+                if (metadata.session.is_refused) {
+                    metadata.intents.is_dropped = true;
                     metadata.intents.is_decided = true;
                 }
-            } else if (metadata.facts.protocol == PROTOCOL_TCP && metadata.facts.tcp_flags & TCP_SYN_ACK == TCP_SYN) {
-                metadata.intents.event = event_t.opened;
             }
-            if (metadata.facts.fragment == 1 && metadata.session.is_known) {
+            if (metadata.facts.fragment == 1 && !metadata.intents.is_decided) {
                 fragments.apply(headers, metadata, slot);
             }
-        }
-        if (metadata.facts.protocol == PROTOCOL_TCP && metadata.facts.tcp_flags & TCP_FIN_RST != 0) {
-            metadata.intents.event = event_t.closed;
-        }
-        if (metadata.session.is_refused) {
-            metadata.intents.is_dropped = true;
-            metadata.intents.is_decided = true;
         }
     }
 }

@@ -1,22 +1,40 @@
-//   service, or source address and port of a reply ──▶ [signalling_taps] ──▶ a copy for the controller
+//   service's end, or that of a reply ──▶ [signalling_taps] ──▶ a copy for the controller
+//   both ends ──▶ [signalling_sessions] ──▶ the session that it belongs to
 control SignallingTaps(inout headers_t headers, inout metadata_t metadata) {
     action tap(bit<16> service) {
         metadata.session.service = service;
         metadata.intents.is_tapped = true;
     }
-    /** Signalling of services whose sessions have announced flows (SARA, III.A), both ways by the virtual address's end. */
-    @name(".signalling_taps")
+    /** Signalling of services whose sessions have announced flows (SARA, III.A). One entry is for both ways. */
+    @id(14) @name(".signalling_taps")
     table signalling_taps {
         key = {
-            metadata.session.tap_address : exact @name("virtual_address");
+            metadata.session.virtual_address : exact @name("virtual_address");
             metadata.facts.protocol : exact @name("protocol");
-            metadata.session.tap_port : exact @name("port");
+            metadata.session.virtual_port : exact @name("port");
         }
         actions = { tap; NoAction; }
         const default_action = NoAction();
         size = SIGNALLING_TAPS_SIZE;
     }
+    action set_session(bit<32> session) {
+        metadata.session.session = session;
+    }
+    /** Which session a signalling flow is of, once the controller has numbered it. One entry is for both ways. */
+    @id(15) @name(".signalling_sessions")
+    table signalling_sessions {
+        key = {
+            metadata.session.client_address : exact @name("client_address");
+            metadata.session.client_port : exact @name("client_port");
+            metadata.session.virtual_address : exact @name("virtual_address");
+            metadata.session.virtual_port : exact @name("virtual_port");
+            metadata.facts.protocol : exact @name("protocol");
+        }
+        actions = { set_session; NoAction; }
+        const default_action = NoAction();
+        size = SIGNALLING_SESSIONS_SIZE;
+    }
     apply {
-        signalling_taps.apply();
+        if (signalling_taps.apply().hit) { signalling_sessions.apply(); }
     }
 }

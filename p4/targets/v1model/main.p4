@@ -58,19 +58,25 @@ control ingress(inout headers_t headers, inout metadata_t metadata, inout standa
     Pipeline() pipeline;
 
     /** By reason. Unconfigured meters let everything through. */
-    meter(REASONS, MeterType.packets) punt_policer;
-    counter(REASONS, CounterType.packets) punts;
-    counter(REASONS, CounterType.packets) policed;
-    /** By service: packets that admission refused. */
-    counter((bit<32>)SERVICES_SIZE, CounterType.packets) refused;
+    @id(1) meter(REASONS, MeterType.packets) punt_policer;
+    @id(1) counter(REASONS, CounterType.packets) punts;
+    @id(2) counter(REASONS, CounterType.packets) policed;
+    /** By service: new sessions that admission let in, packets of those that it refused, and of established ones. */
+    @id(3) counter((bit<32>)SERVICES_SIZE, CounterType.packets) admitted;
+    @id(4) counter((bit<32>)SERVICES_SIZE, CounterType.packets) refused;
+    @id(5) counter((bit<32>)SERVICES_SIZE, CounterType.packets) degraded;
 
     apply {
-        if (headers.packet_out.isValid()) {
-            standard.egress_spec = headers.packet_out.egress_port;
+        if (headers.packet_out.isValid() && headers.packet_out.process == 0) {
+            standard.egress_spec = headers.packet_out.port;
             headers.packet_out.setInvalid();
         } else {
             metadata.in_port = standard.ingress_port;
-            metadata.facts.in_port = standard.ingress_port;
+            if (headers.packet_out.isValid()) {
+                metadata.in_port = headers.packet_out.port;
+                headers.packet_out.setInvalid();
+            }
+            metadata.facts.in_port = metadata.in_port;
             metadata.facts.now = standard.ingress_global_timestamp;
             if (standard.parser_error != error.NoError) { metadata.facts.is_malformed = true; }
             if (standard.checksum_error == 1) {
@@ -90,7 +96,15 @@ control ingress(inout headers_t headers, inout metadata_t metadata, inout standa
                         server = metadata.session.server
                     });
                 }
-                if (metadata.session.is_refused) { refused.count((bit<32>)metadata.session.service); }
+                if (metadata.session.is_admitted) {
+                    admitted.count((bit<32>)metadata.session.service);
+                } else if (metadata.session.is_refused) {
+                    if (metadata.session.class == class_t.new_session) {
+                        refused.count((bit<32>)metadata.session.service);
+                    } else {
+                        degraded.count((bit<32>)metadata.session.service);
+                    }
+                }
                 if (metadata.intents.is_tapped && !metadata.intents.is_punted) {
                     metadata.intents.reason = reason_t.signalling;
                 }
@@ -118,6 +132,8 @@ control ingress(inout headers_t headers, inout metadata_t metadata, inout standa
 control egress(inout headers_t headers, inout metadata_t metadata, inout standard_metadata_t standard) {
     apply {
         if (standard.instance_type == INGRESS_CLONE) {
+            // The copy is of all that came in: the controller's own header too.
+            headers.packet_out.setInvalid();
             headers.packet_in.setValid();
             headers.packet_in.ingress_port = metadata.in_port;
             headers.packet_in.pad = 0;
@@ -125,6 +141,7 @@ control egress(inout headers_t headers, inout metadata_t metadata, inout standar
             headers.packet_in.service = metadata.session.service;
             headers.packet_in.server = metadata.session.server;
             headers.packet_in.auxiliary = metadata.intents.auxiliary;
+            headers.packet_in.session = metadata.session.session;
         }
     }
 }

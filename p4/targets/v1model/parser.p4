@@ -22,6 +22,8 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         metadata.facts.destination_port = 0;
         metadata.facts.tcp_flags = 0;
         metadata.facts.mobility_type = 0;
+        metadata.facts.is_icmp_error = false;
+        metadata.chain.bytes = 0;
         metadata.chain.count = 0;
         metadata.chain.current = NO_CHUNK;
         metadata.chain.previous = NO_CHUNK;
@@ -69,7 +71,7 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         metadata.facts.destination = IPV4_MAPPED ++ headers.ipv4.destination;
         metadata.facts.protocol = headers.ipv4.protocol;
         metadata.facts.hop_limit = headers.ipv4.time_to_live;
-        metadata.facts.ip_length = headers.ipv4.total_length;
+        metadata.facts.ip_length = 16w0 ++ headers.ipv4.total_length;
         metadata.facts.fragment_id = 16w0 ++ headers.ipv4.identification;
         if (headers.ipv4.fragment_offset != 0) {
             metadata.facts.fragment = 2;
@@ -95,7 +97,7 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         metadata.facts.source = headers.ipv6.source;
         metadata.facts.destination = headers.ipv6.destination;
         metadata.facts.hop_limit = headers.ipv6.hop_limit;
-        metadata.facts.ip_length = headers.ipv6.payload_length + 40;
+        metadata.facts.ip_length = (16w0 ++ headers.ipv6.payload_length) + 40;
         metadata.chain.next = headers.ipv6.next;
         transition select(headers.ipv6.version, headers.ipv6.next) {
             (6, PROTOCOL_HOP_BY_HOP): hop_by_hop;
@@ -105,6 +107,7 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
     }
     state hop_by_hop {
         packet.extract(headers.hop_by_hop.next);
+        metadata.chain.bytes = metadata.chain.bytes + 8;
         metadata.chain.next = headers.hop_by_hop.last.next;
         metadata.chain.left = headers.hop_by_hop.last.length;
         transition hop_by_hop_rest;
@@ -117,6 +120,7 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
     }
     state hop_by_hop_chunk {
         packet.extract(headers.hop_by_hop.next);
+        metadata.chain.bytes = metadata.chain.bytes + 8;
         metadata.chain.left = metadata.chain.left - 1;
         transition hop_by_hop_rest;
     }
@@ -136,6 +140,7 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
     }
     state routing {
         packet.extract(headers.before.next);
+        metadata.chain.bytes = metadata.chain.bytes + 8;
         metadata.chain.count = metadata.chain.count + 1;
         metadata.chain.next = headers.before.last.next;
         metadata.chain.left = headers.before.last.length;
@@ -151,12 +156,14 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
     }
     state rest_chunk {
         packet.extract(headers.before.next);
+        metadata.chain.bytes = metadata.chain.bytes + 8;
         metadata.chain.count = metadata.chain.count + 1;
         metadata.chain.left = metadata.chain.left - 1;
         transition rest;
     }
     state fragment {
         packet.extract(headers.before.next);
+        metadata.chain.bytes = metadata.chain.bytes + 8;
         metadata.chain.count = metadata.chain.count + 1;
         metadata.chain.next = headers.before.last.next;
         metadata.facts.fragment_id = headers.before.last.data[31:0];
@@ -215,6 +222,7 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
     }
     state option_chunk {
         packet.extract(headers.before.next);
+        metadata.chain.bytes = metadata.chain.bytes + 8;
         metadata.chain.count = metadata.chain.count + 1;
         metadata.chain.offset = metadata.chain.offset - 8;
         transition select(metadata.chain.left, metadata.chain.offset, metadata.chain.is_split) {
@@ -238,7 +246,10 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
     state home_address {
         packet.extract(headers.option_chunk);
         packet.extract(headers.home);
+        metadata.chain.bytes = metadata.chain.bytes + 24;
         metadata.facts.has_home_address = true;
+        // Behind a fragment header only the first fragment has it, so that not all of them could be swapped alike.
+        metadata.facts.is_unplaced = metadata.facts.is_unplaced || metadata.facts.fragment != 0;
         metadata.facts.home_address_first = metadata.chain.count == metadata.chain.begin;
         metadata.facts.options_begin = metadata.chain.begin;
         metadata.facts.options_previous = metadata.chain.previous;
@@ -290,6 +301,7 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
     }
     state home_chunk {
         packet.extract(headers.after.next);
+        metadata.chain.bytes = metadata.chain.bytes + 8;
         metadata.chain.count = metadata.chain.count + 1;
         metadata.chain.offset = metadata.chain.offset - 8;
         transition select(metadata.chain.left, metadata.chain.offset, metadata.chain.is_split) {
@@ -315,6 +327,7 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
     }
     state after_routing {
         packet.extract(headers.after.next);
+        metadata.chain.bytes = metadata.chain.bytes + 8;
         metadata.chain.next = headers.after.last.next;
         metadata.chain.left = headers.after.last.length;
         metadata.facts.has_routing = true;
@@ -329,11 +342,13 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
     }
     state after_chunk {
         packet.extract(headers.after.next);
+        metadata.chain.bytes = metadata.chain.bytes + 8;
         metadata.chain.left = metadata.chain.left - 1;
         transition after_rest;
     }
     state after_fragment {
         packet.extract(headers.after.next);
+        metadata.chain.bytes = metadata.chain.bytes + 8;
         metadata.chain.next = headers.after.last.next;
         metadata.facts.fragment_id = headers.after.last.data[31:0];
         if (headers.after.last.data[47:35] != 0) {
@@ -378,6 +393,7 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
     }
     state after_option_chunk {
         packet.extract(headers.after.next);
+        metadata.chain.bytes = metadata.chain.bytes + 8;
         metadata.chain.offset = metadata.chain.offset - 8;
         transition select(metadata.chain.left, metadata.chain.offset, metadata.chain.is_split) {
             (0, 0, false): after;
@@ -407,6 +423,8 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
     }
     state chain_end {
         metadata.facts.protocol = metadata.chain.next;
+        // Headers beyond the end of the payload: nothing could be taken out of it.
+        metadata.facts.is_malformed = metadata.chain.bytes > headers.ipv6.payload_length;
         transition transport;
     }
     state transport {
@@ -435,6 +453,17 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
     }
     state icmp {
         packet.extract(headers.icmp);
+        transition select(metadata.facts.protocol, headers.icmp.type) {
+            (PROTOCOL_ICMPV6, 0 .. 127): icmp_error;   // RFC 4443, section 2.1
+            (PROTOCOL_ICMP, 3): icmp_error;            // RFC 792
+            (PROTOCOL_ICMP, 4): icmp_error;
+            (PROTOCOL_ICMP, 11): icmp_error;
+            (PROTOCOL_ICMP, 12): icmp_error;
+            default: accept;
+        }
+    }
+    state icmp_error {
+        metadata.facts.is_icmp_error = true;
         transition accept;
     }
     state mobility {

@@ -14,6 +14,7 @@ const bit<8> OPTION_WRONG = 3;
 #define FLOW_COUNTER(name) direct_counter(CounterType.packets_and_bytes) name;
 #define COUNT_FLOW(name) name.count();
 #define FLOW_PROPERTIES(name) counters = name; support_timeout = true;
+#define IDLE_TIMEOUT support_timeout = true;
 #define SELECTOR(name) action_selector(HashAlgorithm.crc32, (bit<32>)SELECTION_MEMBERS, 32) name;
 #define SELECTOR_PROPERTY(name) implementation = name;
 
@@ -128,7 +129,9 @@ control StripHomeAddress(inout headers_t headers, inout metadata_t metadata) {
                 else { headers.ipv6.next = metadata.facts.options_next; }
             }
             headers.option_chunk.setInvalid();
-            headers.ipv6.payload_length = headers.ipv6.payload_length - (chunks << 3);
+            bit<16> bytes = chunks << 3;
+            headers.ipv6.payload_length = headers.ipv6.payload_length - bytes;
+            metadata.facts.ip_length = metadata.facts.ip_length - (bit<32>)bytes;
         } else {
             headers.option_chunk.option_type = OPTION_PADN;
             headers.option_chunk.option_length = 0;
@@ -140,6 +143,7 @@ control StripHomeAddress(inout headers_t headers, inout metadata_t metadata) {
                 }
             }
             headers.ipv6.payload_length = headers.ipv6.payload_length - 16;
+            metadata.facts.ip_length = metadata.facts.ip_length - 16;
         }
         headers.home.setInvalid();
     }
