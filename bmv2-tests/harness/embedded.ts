@@ -16,12 +16,11 @@ const CPU_SESSION = 1;
 /** One report of the data plane: its fields, each big-endian. */
 export type RawDigest = { readonly name: string; readonly fields: readonly Uint8Array[] };
 
-/** A switch that runs a program, and a client of it that is primary. */
-export type EmbeddedSwitch = {
-  readonly schema: Schema;
-  readonly client: SwitchClient;
+/** A switch with its server; nobody controls it. */
+export type BareSwitch = {
   /** HOST:PORT of its server. */
   readonly target: string;
+  readonly port: number;
   /** Gives packets to it, one after another: what leaves, in order. Packets for the controller leave by port 510. */
   readonly send: (packets: readonly PortPacket[]) => readonly PortPacket[];
   /** What the data plane has reported since the last call. */
@@ -31,24 +30,33 @@ export type EmbeddedSwitch = {
   readonly close: () => Promise<void>;
 };
 
-/**
- * Starts a switch. Its time stands still but for `pass`.
- * @param optimization `speed` takes seconds to start, and is for hundreds of thousands of packets.
- */
-export async function startEmbedded(
-  program: CompiledProgram,
-  optimization: 'none' | 'speed' = 'none',
-): Promise<EmbeddedSwitch> {
+/** A switch that runs a program, and a client of it that is primary. */
+export type EmbeddedSwitch = BareSwitch & { readonly schema: Schema; readonly client: SwitchClient };
+
+export type BareOptions = {
+  /** None: controllers bring one. */
+  readonly program?: CompiledProgram;
+  /** 0: a free one. */
+  readonly port?: number;
+  /** `speed` takes seconds to start, and is for hundreds of thousands of packets. */
+  readonly optimization?: 'none' | 'speed';
+  /** Whether packets for the controller go to it, instead of leaving by port 510 where a test sees them. */
+  readonly withCpuPort?: boolean;
+};
+
+/** Starts a switch. Its time stands still but for `pass`. */
+export async function startBare(options: BareOptions = {}): Promise<BareSwitch> {
   setLogVerbosity(logVerbosity.NONE);
   // A clock that has just started would have time 0, which to registers looks like never.
   let now = 1_000_000_000n;
   let sent: PortPacket[] = [];
   let digests: RawDigest[] = [];
   const engine = makeEngineDevice({
+    ...(options.withCpuPort === true ? { cpuPort: CPU_PORT } : {}),
     ports: () => new Map(),
     transmit: (packets) => sent.push(...packets),
     clock: () => now,
-    optimization,
+    optimization: options.optimization ?? 'none',
   });
   const device: typeof engine = {
     ...engine,
@@ -61,20 +69,18 @@ export async function startEmbedded(
         },
       }),
   };
+  const { program } = options;
   const server = await startServer({
     device,
     deviceId: 1n,
-    address: '127.0.0.1:0',
-    config: { p4info: program.p4info, p4DeviceConfig: program.json, cookie: undefined },
+    address: `127.0.0.1:${options.port ?? 0}`,
+    ...(program === undefined
+      ? {}
+      : { config: { p4info: program.p4info, p4DeviceConfig: program.json, cookie: undefined } }),
   });
-  const target = `127.0.0.1:${server.port}`;
-  const client = new SwitchClient({ target, deviceId: 1n });
-  await client.arbitrate(1n);
-  await client.write([insert(cpuSession())]);
   return {
-    schema: buildSchema(program.p4info),
-    client,
-    target,
+    target: `127.0.0.1:${server.port}`,
+    port: server.port,
     send: (packets) => {
       sent = [];
       engine.receive(packets);
@@ -88,14 +94,32 @@ export async function startEmbedded(
     pass: (seconds) => {
       now += BigInt(Math.round(seconds * 1e9));
     },
+    close: () => server.close(),
+  };
+}
+
+/** Starts a switch with a program and a client that is primary. */
+export async function startEmbedded(
+  program: CompiledProgram,
+  optimization: 'none' | 'speed' = 'none',
+): Promise<EmbeddedSwitch> {
+  const bare = await startBare({ program, optimization });
+  const client = new SwitchClient({ target: bare.target, deviceId: 1n });
+  await client.arbitrate(1n);
+  await client.write([insert(cpuSession())]);
+  return {
+    ...bare,
+    schema: buildSchema(program.p4info),
+    client,
     close: async () => {
       client.close();
-      await server.close();
+      await bare.close();
     },
   };
 }
 
-function cpuSession(): Entity {
+/** The clone session that leads to the controller. */
+export function cpuSession(): Entity {
   const port = new Uint8Array([CPU_PORT >> 8, CPU_PORT & 0xff]);
   const replica = Replica.fromPartial({ portKind: { $case: 'port', value: port }, instance: 1 });
   const session = { sessionId: CPU_SESSION, replicas: [replica], classOfService: 0, packetLengthBytes: 0 };

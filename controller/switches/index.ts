@@ -1,0 +1,12 @@
+/** Switches kept true. */
+
+export { backoffMs } from './backoff.ts';
+export { identify } from './entity-keys.ts';
+export {
+  type Change,
+  type ChangeOutcome,
+  type ReconcileReport,
+  SwitchKeeper,
+  type SwitchKeeperOptions,
+  type SwitchStanding,
+} from './switch-keeper.ts';

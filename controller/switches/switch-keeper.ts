@@ -1,0 +1,468 @@
+/**
+ * Keeps one switch true: connects, becomes primary, sees to it that the right program runs, and that the switch holds
+ * what is wanted; and does so again whenever the connection or the switch was lost.
+ *
+ *   connecting ─▶ backup ─▶ reconciling ─▶ ready
+ *       ▲  │                    │            │
+ *       │  └─▶ wrong-pipeline   │            │
+ *       └──── unreachable ◀─────┴────────────┘
+ */
+
+import { setTimeout as wait } from 'node:timers/promises';
+import { BatchError, type Mastership, RpcError, SwitchClient } from '../../p4runtime/client/index.ts';
+import { encodePacketOut, insert, modify, type PacketFields } from '../../p4runtime/entities/index.ts';
+import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
+import {
+  type DigestList,
+  type Entity,
+  type ForwardingPipelineConfig,
+  GetForwardingPipelineConfigRequest_ResponseType,
+  type IdleTimeoutNotification,
+  type PacketIn,
+  SetForwardingPipelineConfigRequest_Action,
+  type Update,
+  Update_Type,
+} from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { buildSchema, type Schema } from '../../p4runtime/schema/index.ts';
+import { backoffMs } from './backoff.ts';
+import { DesiredState, type Wanted } from './desired-state.ts';
+import { identify } from './entity-keys.ts';
+import { readRequests } from './read-requests.ts';
+import { Comparison, clearing, isAlwaysThere, type Rank } from './reconcile.ts';
+
+/** What a switch is doing, as operators see it. */
+export type SwitchStanding =
+  | { readonly kind: 'connecting' }
+  /** The next attempt is in so many milliseconds. */
+  | { readonly kind: 'unreachable'; readonly message: string; readonly retryInMs: number }
+  | { readonly kind: 'wrong-pipeline'; readonly message: string }
+  /** Another controller is primary. */
+  | { readonly kind: 'backup'; readonly primary: bigint | undefined }
+  | { readonly kind: 'reconciling' }
+  | { readonly kind: 'ready'; readonly lastReconcile: ReconcileReport }
+  | { readonly kind: 'stopped' };
+
+export type ReconcileReport = {
+  /** Entities that the switch held. */
+  readonly seen: number;
+  readonly written: number;
+  /** What the switch held, the controller did not know of, and took over. */
+  readonly adopted: number;
+  readonly dropped: number;
+  /** What the switch refused, in its own words. */
+  readonly refused: readonly string[];
+  readonly milliseconds: number;
+};
+
+/** What became of a change. */
+export type ChangeOutcome =
+  | { readonly kind: 'written' }
+  /** The switch cannot be written to now; it gets it when it can. */
+  | { readonly kind: 'deferred' }
+  /** The switch does not take it, and it is not wanted any more. */
+  | { readonly kind: 'refused'; readonly code: number; readonly message: string };
+
+export type Change =
+  | { readonly kind: 'set'; readonly entity: Entity }
+  | { readonly kind: 'remove'; readonly entity: Entity };
+
+export type SwitchKeeperOptions = {
+  readonly client: ConstructorParameters<typeof SwitchClient>[0];
+  /** The program that is to run. Its cookie tells it from others. */
+  readonly pipeline: ForwardingPipelineConfig;
+  /** Among controllers of this switch the highest becomes primary. */
+  readonly electionId: bigint;
+  /** Whether to load the program over another one; else that is said and nothing is done. */
+  readonly replacePipeline?: boolean;
+  readonly rank?: Rank;
+  /**
+   * Whether an entity that the switch holds and the controller does not know is wanted from now on, such as a session
+   * that a controller before this one put there; else it is taken away.
+   */
+  readonly adopts?: (entity: Entity) => boolean;
+  readonly random?: () => number;
+  readonly onStanding?: (standing: SwitchStanding) => void;
+  readonly onPacketIn?: (packet: PacketIn) => void;
+  /** The list is acknowledged when the promise resolves. */
+  readonly onDigests?: (list: DigestList) => Promise<void> | void;
+  readonly onIdle?: (notification: IdleTimeoutNotification) => void;
+};
+
+/** Updates of one request (P4Runtime, "gRPC Metadata Maximum Size"). */
+const LARGEST_BATCH = 1000;
+
+type Pending = {
+  readonly change: Change;
+  readonly key: string;
+  readonly before: Wanted | undefined;
+  readonly settle: (outcome: ChangeOutcome) => void;
+};
+
+export class SwitchKeeper {
+  readonly schema: Schema;
+  readonly #options: SwitchKeeperOptions;
+  readonly #desired = new DesiredState();
+  readonly #stop = new AbortController();
+  readonly #random: () => number;
+  #standing: SwitchStanding = { kind: 'connecting' };
+  #client: SwitchClient | undefined;
+  /** Whether changes go to the switch at once. */
+  #isWritable = false;
+  /** Keys that were written while the switch was being compared. */
+  #touched: Set<string> | undefined;
+  #pending: Pending[] = [];
+  #flushing: Promise<void> | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: SwitchKeeperOptions) {
+    this.#options = options;
+    this.#random = options.random ?? Math.random;
+    if (options.pipeline.p4info === undefined) throw new Error('a pipeline has a P4Info');
+    this.schema = buildSchema(options.pipeline.p4info);
+  }
+
+  get standing(): SwitchStanding {
+    return this.#standing;
+  }
+
+  /** How many entities are wanted. */
+  get wanted(): number {
+    return this.#desired.size;
+  }
+
+  /** Begins; ends with `stop`. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Lets go of the switch and leaves it as it is: traffic goes on. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.#client?.close();
+    await this.#running;
+    for (const { settle } of this.#pending.splice(0)) settle({ kind: 'deferred' });
+    this.#stand({ kind: 'stopped' });
+  }
+
+  // ---- Changes ----
+
+  /** Changes what is wanted, and the switch with it. Changes of one key happen in the order of the calls. */
+  change(change: Change): Promise<ChangeOutcome> {
+    const { key, before } =
+      change.kind === 'set' ? this.#desired.set(change.entity) : this.#desired.remove(change.entity);
+    if (!this.#isWritable) return Promise.resolve({ kind: 'deferred' });
+    this.#touched?.add(key);
+    return new Promise((settle) => {
+      this.#pending.push({ change, key, before, settle });
+      this.#flushing ??= this.#flush();
+    });
+  }
+
+  /** The same for several, in one request where they fit. */
+  changeAll(changes: readonly Change[]): Promise<readonly ChangeOutcome[]> {
+    return Promise.all(changes.map((change) => this.change(change)));
+  }
+
+  /** Sends a packet by the switch; false where that cannot be now. */
+  sendPacket(payload: Uint8Array, fields: PacketFields): boolean {
+    if (!this.#isWritable || this.#client === undefined) return false;
+    this.#client.sendPacket(encodePacketOut(this.schema.packetHeaders.find('packet_out'), payload, fields));
+    return true;
+  }
+
+  /** Reads entities of the switch as they are. @throws RpcError where it cannot be asked. */
+  read(entities: readonly Entity[]): AsyncIterable<Entity> {
+    if (this.#client === undefined) throw new RpcError(Code.UNAVAILABLE, 'the switch is not connected');
+    return this.#client.read(entities, { signal: this.#stop.signal });
+  }
+
+  /** Sends what waits, batch after batch. What is called in the same turn goes together. */
+  async #flush(): Promise<void> {
+    await Promise.resolve();
+    while (this.#pending.length > 0) {
+      const batch = this.#pending.splice(0, LARGEST_BATCH);
+      await this.#send(distinct(batch, (rest) => this.#pending.unshift(...rest)));
+    }
+    this.#flushing = undefined;
+  }
+
+  async #send(batch: readonly Pending[]): Promise<void> {
+    const client = this.#client;
+    if (client === undefined || !this.#isWritable) {
+      for (const { settle } of batch) settle({ kind: 'deferred' });
+      return;
+    }
+    const outcomes = await write(client, batch.map(toUpdate)).catch(() => undefined);
+    for (const [index, { key, before, change, settle }] of batch.entries()) {
+      // Without an answer nobody knows; the comparison after the next connection finds out.
+      const outcome = outcomes === undefined ? ({ kind: 'deferred' } as const) : (outcomes[index] ?? WRITTEN);
+      if (outcome.kind === 'refused' && change.kind === 'set') this.#desired.restore(key, before);
+      settle(outcome);
+    }
+  }
+
+  // ---- The life of a connection ----
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    let failures = 0;
+    while (!signal.aborted) {
+      this.#stand({ kind: 'connecting' });
+      const problem = await this.#connection(() => {
+        failures = 0;
+      });
+      if (signal.aborted) return;
+      failures++;
+      const retryInMs = backoffMs(failures, this.#random());
+      if (this.#standing.kind !== 'wrong-pipeline') {
+        this.#stand({ kind: 'unreachable', message: problem, retryInMs });
+      }
+      await wait(retryInMs, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** One connection, from beginning to end. @returns Why it ended. */
+  async #connection(settled: () => void): Promise<string> {
+    const client = new SwitchClient(this.#options.client);
+    this.#client = client;
+    const ended = new AbortController();
+    const signal = AbortSignal.any([this.#stop.signal, ended.signal]);
+    const masterships = client.masterships(signal);
+    try {
+      this.#listen(client, signal);
+      let mastership: Mastership = await client.arbitrate(this.#options.electionId, { signal });
+      for (;;) {
+        if (mastership.standing === 'primary') {
+          if (!this.#isWritable) {
+            const problem = await this.#becomePrimary(client, settled);
+            if (problem !== undefined) return problem;
+          }
+        } else {
+          this.#isWritable = false;
+          this.#stand({ kind: 'backup', primary: mastership.electionId });
+          settled();
+          if (mastership.standing === 'no-primary') await this.#standForElection(client, mastership, signal);
+        }
+        const next = await masterships.next();
+        if (next.done === true) return 'the connection was closed';
+        mastership = next.value;
+      }
+    } catch (problem) {
+      return problem instanceof Error ? problem.message : String(problem);
+    } finally {
+      this.#isWritable = false;
+      this.#touched = undefined;
+      ended.abort();
+      client.close();
+      this.#client = undefined;
+    }
+  }
+
+  /** The primary is gone: after a moment of chance, so that not all stand at once, takes the next number. */
+  async #standForElection(
+    client: SwitchClient,
+    { electionId }: Mastership,
+    signal: AbortSignal,
+  ): Promise<void> {
+    await wait(this.#random() * 100, undefined, { signal });
+    const above = (electionId ?? 0n) + 1n;
+    await client.arbitrate(above > this.#options.electionId ? above : this.#options.electionId, { signal });
+  }
+
+  /** @returns What is wrong; undefined when the switch is ready. */
+  async #becomePrimary(client: SwitchClient, settled: () => void): Promise<string | undefined> {
+    this.#stand({ kind: 'reconciling' });
+    const problem = await this.#seeToPipeline(client);
+    if (problem !== undefined) {
+      this.#stand({ kind: 'wrong-pipeline', message: problem });
+      return problem;
+    }
+    const report = await this.#reconcile(client);
+    settled();
+    this.#stand({ kind: 'ready', lastReconcile: report });
+    return undefined;
+  }
+
+  async #seeToPipeline(client: SwitchClient): Promise<string | undefined> {
+    const { pipeline, replacePipeline = false } = this.#options;
+    const there = await client
+      .getPipeline(GetForwardingPipelineConfigRequest_ResponseType.COOKIE_ONLY)
+      .catch((problem: unknown) => {
+        if (problem instanceof RpcError && problem.code === Code.FAILED_PRECONDITION) return undefined;
+        throw problem;
+      });
+    if (there !== undefined && (there.cookie?.cookie ?? 0n) === (pipeline.cookie?.cookie ?? 0n))
+      return undefined;
+    // A switch that was never given a program answers with an empty configuration, or refuses.
+    const isEmpty = there === undefined || (await isWithoutProgram(client));
+    if (!isEmpty && !replacePipeline) {
+      return 'another program runs on the switch; stop it, or let it be replaced (pipeline.replace: true), which ends its sessions';
+    }
+    await client.setPipeline(pipeline, SetForwardingPipelineConfigRequest_Action.VERIFY_AND_COMMIT);
+    return undefined;
+  }
+
+  /** Reads, compares, and writes what differs. Changes made meanwhile go to the switch on their own. */
+  async #reconcile(client: SwitchClient): Promise<ReconcileReport> {
+    const begin = performance.now();
+    const { rank = () => 0, adopts } = this.#options;
+    const comparison = new Comparison(this.#desired);
+    const touched = new Set<string>();
+    this.#touched = touched;
+    this.#isWritable = true;
+    for (const request of readRequests(this.schema)) {
+      for await (const entity of client.read([request], { signal: this.#stop.signal, timeoutMs: 600_000 })) {
+        comparison.look(entity);
+      }
+    }
+    // What was removed meanwhile is not taken back.
+    const adopted =
+      adopts === undefined
+        ? 0
+        : comparison.adopt((entity) => !touched.has(identify(entity)?.key ?? '') && adopts(entity));
+    const { write: missing, drop } = comparison.updates(rank, touched);
+    this.#touched = undefined;
+    const refused: Refused[] = [];
+    await writeAll(client, missing, refused);
+    await writeAll(client, drop, refused);
+    // What found no room may have it now that the rest is gone.
+    const again = refused.filter(({ code }) => code === Code.RESOURCE_EXHAUSTED);
+    const rest = refused.filter(({ code }) => code !== Code.RESOURCE_EXHAUSTED);
+    if (again.length > 0 && drop.length > 0) {
+      await writeAll(
+        client,
+        again.map(({ update }) => update),
+        rest,
+      );
+    } else rest.push(...again);
+    return {
+      seen: comparison.seen,
+      written: missing.length,
+      dropped: drop.length,
+      adopted,
+      refused: rest.map(({ message }) => message),
+      milliseconds: performance.now() - begin,
+    };
+  }
+
+  #listen(client: SwitchClient, signal: AbortSignal): void {
+    const { onPacketIn, onDigests, onIdle } = this.#options;
+    if (onPacketIn !== undefined) void each(client.packets(signal), onPacketIn);
+    if (onIdle !== undefined) void each(client.idleTimeouts(signal), onIdle);
+    if (onDigests !== undefined) {
+      void each(client.digests(signal), async (list) => {
+        await onDigests(list);
+        if (!signal.aborted) client.acknowledge(list);
+      });
+    }
+  }
+
+  #stand(standing: SwitchStanding): void {
+    this.#standing = standing;
+    this.#options.onStanding?.(standing);
+  }
+}
+
+const WRITTEN: ChangeOutcome = { kind: 'written' };
+
+type Refused = { readonly update: Update; readonly code: number; readonly message: string };
+
+/** Whether the switch has no program: its P4Info is empty. */
+async function isWithoutProgram(client: SwitchClient): Promise<boolean> {
+  const config = await client.getPipeline(GetForwardingPipelineConfigRequest_ResponseType.P4INFO_AND_COOKIE);
+  return (config?.p4info?.tables.length ?? 0) === 0 && (config?.p4info?.actions.length ?? 0) === 0;
+}
+
+/** The part of a batch in which no key is twice; the rest is given back. A request has no order (P4Runtime). */
+function distinct(
+  batch: readonly Pending[],
+  giveBack: (rest: readonly Pending[]) => void,
+): readonly Pending[] {
+  const keys = new Set<string>();
+  const end = batch.findIndex(({ key }) => {
+    if (keys.has(key)) return true;
+    keys.add(key);
+    return false;
+  });
+  if (end === -1) return batch;
+  giveBack(batch.slice(end));
+  return batch.slice(0, end);
+}
+
+function toUpdate({ change, before }: Pending): Update {
+  if (change.kind === 'remove') return clearing(change.entity);
+  return before === undefined && !isAlwaysThere(change.entity)
+    ? insert(change.entity)
+    : modify(change.entity);
+}
+
+/** Writes a batch; what was there already, or not there any more, is put right. */
+async function write(client: SwitchClient, updates: readonly Update[]): Promise<readonly ChangeOutcome[]> {
+  const outcomes: ChangeOutcome[] = updates.map(() => WRITTEN);
+  const failures = await failuresOf(client, updates);
+  const again: { readonly index: number; readonly update: Update }[] = [];
+  for (const { index, code, message } of failures) {
+    const other = corrected(updates[index], code);
+    if (other === 'done') continue;
+    if (other === undefined) outcomes[index] = { kind: 'refused', code, message };
+    else again.push({ index, update: other });
+  }
+  if (again.length > 0) {
+    const second = await failuresOf(
+      client,
+      again.map(({ update }) => update),
+    );
+    for (const { index, code, message } of second) {
+      const place = again[index]?.index;
+      if (place !== undefined) outcomes[place] = { kind: 'refused', code, message };
+    }
+  }
+  return outcomes;
+}
+
+/** What to write instead where the switch was not as it was believed to be; `done`: it is as it should be. */
+function corrected(update: Update | undefined, code: number): Update | 'done' | undefined {
+  if (update?.entity === undefined) return undefined;
+  if (update.type === Update_Type.DELETE && code === Code.NOT_FOUND) return 'done';
+  if (update.type === Update_Type.INSERT && code === Code.ALREADY_EXISTS) return modify(update.entity);
+  if (update.type === Update_Type.MODIFY && code === Code.NOT_FOUND) return insert(update.entity);
+  return undefined;
+}
+
+async function failuresOf(
+  client: SwitchClient,
+  updates: readonly Update[],
+): Promise<BatchError<Update>['failures']> {
+  try {
+    await client.write(updates);
+    return [];
+  } catch (problem) {
+    if (isBatchError(problem)) return problem.failures;
+    throw problem;
+  }
+}
+
+function isBatchError(problem: unknown): problem is BatchError<Update> {
+  return problem instanceof BatchError;
+}
+
+async function writeAll(client: SwitchClient, updates: readonly Update[], refused: Refused[]): Promise<void> {
+  for (let start = 0; start < updates.length; start += LARGEST_BATCH) {
+    const batch = updates.slice(start, start + LARGEST_BATCH);
+    for (const [index, outcome] of (await write(client, batch)).entries()) {
+      const update = batch[index];
+      if (outcome.kind === 'refused' && update !== undefined) {
+        refused.push({ update, code: outcome.code, message: outcome.message });
+      }
+    }
+  }
+}
+
+/** Calls a function for each value until the source ends, in whatever way. */
+async function each<T>(source: AsyncIterable<T>, take: (value: T) => Promise<void> | void): Promise<void> {
+  try {
+    for await (const value of source) await take(value);
+  } catch {
+    // The connection is over, which its own end tells.
+  }
+}
