@@ -1,8 +1,12 @@
-/** Makes again what is made from other files: the expected messages of bad programs, docs/errors.md, the P4Runtime stubs. */
+/**
+ * Makes again what is made from other files: the expected messages of bad programs, docs/errors.md, the P4Runtime stubs,
+ * the controller's typed tables.
+ */
 
 import { readdirSync, writeFileSync } from 'node:fs';
 import { renderBadProgram } from '../codegen/bad-programs.ts';
 import { errorsDocument } from '../codegen/errors-document.ts';
+import { PIPELINE_BINDINGS, pipelineBindings } from './regenerate/pipeline.ts';
 import { makeStubs, STUBS } from './regenerate/stubs.ts';
 
 const names = readdirSync('codegen/bad').filter((file) => file.endsWith('.p4'));
@@ -12,4 +16,5 @@ for (const file of names) {
 }
 writeFileSync('docs/errors.md', errorsDocument());
 await makeStubs(STUBS);
-process.stdout.write(`${names.length} bad programs, docs/errors.md, ${STUBS}\n`);
+writeFileSync(PIPELINE_BINDINGS, pipelineBindings());
+process.stdout.write(`${names.length} bad programs, docs/errors.md, ${STUBS}, ${PIPELINE_BINDINGS}\n`);

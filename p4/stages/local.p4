@@ -33,7 +33,7 @@ control Local(inout headers_t headers, inout metadata_t metadata) {
     /** Addresses that moor answers for: virtual ones, and its own. */
     @id(2) @name(".local_addresses")
     table local_addresses {
-        key = { metadata.facts.destination : exact @name("address"); }
+        key = { metadata.facts.destination : exact @format(IPV6_ADDRESS) @name("address"); }
         actions = { set_virtual; set_local; NoAction; }
         const default_action = NoAction();
         size = LOCAL_ADDRESSES_SIZE;

@@ -1,7 +1,7 @@
 //   IP length (with a routing header that was added) over the MTU of the port ──▶ controller
 //
-// The sender is told the MTU less what this switch adds, so that its next packets fit (RFC 8201, section 4). A packet of IPv4
-// that may be cut goes to the controller too, which cuts it.
+// The sender is told the MTU less what this switch adds, so that its next packets fit (RFC 8201, section 4). A
+// packet of IPv4 that may be cut goes to the controller too, which cuts it.
 control MaximumSize(inout headers_t headers, inout metadata_t metadata) {
     apply {
         // Two fields are compared by a difference that stops at zero: not every target has another way.

@@ -26,9 +26,9 @@ control MobilityIn(inout headers_t headers, inout metadata_t metadata) {
     @id(3) @name(".bindings_in")
     table bindings_in {
         key = {
-            headers.home.address : exact @name("home_address");
-            headers.ipv6.source : exact @name("care_of_address");
-            headers.ipv6.destination : exact @name("virtual_address");
+            headers.home.address : exact @format(IPV6_ADDRESS) @name("home_address");
+            headers.ipv6.source : exact @format(IPV6_ADDRESS) @name("care_of_address");
+            headers.ipv6.destination : exact @format(IPV6_ADDRESS) @name("virtual_address");
         }
         actions = { swap_to_home_address; refuse_unbound; }
         const default_action = refuse_unbound();

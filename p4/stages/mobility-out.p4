@@ -6,15 +6,15 @@
 control MobilityOut(inout headers_t headers, inout metadata_t metadata) {
     InsertRoutingHeader() insert;
 
-    action route_to_care_of_address(bit<128> care_of_address) {
+    action route_to_care_of_address(@format(IPV6_ADDRESS) bit<128> care_of_address) {
         metadata.session.care_of_address = care_of_address;
     }
     /** Where bound mobile nodes are. */
     @id(4) @name(".bindings_out")
     table bindings_out {
         key = {
-            metadata.facts.destination : exact @name("home_address");
-            metadata.facts.source : exact @name("virtual_address");
+            metadata.facts.destination : exact @format(IPV6_ADDRESS) @name("home_address");
+            metadata.facts.source : exact @format(IPV6_ADDRESS) @name("virtual_address");
         }
         actions = { route_to_care_of_address; NoAction; }
         const default_action = NoAction();

@@ -2,7 +2,7 @@
 //
 // A frame that is for somebody else on the link is dropped: on a shared link it would be delivered twice.
 control PortRole(inout headers_t headers, inout metadata_t metadata) {
-    action set_role(role_t role, bit<48> address) {
+    action set_role(role_t role, @format(MAC_ADDRESS) bit<48> address) {
         metadata.session.role = role;
         metadata.session.link_address = address;
     }

@@ -15,12 +15,14 @@ control Routing(inout headers_t headers, inout metadata_t metadata) {
     /** Longest prefixes of both families; those of IPv4 begin with the 96 bits of mapped addresses. */
     @id(12) @name(".routes")
     table routes {
-        key = { metadata.session.route_address : lpm @name("prefix"); }
+        key = { metadata.session.route_address : lpm @format(IPV6_ADDRESS) @name("prefix"); }
         actions = { set_next_hop; report_no_route; }
         const default_action = report_no_route();
         size = ROUTES_SIZE;
     }
-    action to_neighbor(bit<48> destination, bit<48> source, bit<9> port, bit<16> mtu) {
+    action to_neighbor(@format(MAC_ADDRESS) bit<48> destination,
+                       @format(MAC_ADDRESS) bit<48> source,
+                       bit<9> port, bit<16> mtu) {
         headers.ethernet.destination = destination;
         headers.ethernet.source = source;
         metadata.intents.egress_port = port;

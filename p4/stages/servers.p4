@@ -8,21 +8,29 @@
 control Servers(inout headers_t headers, inout metadata_t metadata) {
     AddToChecksum() add;
 
-    action to_link_layer(bit<48> destination, bit<48> source, bit<9> port, bit<16> mtu) {
+    action to_link_layer(@format(MAC_ADDRESS) bit<48> destination,
+                         @format(MAC_ADDRESS) bit<48> source,
+                         bit<9> port, bit<16> mtu) {
         headers.ethernet.destination = destination;
         headers.ethernet.source = source;
         metadata.intents.egress_port = port;
         metadata.session.mtu = (bit<32>)mtu;
         metadata.intents.is_decided = true;
     }
-    action to_server(bit<48> destination, bit<48> source, bit<9> port, bit<16> mtu) {
+    action to_server(@format(MAC_ADDRESS) bit<48> destination,
+                     @format(MAC_ADDRESS) bit<48> source,
+                     bit<9> port, bit<16> mtu) {
         to_link_layer(destination, source, port, mtu);
     }
-    action to_load_balancer(bit<48> destination, bit<48> source, bit<9> port, bit<16> mtu) {
+    action to_load_balancer(@format(MAC_ADDRESS) bit<48> destination,
+                            @format(MAC_ADDRESS) bit<48> source,
+                            bit<9> port, bit<16> mtu) {
         to_link_layer(destination, source, port, mtu);
     }
-    action translate(bit<128> address, bit<16> server_port, bit<16> checksum_change,
-                     bit<48> destination, bit<48> source, bit<9> port, bit<16> mtu) {
+    action translate(@format(IPV6_ADDRESS) bit<128> address, bit<16> server_port, bit<16> checksum_change,
+                     @format(MAC_ADDRESS) bit<48> destination,
+                     @format(MAC_ADDRESS) bit<48> source,
+                     bit<9> port, bit<16> mtu) {
         metadata.session.translated_address = address;
         metadata.session.translated_port = server_port;
         metadata.session.checksum_change = checksum_change;

@@ -1,5 +1,5 @@
 //   destination, protocol, port ──▶ [services] ──┬─ a service with sessions of its own
-//                                                └─ handed over to an existing load balancer (Mobility Agents, figure 1)
+//                                                └─ handed over to a load balancer (Mobility Agents, figure 1)
 control Services(inout headers_t headers, inout metadata_t metadata) {
     action set_service(bit<16> service) {
         metadata.session.service = service;
@@ -15,7 +15,7 @@ control Services(inout headers_t headers, inout metadata_t metadata) {
     @id(5) @name(".services")
     table services {
         key = {
-            metadata.facts.destination : exact @name("address");
+            metadata.facts.destination : exact @format(IPV6_ADDRESS) @name("address");
             metadata.facts.protocol : exact @name("protocol");
             metadata.facts.destination_port : ternary @name("port");
         }

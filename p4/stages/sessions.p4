@@ -24,8 +24,8 @@ control Sessions(inout headers_t headers, inout metadata_t metadata) {
     @id(6) @name(".flows")
     table flows {
         key = {
-            metadata.facts.source : exact @name("source");
-            metadata.facts.destination : exact @name("destination");
+            metadata.facts.source : exact @format(IPV6_ADDRESS) @name("source");
+            metadata.facts.destination : exact @format(IPV6_ADDRESS) @name("destination");
             metadata.facts.source_port : exact @name("source_port");
             metadata.facts.destination_port : exact @name("destination_port");
             metadata.facts.protocol : exact @name("protocol");
@@ -45,8 +45,8 @@ control Sessions(inout headers_t headers, inout metadata_t metadata) {
     @id(7) @name(".announced_flows")
     table announced_flows {
         key = {
-            metadata.facts.source : ternary @name("source");
-            metadata.facts.destination : ternary @name("destination");
+            metadata.facts.source : ternary @format(IPV6_ADDRESS) @name("source");
+            metadata.facts.destination : ternary @format(IPV6_ADDRESS) @name("destination");
             metadata.facts.source_port : ternary @name("source_port");
             metadata.facts.destination_port : ternary @name("destination_port");
             metadata.facts.protocol : ternary @name("protocol");

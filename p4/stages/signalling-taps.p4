@@ -9,7 +9,7 @@ control SignallingTaps(inout headers_t headers, inout metadata_t metadata) {
     @id(14) @name(".signalling_taps")
     table signalling_taps {
         key = {
-            metadata.session.virtual_address : exact @name("virtual_address");
+            metadata.session.virtual_address : exact @format(IPV6_ADDRESS) @name("virtual_address");
             metadata.facts.protocol : exact @name("protocol");
             metadata.session.virtual_port : exact @name("port");
         }
@@ -24,9 +24,9 @@ control SignallingTaps(inout headers_t headers, inout metadata_t metadata) {
     @id(15) @name(".signalling_sessions")
     table signalling_sessions {
         key = {
-            metadata.session.client_address : exact @name("client_address");
+            metadata.session.client_address : exact @format(IPV6_ADDRESS) @name("client_address");
             metadata.session.client_port : exact @name("client_port");
-            metadata.session.virtual_address : exact @name("virtual_address");
+            metadata.session.virtual_address : exact @format(IPV6_ADDRESS) @name("virtual_address");
             metadata.session.virtual_port : exact @name("virtual_port");
             metadata.facts.protocol : exact @name("protocol");
         }

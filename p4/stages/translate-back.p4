@@ -10,7 +10,7 @@ control TranslateBack(inout headers_t headers, inout metadata_t metadata) {
         metadata.intents.is_punted = true;
         metadata.intents.is_decided = true;
     }
-    action translate_back(bit<128> address, bit<16> port, bit<16> checksum_change) {
+    action translate_back(@format(IPV6_ADDRESS) bit<128> address, bit<16> port, bit<16> checksum_change) {
         metadata.facts.source = address;
         metadata.facts.source_port = port;
         metadata.session.checksum_change = checksum_change;
@@ -20,7 +20,7 @@ control TranslateBack(inout headers_t headers, inout metadata_t metadata) {
     @id(11) @name(".translations_back")
     table translations_back {
         key = {
-            metadata.facts.source : exact @name("address");
+            metadata.facts.source : exact @format(IPV6_ADDRESS) @name("address");
             metadata.facts.source_port : exact @name("port");
             metadata.facts.protocol : exact @name("protocol");
         }

@@ -1,0 +1,242 @@
+/** What moor.yaml holds. The JSON schema in docs/ is made from this. */
+
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+
+const name = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]*$/i,
+    'write letters, digits, ".", "_" and "-", beginning with a letter or digit',
+  )
+  .max(64);
+
+const address = z
+  .string()
+  .refine((text) => isAddress(text), 'it is no IPv4 or IPv6 address')
+  .describe('An IPv4 or IPv6 address.');
+
+const prefix = z
+  .string()
+  .refine((text) => {
+    const [head = '', length = '', ...rest] = text.split('/');
+    if (rest.length > 0 || !isAddress(head) || !/^\d+$/.test(length)) return false;
+    return Number(length) <= (head.includes(':') ? 128 : 32);
+  }, 'it is no prefix; write ADDRESS/LENGTH')
+  .describe('A prefix, as in 2001:db8::/32 or 198.51.100.0/24.');
+
+const linkAddress = z
+  .string()
+  .regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i, 'it is no link-layer address; write 02:00:00:00:00:01')
+  .describe('A link-layer (MAC) address.');
+
+const hostAndPort = z
+  .string()
+  .regex(/^(\[[^\]]+\]|[^:\s]+):\d{1,5}$/, 'write HOST:PORT')
+  .describe('HOST:PORT; IPv6 addresses in brackets.');
+
+const portNumber = z.int().min(1).max(511).describe('The number of a port of the switch.');
+const transportPort = z.int().min(1).max(65_535);
+const mtu = z.int().min(1280).max(65_535).default(1500).describe('The greatest IP packet, in bytes.');
+
+/** Seconds, or a number with a unit. */
+const duration = z
+  .union([z.number().positive(), z.string()])
+  .transform((value, context) => {
+    const seconds = typeof value === 'number' ? value : parseDuration(value);
+    if (seconds === undefined) {
+      context.addIssue({ code: 'custom', message: 'it is no time; write 500ms, 30s, 5m or 1h' });
+      return z.NEVER;
+    }
+    return seconds;
+  })
+  .describe('A time: 500ms, 30s, 5m, 1h; a number is in seconds.');
+
+const tls = z
+  .strictObject({
+    authority: z
+      .string()
+      .optional()
+      .describe('File with the certificates (PEM) that the switch is checked against.'),
+    certificate: z.string().optional().describe("File with the controller's certificate (PEM)."),
+    key: z.string().optional().describe("File with the certificate's key (PEM)."),
+    'server-name': z
+      .string()
+      .optional()
+      .describe("The name in the switch's certificate, if it is not the target."),
+  })
+  .describe('TLS to the switch.');
+
+const port = z.strictObject({
+  number: portNumber,
+  role: z
+    .enum(['uplink', 'server', 'both'])
+    .describe('uplink: clients are there; server: servers, or a load balancer; both: clients and servers.'),
+  'link-address': linkAddress.describe("The switch's own link-layer address on this port."),
+});
+
+const switchEntry = z.strictObject({
+  name,
+  target: hostAndPort.describe('Where its P4Runtime server listens.'),
+  'device-id': z.int().min(0).default(1),
+  role: z
+    .enum(['both', 'dispatcher', 'gateway'])
+    .default('both')
+    .describe(
+      'dispatcher: packets to services go through it; gateway: packets from servers leave by it; both: one switch.',
+    ),
+  'replace-pipeline': z
+    .boolean()
+    .default(false)
+    .describe('Load the program over another one, which ends the sessions of that.'),
+  tls: tls.optional(),
+  ports: z.array(port).min(1),
+});
+
+const server = z.strictObject({
+  name,
+  id: z
+    .int()
+    .min(1)
+    .max(65_534)
+    .optional()
+    .describe('A number for the switch; counted up where it is left out.'),
+  port: portNumber.describe('The switch port that leads to it.'),
+  'link-address': linkAddress,
+  address: address.optional().describe('Its own address: for NAT, and for health.'),
+  'server-port': transportPort
+    .optional()
+    .describe('The port that it listens at behind NAT, if not that of the service.'),
+  weight: z.int().min(0).max(1000).default(1).describe('Its share of new sessions; 0 drains it.'),
+  mtu,
+});
+
+const service = z.strictObject({
+  name,
+  id: z
+    .int()
+    .min(1)
+    .max(4095)
+    .optional()
+    .describe('A number for the switch; counted up where it is left out.'),
+  address: address.describe('The virtual address.'),
+  protocol: z.union([z.enum(['tcp', 'udp', 'icmp', 'icmpv6']), z.int().min(0).max(255)]).default('tcp'),
+  port: transportPort.optional().describe('Left out: every port of the protocol.'),
+  mode: z
+    .enum(['layer2', 'nat', 'hand-over'])
+    .default('layer2')
+    .describe(
+      'layer2: servers have the virtual address; nat: they have addresses of their own; hand-over: an existing load balancer takes all.',
+    ),
+  servers: z.array(name).min(1),
+  signalling: z
+    .enum(['none', 'rtsp', 'sip'])
+    .default('none')
+    .describe('The protocol that announces further flows of a session.'),
+  'idle-timeout': duration
+    .pipe(z.number().min(1).max(3600))
+    .default(30)
+    .describe('A flow without packets for so long is inactive, and forgotten after twice as long.'),
+});
+
+const route = z.strictObject({ prefix, via: name.describe('The name of a neighbour.') });
+
+const neighbor = z.strictObject({
+  name,
+  port: portNumber,
+  'link-address': linkAddress,
+  mtu,
+});
+
+const mobility = z.strictObject({
+  enabled: z.boolean().default(true),
+  'maximum-bindings': z.int().min(1).max(131_072).default(100_000),
+  'maximum-lifetime': duration
+    .pipe(z.number().min(4).max(420))
+    .default(420)
+    .describe('Of a binding (RFC 6275, section 12).'),
+  'messages-per-second': z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(20_000)
+    .describe('How many mobility messages of each kind the switch hands on; more are dropped.'),
+  keys: z
+    .array(
+      z.strictObject({
+        'home-address': address,
+        key: z.string().regex(/^([0-9a-f]{2}){16,64}$/i, 'write 16 to 64 bytes in hexadecimal'),
+        spi: z.int().min(0).optional(),
+      }),
+    )
+    .default([])
+    .describe('Static shared keys of mobile nodes (RFC 4449).'),
+});
+
+const admission = z.strictObject({
+  enabled: z.boolean().default(false),
+  new: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('The probability that a new session is refused, while nothing else decides it.'),
+});
+
+const policing = z.strictObject({
+  'packets-per-second': z.int().min(1).default(2000),
+  burst: z.int().min(1).default(500),
+});
+
+/** Everything. */
+export const CONFIG_SCHEMA = z.strictObject({
+  switches: z.array(switchEntry).min(1),
+  addresses: z
+    .array(address)
+    .default([])
+    .describe('Addresses of the switches themselves, which answer echo requests.'),
+  services: z.array(service).default([]),
+  servers: z.array(server).default([]),
+  routes: z.array(route).default([]),
+  neighbors: z.array(neighbor).default([]),
+  mobility: mobility.prefault({}),
+  admission: admission.prefault({}),
+  policing: policing
+    .prefault({})
+    .describe('How many packets of each other reason the switch hands to the controller.'),
+  pipeline: z
+    .strictObject({
+      p4info: z.string().describe('File with the P4Info.'),
+      program: z.string().describe('File with the program, as the switch takes it.'),
+    })
+    .optional()
+    .describe(
+      "Another build of the pipeline, for a switch that is not BMv2's kind; left out, moor's own for v1model.",
+    ),
+  'election-priority': z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(0)
+    .describe('Among controllers of the same switches the highest is primary.'),
+  state: z.string().default('/var/lib/moor').describe('Directory of what outlives a restart.'),
+  listen: hostAndPort.default('127.0.0.1:9412').describe('Where status and metrics are served by HTTP.'),
+  log: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+});
+
+export type Config = z.output<typeof CONFIG_SCHEMA>;
+export type SwitchConfig = Config['switches'][number];
+export type ServiceConfig = Config['services'][number];
+export type ServerConfig = Config['servers'][number];
+
+function isAddress(text: string): boolean {
+  return text.includes(':') ? ipaddr.IPv6.isValid(text) : ipaddr.IPv4.isValidFourPartDecimal(text);
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
+
+function parseDuration(text: string): number | undefined {
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+  const factor = UNITS[unit];
+  return number === undefined || factor === undefined ? undefined : Number(number) * factor;
+}

@@ -1,0 +1,41 @@
+/** Addresses as the pipeline's tables have them: 128 bits for both families (p4/include/headers.p4). */
+
+import ipaddr from 'ipaddr.js';
+import type { Ipv6Text } from '../../p4runtime/bindings/index.ts';
+
+/** An address of either family as a table has it: IPv4 as `::ffff:a.b.c.d` (RFC 4291, section 2.5.5.2). */
+export function tableAddress(text: string): Ipv6Text {
+  const parsed = ipaddr.parse(text);
+  const wide = parsed instanceof ipaddr.IPv4 ? parsed.toIPv4MappedAddress() : parsed;
+  return asIpv6Text(wide.toNormalizedString());
+}
+
+/** A prefix as a table has it. */
+export function tablePrefix(text: string): { readonly value: Ipv6Text; readonly prefixLength: number } {
+  const [address = '', length = '0'] = text.split('/');
+  const isWide = address.includes(':');
+  const prefixLength = Number(length) + (isWide ? 0 : 96);
+  const bytes = ipaddr.IPv6.parse(tableAddress(address)).toByteArray();
+  // Bits behind the prefix are not part of it.
+  const kept = bytes.map(
+    (byte, index) => byte & (0xff << Math.max(0, Math.min(8, 8 * (index + 1) - prefixLength))) & 0xff,
+  );
+  return { value: asIpv6Text(new ipaddr.IPv6(kept).toNormalizedString()), prefixLength };
+}
+
+/** An address as people write it: IPv4 where it is one. */
+export function readableAddress(text: string): string {
+  const parsed = ipaddr.parse(text);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address().toString() : parsed.toRFC5952String();
+}
+
+/** The 4 or 16 bytes of an address. */
+export function addressBytes(text: string): readonly number[] {
+  return ipaddr.parse(text).toByteArray();
+}
+
+function asIpv6Text(text: string): Ipv6Text {
+  const [first = '', second = '', ...rest] = text.split(':');
+  return `${first}:${second}:${rest.join(':')}`;
+}

@@ -1,0 +1,712 @@
+/** Bindings of a P4 program (v1model), made from its P4Info. Do not edit. */
+
+import { actionSelector, counter, digest, meter, openSchema, packetIn, packetOut, register, table, type Bit, type Entry, type Given, type Ipv6, type Lpm, type Mac, type NewEntry, type Ternary, type WeightedSet, type WideBit, type WithCounter, type WithIdleTimeout, type WithPriority, type WithoutCounter, type WithoutIdleTimeout, type WithoutMeter, type WithoutPriority } from '../../p4runtime/bindings/index.ts';
+
+/** The index of the P4Info, and the P4Info itself. */
+export const schema = openSchema(
+  'CgkqB3YxbW9kZWwSTAoTCIGAgBASBXBvcnRzGgVwb3J0cxIMCAESBHBvcnQgCSgCGgUI5aHJCiDlockKKhgI5aHJCiIFEAEaAQAiChACGgYAAAAAAABAgAQSdgonCIKAgBASD2xvY2FsX2FkZHJlc3NlcxoPbG9jYWxfYWRkcmVzc2VzEicIARIHYWRkcmVzcxoVQGZvcm1hdChJUFY2X0FERFJFU1MpIIABKAIaBQjW674IGgUI3YvFDxoFCLe2kQogt7aRCioFCLe2kQpAgAgS0QEKHwiDgIAQEgtiaW5kaW5nc19pbhoLYmluZGluZ3NfaW4SLAgBEgxob21lX2FkZHJlc3MaFUBmb3JtYXQoSVBWNl9BRERSRVNTKSCAASgCEi8IAhIPY2FyZV9vZl9hZGRyZXNzGhVAZm9ybWF0KElQVjZfQUREUkVTUykggAEoAhIvCAMSD3ZpcnR1YWxfYWRkcmVzcxoVQGZvcm1hdChJUFY2X0FERFJFU1MpIIABKAIaBQjdnJEIGgUI7NGlCSDs0aUJKgUI7NGlCUCAgAhIARKIAQoZCIWAgBASCHNlcnZpY2VzGghzZXJ2aWNlcxInCAESB2FkZHJlc3MaFUBmb3JtYXQoSVBWNl9BRERSRVNTKSCAASgCEhAIAhIIcHJvdG9jb2wgCCgCEgwIAxIEcG9ydCAQKAQaBQiJy90OGgUIlpC9CBoFCLe2kQogt7aRCioFCLe2kQpAgCAS0wEKEwiGgIAQEgVmbG93cxoFZmxvd3MSJggBEgZzb3VyY2UaFUBmb3JtYXQoSVBWNl9BRERSRVNTKSCAASgCEisIAhILZGVzdGluYXRpb24aFUBmb3JtYXQoSVBWNl9BRERSRVNTKSCAASgCEhMIAxILc291cmNlX3BvcnQgECgCEhgIBBIQZGVzdGluYXRpb25fcG9ydCAQKAISEAgFEghwcm90b2NvbCAIKAIaBQjNqqcPGgUIt7aRCiC3tpEKKgUIt7aRCjoF2felmQFAgICAAUgBEt0BCicIh4CAEBIPYW5ub3VuY2VkX2Zsb3dzGg9hbm5vdW5jZWRfZmxvd3MSJggBEgZzb3VyY2UaFUBmb3JtYXQoSVBWNl9BRERSRVNTKSCAASgEEisIAhILZGVzdGluYXRpb24aFUBmb3JtYXQoSVBWNl9BRERSRVNTKSCAASgEEhMIAxILc291cmNlX3BvcnQgECgEEhgIBBIQZGVzdGluYXRpb25fcG9ydCAQKAQSEAgFEghwcm90b2NvbCAIKAQaBQih54gMGgUIt7aRCiC3tpEKKgUIt7aRCkCAgAESWAobCIiAgBASCWFkbWlzc2lvbhoJYWRtaXNzaW9uEg8IARIHc2VydmljZSAQKAISDQgCEgVjbGFzcyAIKAIaBQiK0M0OKg8IitDNDiIIEAEaBAAAAABAgEAScwpCCImAgBASCXNlbGVjdGlvbhoJc2VsZWN0aW9uIiVAbWF4X2dyb3VwX3NpemUoU0VMRUNUSU9OX0dST1VQX1NJWkUpEg8IARIHc2VydmljZSAQKAIaBQjpzMUPGgUIt7aRCioFCLe2kQowzL+xiAFAgCASVQoXCIqAgBASB3NlcnZlcnMaB3NlcnZlcnMSDggBEgZzZXJ2ZXIgECgCGgUIiKWJDRoFCL3Ikg4aBQiesKAOGgUIttu9CiC2270KKgUIttu9CkCAgAESmwEKKwiLgIAQEhF0cmFuc2xhdGlvbnNfYmFjaxoRdHJhbnNsYXRpb25zX2JhY2sSJwgBEgdhZGRyZXNzGhVAZm9ybWF0KElQVjZfQUREUkVTUykggAEoAhIMCAISBHBvcnQgECgCEhAIAxIIcHJvdG9jb2wgCCgCGgUInP2kCBoFCMDzoA8aBQi3tpEKILe2kQoqBQi3tpEKQICAARKiAQohCISAgBASDGJpbmRpbmdzX291dBoMYmluZGluZ3Nfb3V0EiwIARIMaG9tZV9hZGRyZXNzGhVAZm9ybWF0KElQVjZfQUREUkVTUykggAEoAhIvCAISD3ZpcnR1YWxfYWRkcmVzcxoVQGZvcm1hdChJUFY2X0FERFJFU1MpIIABKAIaBQik/cIKGgUIt7aRCiC3tpEKKgUIt7aRCkCAgAhIARKXAQonCI6AgBASD3NpZ25hbGxpbmdfdGFwcxoPc2lnbmFsbGluZ190YXBzEi8IARIPdmlydHVhbF9hZGRyZXNzGhVAZm9ybWF0KElQVjZfQUREUkVTUykggAEoAhIQCAISCHByb3RvY29sIAgoAhIMCAMSBHBvcnQgECgCGgUIhL2MCBoFCLe2kQogt7aRCioFCLe2kQpAgAgS7QEKLwiPgIAQEhNzaWduYWxsaW5nX3Nlc3Npb25zGhNzaWduYWxsaW5nX3Nlc3Npb25zEi4IARIOY2xpZW50X2FkZHJlc3MaFUBmb3JtYXQoSVBWNl9BRERSRVNTKSCAASgCEhMIAhILY2xpZW50X3BvcnQgECgCEi8IAxIPdmlydHVhbF9hZGRyZXNzGhVAZm9ybWF0KElQVjZfQUREUkVTUykggAEoAhIUCAQSDHZpcnR1YWxfcG9ydCAQKAISEAgFEghwcm90b2NvbCAIKAIaBQjh0PINGgUIt7aRCiC3tpEKKgUIt7aRCkCAgAQSXQoVCIyAgBASBnJvdXRlcxoGcm91dGVzEiYIARIGcHJlZml4GhVAZm9ybWF0KElQVjZfQUREUkVTUykggAEoAxoFCL/pvgsaBQjf/70KIN//vQoqBQjf/70KQICABBJNChsIjYCAEBIJbmVpZ2hib3JzGgluZWlnaGJvcnMSEAgBEghuZXh0X2hvcCAQKAIaBQjQz+UPGgUIh+yNCyCH7I0LKgUIh+yNC0CAgAEaLgosCLe2kQoSCE5vQWN0aW9uGghOb0FjdGlvbiIRQG5vV2FybigidW51c2VkIikaZwo0COWhyQoSI2luZ3Jlc3MucGlwZWxpbmUucG9ydF9yb2xlLnNldF9yb2xlGghzZXRfcm9sZRIKCAESBHJvbGUgCBIjCAISB2FkZHJlc3MaFEBmb3JtYXQoTUFDX0FERFJFU1MpIDAaMAouCMzlhwgSG2luZ3Jlc3MucGlwZWxpbmUubG9jYWwucHVudBoKbG9jYWwucHVudBoqCigIuZ2EDhIbaW5ncmVzcy5waXBlbGluZS5sb2NhbC5kcm9wGgRkcm9wGjgKNgjW674IEiJpbmdyZXNzLnBpcGVsaW5lLmxvY2FsLnNldF92aXJ0dWFsGgtzZXRfdmlydHVhbBo0CjII3YvFDxIgaW5ncmVzcy5waXBlbGluZS5sb2NhbC5zZXRfbG9jYWwaCXNldF9sb2NhbBo6CjgI7K2jDhIjaW5ncmVzcy5waXBlbGluZS5sb2NhbC5rZWVwX29uX2xpbmsaDGtlZXBfb25fbGluaxo8CjoIw/OXDBIhaW5ncmVzcy5waXBlbGluZS5tb2JpbGl0eV9pbi5wdW50GhBtb2JpbGl0eV9pbi5wdW50GlAKTgjdnJEIEjFpbmdyZXNzLnBpcGVsaW5lLm1vYmlsaXR5X2luLnN3YXBfdG9faG9tZV9hZGRyZXNzGhRzd2FwX3RvX2hvbWVfYWRkcmVzcxpECkII7NGlCRIraW5ncmVzcy5waXBlbGluZS5tb2JpbGl0eV9pbi5yZWZ1c2VfdW5ib3VuZBoOcmVmdXNlX3VuYm91bmQaSgo5CInL3Q4SJWluZ3Jlc3MucGlwZWxpbmUuc2VydmljZXMuc2V0X3NlcnZpY2UaC3NldF9zZXJ2aWNlEg0IARIHc2VydmljZSAQGlQKNQiWkL0IEiNpbmdyZXNzLnBpcGVsaW5lLnNlcnZpY2VzLmhhbmRfb3ZlchoJaGFuZF9vdmVyEg0IARIHc2VydmljZSAQEgwIAhIGc2VydmVyIBAaNgo0CNOm2AoSHmluZ3Jlc3MucGlwZWxpbmUuc2Vzc2lvbnMucHVudBoNc2Vzc2lvbnMucHVudBpHCjcIzaqnDxIkaW5ncmVzcy5waXBlbGluZS5zZXNzaW9ucy5zZXRfc2VydmVyGgpzZXRfc2VydmVyEgwIARIGc2VydmVyIBAaTQo9CKHniAwSJ2luZ3Jlc3MucGlwZWxpbmUuc2Vzc2lvbnMuZXhwZWN0X3NlcnZlchoNZXhwZWN0X3NlcnZlchIMCAESBnNlcnZlciAQGmAKSwiK0M0OEi5pbmdyZXNzLnBpcGVsaW5lLnNlc3Npb25zLnNldF9kcm9wX3Byb2JhYmlsaXR5GhRzZXRfZHJvcF9wcm9iYWJpbGl0eRIRCAESC3Byb2JhYmlsaXR5ICAaTQo9COnMxQ8SJ2luZ3Jlc3MucGlwZWxpbmUuc2Vzc2lvbnMuc2V0X2NhbmRpZGF0ZRoNc2V0X2NhbmRpZGF0ZRIMCAESBnNlcnZlciAQGpoBCjQIiKWJDRIiaW5ncmVzcy5waXBlbGluZS5zZXJ2ZXJzLnRvX3NlcnZlchoJdG9fc2VydmVyEicIARILZGVzdGluYXRpb24aFEBmb3JtYXQoTUFDX0FERFJFU1MpIDASIggCEgZzb3VyY2UaFEBmb3JtYXQoTUFDX0FERFJFU1MpIDASCggDEgRwb3J0IAkSCQgEEgNtdHUgEBqoAQpCCL3Ikg4SKWluZ3Jlc3MucGlwZWxpbmUuc2VydmVycy50b19sb2FkX2JhbGFuY2VyGhB0b19sb2FkX2JhbGFuY2VyEicIARILZGVzdGluYXRpb24aFEBmb3JtYXQoTUFDX0FERFJFU1MpIDASIggCEgZzb3VyY2UaFEBmb3JtYXQoTUFDX0FERFJFU1MpIDASCggDEgRwb3J0IAkSCQgEEgNtdHUgEBrrAQo0CJ6woA4SImluZ3Jlc3MucGlwZWxpbmUuc2VydmVycy50cmFuc2xhdGUaCXRyYW5zbGF0ZRIlCAESB2FkZHJlc3MaFUBmb3JtYXQoSVBWNl9BRERSRVNTKSCAARIRCAISC3NlcnZlcl9wb3J0IBASFQgDEg9jaGVja3N1bV9jaGFuZ2UgEBInCAQSC2Rlc3RpbmF0aW9uGhRAZm9ybWF0KE1BQ19BRERSRVNTKSAwEiIIBRIGc291cmNlGhRAZm9ybWF0KE1BQ19BRERSRVNTKSAwEgoIBhIEcG9ydCAJEgkIBxIDbXR1IBAaQAo+CLbbvQoSJ2luZ3Jlc3MucGlwZWxpbmUuc2VydmVycy5yZXBvcnRfbWlzc2luZxoOcmVwb3J0X21pc3NpbmcaVQpFCMDzoA8SLmluZ3Jlc3MucGlwZWxpbmUudHJhbnNsYXRlX2JhY2suYXNrX2NvbnRyb2xsZXIaDmFza19jb250cm9sbGVyEgwIARIGcmVhc29uIAgakQEKRQic/aQIEi5pbmdyZXNzLnBpcGVsaW5lLnRyYW5zbGF0ZV9iYWNrLnRyYW5zbGF0ZV9iYWNrGg50cmFuc2xhdGVfYmFjaxIlCAESB2FkZHJlc3MaFUBmb3JtYXQoSVBWNl9BRERSRVNTKSCAARIKCAISBHBvcnQgEBIVCAMSD2NoZWNrc3VtX2NoYW5nZSAQGogBClcIpP3CChI2aW5ncmVzcy5waXBlbGluZS5tb2JpbGl0eV9vdXQucm91dGVfdG9fY2FyZV9vZl9hZGRyZXNzGhhyb3V0ZV90b19jYXJlX29mX2FkZHJlc3MSLQgBEg9jYXJlX29mX2FkZHJlc3MaFUBmb3JtYXQoSVBWNl9BRERSRVNTKSCAARo2CiUIhL2MCBIZaW5ncmVzcy5waXBlbGluZS50YXBzLnRhcBoDdGFwEg0IARIHc2VydmljZSAQGkYKNQjh0PINEiFpbmdyZXNzLnBpcGVsaW5lLnRhcHMuc2V0X3Nlc3Npb24aC3NldF9zZXNzaW9uEg0IARIHc2Vzc2lvbiAgGjQKMgi6n5sJEh1pbmdyZXNzLnBpcGVsaW5lLnJvdXRpbmcucHVudBoMcm91dGluZy5wdW50GkwKOgi/6b4LEiVpbmdyZXNzLnBpcGVsaW5lLnJvdXRpbmcuc2V0X25leHRfaG9wGgxzZXRfbmV4dF9ob3ASDggBEghuZXh0X2hvcCAQGkIKQAjf/70KEihpbmdyZXNzLnBpcGVsaW5lLnJvdXRpbmcucmVwb3J0X25vX3JvdXRlGg9yZXBvcnRfbm9fcm91dGUangEKOAjQz+UPEiRpbmdyZXNzLnBpcGVsaW5lLnJvdXRpbmcudG9fbmVpZ2hib3IaC3RvX25laWdoYm9yEicIARILZGVzdGluYXRpb24aFEBmb3JtYXQoTUFDX0FERFJFU1MpIDASIggCEgZzb3VyY2UaFEBmb3JtYXQoTUFDX0FERFJFU1MpIDASCggDEgRwb3J0IAkSCQgEEgNtdHUgEBpICkYIh+yNCxIraW5ncmVzcy5waXBlbGluZS5yb3V0aW5nLnJlcG9ydF9ub19uZWlnaGJvchoScmVwb3J0X25vX25laWdoYm9yIkAKMgjMv7GIARIhaW5ncmVzcy5waXBlbGluZS5zZXNzaW9ucy5tZW1iZXJzGgdtZW1iZXJzEgSJgIAQGAEggIABKiQKHAiBgICQARINaW5ncmVzcy5wdW50cxoFcHVudHMSAggCGEAqKAogCIKAgJABEg9pbmdyZXNzLnBvbGljZWQaB3BvbGljZWQSAggCGEAqKwoiCIOAgJABEhBpbmdyZXNzLmFkbWl0dGVkGghhZG1pdHRlZBICCAIYgCAqKQogCISAgJABEg9pbmdyZXNzLnJlZnVzZWQaB3JlZnVzZWQSAggCGIAgKisKIgiFgICQARIQaW5ncmVzcy5kZWdyYWRlZBoIZGVncmFkZWQSAggCGIAgMkcKPAjZ96WZARImaW5ncmVzcy5waXBlbGluZS5zZXNzaW9ucy5mbG93X2NvdW50ZXIaDGZsb3dfY291bnRlchICCAMYhoCAEDoyCioIgYCAoAESFGluZ3Jlc3MucHVudF9wb2xpY2VyGgxwdW50X3BvbGljZXISAggCGEBKqAEKPAjj5LsmEglwYWNrZXRfaW4aCXBhY2tldF9pbiIfQGNvbnRyb2xsZXJfaGVhZGVyKCJwYWNrZXRfaW4iKRISCAESDGluZ3Jlc3NfcG9ydCAJEgkIAhIDcGFkIAcSDAgDEgZyZWFzb24gCBINCAQSB3NlcnZpY2UgEBIMCAUSBnNlcnZlciAQEg8IBhIJYXV4aWxpYXJ5IBASDQgHEgdzZXNzaW9uICBKZwo/CInS9SMSCnBhY2tldF9vdXQaCnBhY2tldF9vdXQiIEBjb250cm9sbGVyX2hlYWRlcigicGFja2V0X291dCIpEgoIARIEcG9ydCAJEg0IAhIHcHJvY2VzcyABEgkIAxIDcGFkIAZaSAo6CIGO97ABEiVpbmdyZXNzLnBpcGVsaW5lLnNlc3Npb25zLmNhY2hlLnRpbWVzGgtjYWNoZS50aW1lcxIGCgQKAggwGICABFpFCjYItL3mtAESJmluZ3Jlc3MucGlwZWxpbmUuc2Vzc2lvbnMuY2FjaGUudHVwbGVzGgZ0dXBsZXMSBwoFCgMIqAIYgIAEWkwKPgjL+8O0ARInaW5ncmVzcy5waXBlbGluZS5zZXNzaW9ucy5jYWNoZS5zZXJ2ZXJzGg1jYWNoZS5zZXJ2ZXJzEgYKBAoCCBAYgIAEWk8KQgimgtWzARIpaW5ncmVzcy5waXBlbGluZS5zZXNzaW9ucy5mcmFnbWVudHMudGltZXMaD2ZyYWdtZW50cy50aW1lcxIGCgQKAggwGIAgWkoKPAjCweKyARIraW5ncmVzcy5waXBlbGluZS5zZXNzaW9ucy5mcmFnbWVudHMucGFja2V0cxoHcGFja2V0cxIHCgUKAwioAhiAIFpTCkYIqOHatQESK2luZ3Jlc3MucGlwZWxpbmUuc2Vzc2lvbnMuZnJhZ21lbnRzLnNlcnZlcnMaEWZyYWdtZW50cy5zZXJ2ZXJzEgYKBAoCCBAYgCBiOQokCJnTrb0BEg1mbG93X2RpZ2VzdF90Gg1mbG93X2RpZ2VzdF90EhEiDwoNZmxvd19kaWdlc3RfdMIMtAYKvwEKDWZsb3dfZGlnZXN0X3QSrQEKEQoGc291cmNlEgcKBQoDCIABChYKC2Rlc3RpbmF0aW9uEgcKBQoDCIABChUKC3NvdXJjZV9wb3J0EgYKBAoCCBAKGgoQZGVzdGluYXRpb25fcG9ydBIGCgQKAggQChIKCHByb3RvY29sEgYKBAoCCAgKFAoFZXZlbnQSC1oJCgdldmVudF90ChEKB3NlcnZpY2USBgoECgIIEAoQCgZzZXJ2ZXISBgoECgIIEDIzCgdjbGFzc190EigKAggIEhAKC25ld19zZXNzaW9uEgEAEhAKC2VzdGFibGlzaGVkEgEBMj4KBnJvbGVfdBI0CgIICBIJCgRub25lEgEAEgsKBnVwbGluaxIBARILCgZzZXJ2ZXISAQISCQoEYm90aBIBAzK2AwoIcmVhc29uX3QSqQMKAggIEgkKBG5vbmUSAQASEwoOaG9tZV90ZXN0X2luaXQSAQESFgoRY2FyZV9vZl90ZXN0X2luaXQSAQISEwoOYmluZGluZ191cGRhdGUSAQMSEwoObW9iaWxpdHlfb3RoZXISAQQSGQoUdW5ib3VuZF9ob21lX2FkZHJlc3MSAQUSGgoVdW5wbGFjZWRfaG9tZV9hZGRyZXNzEgEGEg4KCW1hbGZvcm1lZBIBBxINCghmcmFnbWVudBIBCBIXChJuZWlnaGJvcl9kaXNjb3ZlcnkSAQkSCAoDYXJwEgEKEhMKDnBhY2tldF90b29fYmlnEgELEhIKDXRpbWVfZXhjZWVkZWQSAQwSDQoIbm9fcm91dGUSAQ0SEAoLbm9fbmVpZ2hib3ISAQ4SDwoKaWNtcF9lcnJvchIBDxIPCgpzbG90X3Rha2VuEgEQEg8KCnNpZ25hbGxpbmcSARESEwoOcm91dGluZ19oZWFkZXISARISCgoFbG9jYWwSARMSDwoKbm9fc2VydmljZRIBFBIOCglub19zZXJ2ZXISARUSCQoEaWNtcBIBFjJCCgdldmVudF90EjcKAggIEgkKBG5vbmUSAQASDAoHbGVhcm5lZBIBARILCgZvcGVuZWQSAQISCwoGY2xvc2VkEgED',
+);
+
+/** `NoAction` */
+export type NoActionAction = {
+  readonly name: 'NoAction';
+};
+
+/** `ingress.pipeline.port_role.set_role` */
+export type SetRoleAction = {
+  readonly name: 'set_role';
+  readonly params: {
+    /** bit<8> */
+    readonly role: Bit<8>;
+    /** bit<48> */
+    readonly address: Mac;
+  };
+};
+
+/** `ingress.pipeline.local.punt` */
+export type LocalPuntAction = {
+  readonly name: 'local.punt';
+};
+
+/** `ingress.pipeline.local.drop` */
+export type DropAction = {
+  readonly name: 'drop';
+};
+
+/** `ingress.pipeline.local.set_virtual` */
+export type SetVirtualAction = {
+  readonly name: 'set_virtual';
+};
+
+/** `ingress.pipeline.local.set_local` */
+export type SetLocalAction = {
+  readonly name: 'set_local';
+};
+
+/** `ingress.pipeline.local.keep_on_link` */
+export type KeepOnLinkAction = {
+  readonly name: 'keep_on_link';
+};
+
+/** `ingress.pipeline.mobility_in.punt` */
+export type MobilityInPuntAction = {
+  readonly name: 'mobility_in.punt';
+};
+
+/** `ingress.pipeline.mobility_in.swap_to_home_address` */
+export type SwapToHomeAddressAction = {
+  readonly name: 'swap_to_home_address';
+};
+
+/** `ingress.pipeline.mobility_in.refuse_unbound` */
+export type RefuseUnboundAction = {
+  readonly name: 'refuse_unbound';
+};
+
+/** `ingress.pipeline.services.set_service` */
+export type SetServiceAction = {
+  readonly name: 'set_service';
+  readonly params: {
+    /** bit<16> */
+    readonly service: Bit<16>;
+  };
+};
+
+/** `ingress.pipeline.services.hand_over` */
+export type HandOverAction = {
+  readonly name: 'hand_over';
+  readonly params: {
+    /** bit<16> */
+    readonly service: Bit<16>;
+    /** bit<16> */
+    readonly server: Bit<16>;
+  };
+};
+
+/** `ingress.pipeline.sessions.punt` */
+export type SessionsPuntAction = {
+  readonly name: 'sessions.punt';
+};
+
+/** `ingress.pipeline.sessions.set_server` */
+export type SetServerAction = {
+  readonly name: 'set_server';
+  readonly params: {
+    /** bit<16> */
+    readonly server: Bit<16>;
+  };
+};
+
+/** `ingress.pipeline.sessions.expect_server` */
+export type ExpectServerAction = {
+  readonly name: 'expect_server';
+  readonly params: {
+    /** bit<16> */
+    readonly server: Bit<16>;
+  };
+};
+
+/** `ingress.pipeline.sessions.set_drop_probability` */
+export type SetDropProbabilityAction = {
+  readonly name: 'set_drop_probability';
+  readonly params: {
+    /** bit<32> */
+    readonly probability: Bit<32>;
+  };
+};
+
+/** `ingress.pipeline.sessions.set_candidate` */
+export type SetCandidateAction = {
+  readonly name: 'set_candidate';
+  readonly params: {
+    /** bit<16> */
+    readonly server: Bit<16>;
+  };
+};
+
+/** `ingress.pipeline.servers.to_server` */
+export type ToServerAction = {
+  readonly name: 'to_server';
+  readonly params: {
+    /** bit<48> */
+    readonly destination: Mac;
+    /** bit<48> */
+    readonly source: Mac;
+    /** bit<9> */
+    readonly port: Bit<9>;
+    /** bit<16> */
+    readonly mtu: Bit<16>;
+  };
+};
+
+/** `ingress.pipeline.servers.to_load_balancer` */
+export type ToLoadBalancerAction = {
+  readonly name: 'to_load_balancer';
+  readonly params: {
+    /** bit<48> */
+    readonly destination: Mac;
+    /** bit<48> */
+    readonly source: Mac;
+    /** bit<9> */
+    readonly port: Bit<9>;
+    /** bit<16> */
+    readonly mtu: Bit<16>;
+  };
+};
+
+/** `ingress.pipeline.servers.translate` */
+export type TranslateAction = {
+  readonly name: 'translate';
+  readonly params: {
+    /** bit<128> */
+    readonly address: Ipv6;
+    /** bit<16> */
+    readonly server_port: Bit<16>;
+    /** bit<16> */
+    readonly checksum_change: Bit<16>;
+    /** bit<48> */
+    readonly destination: Mac;
+    /** bit<48> */
+    readonly source: Mac;
+    /** bit<9> */
+    readonly port: Bit<9>;
+    /** bit<16> */
+    readonly mtu: Bit<16>;
+  };
+};
+
+/** `ingress.pipeline.servers.report_missing` */
+export type ReportMissingAction = {
+  readonly name: 'report_missing';
+};
+
+/** `ingress.pipeline.translate_back.ask_controller` */
+export type AskControllerAction = {
+  readonly name: 'ask_controller';
+  readonly params: {
+    /** bit<8> */
+    readonly reason: Bit<8>;
+  };
+};
+
+/** `ingress.pipeline.translate_back.translate_back` */
+export type TranslateBackAction = {
+  readonly name: 'translate_back';
+  readonly params: {
+    /** bit<128> */
+    readonly address: Ipv6;
+    /** bit<16> */
+    readonly port: Bit<16>;
+    /** bit<16> */
+    readonly checksum_change: Bit<16>;
+  };
+};
+
+/** `ingress.pipeline.mobility_out.route_to_care_of_address` */
+export type RouteToCareOfAddressAction = {
+  readonly name: 'route_to_care_of_address';
+  readonly params: {
+    /** bit<128> */
+    readonly care_of_address: Ipv6;
+  };
+};
+
+/** `ingress.pipeline.taps.tap` */
+export type TapAction = {
+  readonly name: 'tap';
+  readonly params: {
+    /** bit<16> */
+    readonly service: Bit<16>;
+  };
+};
+
+/** `ingress.pipeline.taps.set_session` */
+export type SetSessionAction = {
+  readonly name: 'set_session';
+  readonly params: {
+    /** bit<32> */
+    readonly session: Bit<32>;
+  };
+};
+
+/** `ingress.pipeline.routing.punt` */
+export type RoutingPuntAction = {
+  readonly name: 'routing.punt';
+};
+
+/** `ingress.pipeline.routing.set_next_hop` */
+export type SetNextHopAction = {
+  readonly name: 'set_next_hop';
+  readonly params: {
+    /** bit<16> */
+    readonly next_hop: Bit<16>;
+  };
+};
+
+/** `ingress.pipeline.routing.report_no_route` */
+export type ReportNoRouteAction = {
+  readonly name: 'report_no_route';
+};
+
+/** `ingress.pipeline.routing.to_neighbor` */
+export type ToNeighborAction = {
+  readonly name: 'to_neighbor';
+  readonly params: {
+    /** bit<48> */
+    readonly destination: Mac;
+    /** bit<48> */
+    readonly source: Mac;
+    /** bit<9> */
+    readonly port: Bit<9>;
+    /** bit<16> */
+    readonly mtu: Bit<16>;
+  };
+};
+
+/** `ingress.pipeline.routing.report_no_neighbor` */
+export type ReportNoNeighborAction = {
+  readonly name: 'report_no_neighbor';
+};
+
+/** What an entry of `ports` matches. */
+export type PortsKey = {
+  /** exact, bit<9> */
+  readonly port: Bit<9>;
+};
+
+/** What an entry of `ports` runs. */
+export type PortsEntryAction = SetRoleAction;
+
+/** What `ports` runs when nothing matches. */
+export type PortsDefaultAction = SetRoleAction;
+
+/** An entry of `ports`, as it is read. */
+export type PortsEntry = Entry<PortsKey, PortsEntryAction, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>;
+
+/** What an entry of `local_addresses` matches. */
+export type LocalAddressesKey = {
+  /** exact, bit<128> */
+  readonly address: Ipv6;
+};
+
+/** What an entry of `local_addresses` runs. */
+export type LocalAddressesEntryAction = SetVirtualAction | SetLocalAction | NoActionAction;
+
+/** What `local_addresses` runs when nothing matches. */
+export type LocalAddressesDefaultAction = NoActionAction;
+
+/** An entry of `local_addresses`, as it is read. */
+export type LocalAddressesEntry = Entry<LocalAddressesKey, LocalAddressesEntryAction, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>;
+
+/** What an entry of `bindings_in` matches. */
+export type BindingsInKey = {
+  /** exact, bit<128> */
+  readonly home_address: Ipv6;
+  /** exact, bit<128> */
+  readonly care_of_address: Ipv6;
+  /** exact, bit<128> */
+  readonly virtual_address: Ipv6;
+};
+
+/** What an entry of `bindings_in` runs. */
+export type BindingsInEntryAction = SwapToHomeAddressAction | RefuseUnboundAction;
+
+/** What `bindings_in` runs when nothing matches. */
+export type BindingsInDefaultAction = RefuseUnboundAction;
+
+/** An entry of `bindings_in`, as it is read. */
+export type BindingsInEntry = Entry<BindingsInKey, BindingsInEntryAction, WithoutPriority & WithIdleTimeout & WithoutCounter & WithoutMeter>;
+
+/** What an entry of `services` matches. */
+export type ServicesKey = {
+  /** exact, bit<128> */
+  readonly address: Ipv6;
+  /** exact, bit<8> */
+  readonly protocol: Bit<8>;
+  /** ternary, bit<16> */
+  readonly port?: Ternary<Bit<16>> | undefined;
+};
+
+/** What an entry of `services` runs. */
+export type ServicesEntryAction = SetServiceAction | HandOverAction | NoActionAction;
+
+/** What `services` runs when nothing matches. */
+export type ServicesDefaultAction = NoActionAction;
+
+/** An entry of `services`, as it is read. */
+export type ServicesEntry = Entry<ServicesKey, ServicesEntryAction, WithPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>;
+
+/** What an entry of `flows` matches. */
+export type FlowsKey = {
+  /** exact, bit<128> */
+  readonly source: Ipv6;
+  /** exact, bit<128> */
+  readonly destination: Ipv6;
+  /** exact, bit<16> */
+  readonly source_port: Bit<16>;
+  /** exact, bit<16> */
+  readonly destination_port: Bit<16>;
+  /** exact, bit<8> */
+  readonly protocol: Bit<8>;
+};
+
+/** What an entry of `flows` runs. */
+export type FlowsEntryAction = SetServerAction | NoActionAction;
+
+/** What `flows` runs when nothing matches. */
+export type FlowsDefaultAction = NoActionAction;
+
+/** An entry of `flows`, as it is read. */
+export type FlowsEntry = Entry<FlowsKey, FlowsEntryAction, WithoutPriority & WithIdleTimeout & WithCounter & WithoutMeter>;
+
+/** What an entry of `announced_flows` matches. */
+export type AnnouncedFlowsKey = {
+  /** ternary, bit<128> */
+  readonly source?: Ternary<Ipv6> | undefined;
+  /** ternary, bit<128> */
+  readonly destination?: Ternary<Ipv6> | undefined;
+  /** ternary, bit<16> */
+  readonly source_port?: Ternary<Bit<16>> | undefined;
+  /** ternary, bit<16> */
+  readonly destination_port?: Ternary<Bit<16>> | undefined;
+  /** ternary, bit<8> */
+  readonly protocol?: Ternary<Bit<8>> | undefined;
+};
+
+/** What an entry of `announced_flows` runs. */
+export type AnnouncedFlowsEntryAction = ExpectServerAction | NoActionAction;
+
+/** What `announced_flows` runs when nothing matches. */
+export type AnnouncedFlowsDefaultAction = NoActionAction;
+
+/** An entry of `announced_flows`, as it is read. */
+export type AnnouncedFlowsEntry = Entry<AnnouncedFlowsKey, AnnouncedFlowsEntryAction, WithPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>;
+
+/** What an entry of `admission` matches. */
+export type AdmissionKey = {
+  /** exact, bit<16> */
+  readonly service: Bit<16>;
+  /** exact, bit<8> */
+  readonly class: Bit<8>;
+};
+
+/** What an entry of `admission` runs. */
+export type AdmissionEntryAction = SetDropProbabilityAction;
+
+/** What `admission` runs when nothing matches. */
+export type AdmissionDefaultAction = SetDropProbabilityAction;
+
+/** An entry of `admission`, as it is read. */
+export type AdmissionEntry = Entry<AdmissionKey, AdmissionEntryAction, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>;
+
+/** What an entry of `selection` matches. */
+export type SelectionKey = {
+  /** exact, bit<16> */
+  readonly service: Bit<16>;
+};
+
+/** What an entry of `selection` runs. */
+export type SelectionEntryAction = { readonly member: number } | { readonly group: number } | WeightedSet<SetCandidateAction | NoActionAction>;
+
+/** What `selection` runs when nothing matches. */
+export type SelectionDefaultAction = SetCandidateAction | NoActionAction;
+
+/** An entry of `selection`, as it is read. */
+export type SelectionEntry = Entry<SelectionKey, SelectionEntryAction, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>;
+
+/** What an entry of `servers` matches. */
+export type ServersKey = {
+  /** exact, bit<16> */
+  readonly server: Bit<16>;
+};
+
+/** What an entry of `servers` runs. */
+export type ServersEntryAction = ToServerAction | ToLoadBalancerAction | TranslateAction | ReportMissingAction;
+
+/** What `servers` runs when nothing matches. */
+export type ServersDefaultAction = ReportMissingAction;
+
+/** An entry of `servers`, as it is read. */
+export type ServersEntry = Entry<ServersKey, ServersEntryAction, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>;
+
+/** What an entry of `translations_back` matches. */
+export type TranslationsBackKey = {
+  /** exact, bit<128> */
+  readonly address: Ipv6;
+  /** exact, bit<16> */
+  readonly port: Bit<16>;
+  /** exact, bit<8> */
+  readonly protocol: Bit<8>;
+};
+
+/** What an entry of `translations_back` runs. */
+export type TranslationsBackEntryAction = TranslateBackAction | AskControllerAction | NoActionAction;
+
+/** What `translations_back` runs when nothing matches. */
+export type TranslationsBackDefaultAction = NoActionAction;
+
+/** An entry of `translations_back`, as it is read. */
+export type TranslationsBackEntry = Entry<TranslationsBackKey, TranslationsBackEntryAction, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>;
+
+/** What an entry of `bindings_out` matches. */
+export type BindingsOutKey = {
+  /** exact, bit<128> */
+  readonly home_address: Ipv6;
+  /** exact, bit<128> */
+  readonly virtual_address: Ipv6;
+};
+
+/** What an entry of `bindings_out` runs. */
+export type BindingsOutEntryAction = RouteToCareOfAddressAction | NoActionAction;
+
+/** What `bindings_out` runs when nothing matches. */
+export type BindingsOutDefaultAction = NoActionAction;
+
+/** An entry of `bindings_out`, as it is read. */
+export type BindingsOutEntry = Entry<BindingsOutKey, BindingsOutEntryAction, WithoutPriority & WithIdleTimeout & WithoutCounter & WithoutMeter>;
+
+/** What an entry of `signalling_taps` matches. */
+export type SignallingTapsKey = {
+  /** exact, bit<128> */
+  readonly virtual_address: Ipv6;
+  /** exact, bit<8> */
+  readonly protocol: Bit<8>;
+  /** exact, bit<16> */
+  readonly port: Bit<16>;
+};
+
+/** What an entry of `signalling_taps` runs. */
+export type SignallingTapsEntryAction = TapAction | NoActionAction;
+
+/** What `signalling_taps` runs when nothing matches. */
+export type SignallingTapsDefaultAction = NoActionAction;
+
+/** An entry of `signalling_taps`, as it is read. */
+export type SignallingTapsEntry = Entry<SignallingTapsKey, SignallingTapsEntryAction, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>;
+
+/** What an entry of `signalling_sessions` matches. */
+export type SignallingSessionsKey = {
+  /** exact, bit<128> */
+  readonly client_address: Ipv6;
+  /** exact, bit<16> */
+  readonly client_port: Bit<16>;
+  /** exact, bit<128> */
+  readonly virtual_address: Ipv6;
+  /** exact, bit<16> */
+  readonly virtual_port: Bit<16>;
+  /** exact, bit<8> */
+  readonly protocol: Bit<8>;
+};
+
+/** What an entry of `signalling_sessions` runs. */
+export type SignallingSessionsEntryAction = SetSessionAction | NoActionAction;
+
+/** What `signalling_sessions` runs when nothing matches. */
+export type SignallingSessionsDefaultAction = NoActionAction;
+
+/** An entry of `signalling_sessions`, as it is read. */
+export type SignallingSessionsEntry = Entry<SignallingSessionsKey, SignallingSessionsEntryAction, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>;
+
+/** What an entry of `routes` matches. */
+export type RoutesKey = {
+  /** lpm, bit<128> */
+  readonly prefix?: Lpm<Ipv6> | undefined;
+};
+
+/** What an entry of `routes` runs. */
+export type RoutesEntryAction = SetNextHopAction | ReportNoRouteAction;
+
+/** What `routes` runs when nothing matches. */
+export type RoutesDefaultAction = ReportNoRouteAction;
+
+/** An entry of `routes`, as it is read. */
+export type RoutesEntry = Entry<RoutesKey, RoutesEntryAction, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>;
+
+/** What an entry of `neighbors` matches. */
+export type NeighborsKey = {
+  /** exact, bit<16> */
+  readonly next_hop: Bit<16>;
+};
+
+/** What an entry of `neighbors` runs. */
+export type NeighborsEntryAction = ToNeighborAction | ReportNoNeighborAction;
+
+/** What `neighbors` runs when nothing matches. */
+export type NeighborsDefaultAction = ReportNoNeighborAction;
+
+/** An entry of `neighbors`, as it is read. */
+export type NeighborsEntry = Entry<NeighborsKey, NeighborsEntryAction, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>;
+
+/** `struct flow_digest_t` */
+export type FlowDigestT = {
+  readonly source: WideBit<128>;
+  readonly destination: WideBit<128>;
+  readonly source_port: Bit<16>;
+  readonly destination_port: Bit<16>;
+  readonly protocol: Bit<8>;
+  readonly event: Bit<8>;
+  readonly service: Bit<16>;
+  readonly server: Bit<16>;
+};
+
+export const tables = {
+  /** `ports`: 512 entries. */
+  ports: table<PortsEntry, NewEntry<Given<PortsKey>, Given<PortsEntryAction>, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>, PortsDefaultAction, Given<PortsDefaultAction>>(schema, 0x02000001),
+  /** `local_addresses`: 1024 entries. */
+  local_addresses: table<LocalAddressesEntry, NewEntry<Given<LocalAddressesKey>, Given<LocalAddressesEntryAction>, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>, LocalAddressesDefaultAction, Given<LocalAddressesDefaultAction>>(schema, 0x02000002),
+  /**
+   * `bindings_in`: 131072 entries.
+   * Idle entries are told of.
+   */
+  bindings_in: table<BindingsInEntry, NewEntry<Given<BindingsInKey>, Given<BindingsInEntryAction>, WithoutPriority & WithIdleTimeout & WithoutCounter & WithoutMeter>, BindingsInDefaultAction, Given<BindingsInDefaultAction>>(schema, 0x02000003),
+  /** `services`: 4096 entries. */
+  services: table<ServicesEntry, NewEntry<Given<ServicesKey>, Given<ServicesEntryAction>, WithPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>, ServicesDefaultAction, Given<ServicesDefaultAction>>(schema, 0x02000005),
+  /**
+   * `flows`: 2097152 entries.
+   * Idle entries are told of.
+   */
+  flows: table<FlowsEntry, NewEntry<Given<FlowsKey>, Given<FlowsEntryAction>, WithoutPriority & WithIdleTimeout & WithCounter & WithoutMeter>, FlowsDefaultAction, Given<FlowsDefaultAction>>(schema, 0x02000006),
+  /** `announced_flows`: 16384 entries. */
+  announced_flows: table<AnnouncedFlowsEntry, NewEntry<Given<AnnouncedFlowsKey>, Given<AnnouncedFlowsEntryAction>, WithPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>, AnnouncedFlowsDefaultAction, Given<AnnouncedFlowsDefaultAction>>(schema, 0x02000007),
+  /** `admission`: 8192 entries. */
+  admission: table<AdmissionEntry, NewEntry<Given<AdmissionKey>, Given<AdmissionEntryAction>, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>, AdmissionDefaultAction, Given<AdmissionDefaultAction>>(schema, 0x02000008),
+  /** `selection`: 4096 entries. */
+  selection: table<SelectionEntry, NewEntry<Given<SelectionKey>, Given<SelectionEntryAction>, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>, SelectionDefaultAction, Given<SelectionDefaultAction>>(schema, 0x02000009),
+  /** `servers`: 16384 entries. */
+  servers: table<ServersEntry, NewEntry<Given<ServersKey>, Given<ServersEntryAction>, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>, ServersDefaultAction, Given<ServersDefaultAction>>(schema, 0x0200000a),
+  /** `translations_back`: 16384 entries. */
+  translations_back: table<TranslationsBackEntry, NewEntry<Given<TranslationsBackKey>, Given<TranslationsBackEntryAction>, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>, TranslationsBackDefaultAction, Given<TranslationsBackDefaultAction>>(schema, 0x0200000b),
+  /**
+   * `bindings_out`: 131072 entries.
+   * Idle entries are told of.
+   */
+  bindings_out: table<BindingsOutEntry, NewEntry<Given<BindingsOutKey>, Given<BindingsOutEntryAction>, WithoutPriority & WithIdleTimeout & WithoutCounter & WithoutMeter>, BindingsOutDefaultAction, Given<BindingsOutDefaultAction>>(schema, 0x02000004),
+  /** `signalling_taps`: 1024 entries. */
+  signalling_taps: table<SignallingTapsEntry, NewEntry<Given<SignallingTapsKey>, Given<SignallingTapsEntryAction>, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>, SignallingTapsDefaultAction, Given<SignallingTapsDefaultAction>>(schema, 0x0200000e),
+  /** `signalling_sessions`: 65536 entries. */
+  signalling_sessions: table<SignallingSessionsEntry, NewEntry<Given<SignallingSessionsKey>, Given<SignallingSessionsEntryAction>, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>, SignallingSessionsDefaultAction, Given<SignallingSessionsDefaultAction>>(schema, 0x0200000f),
+  /** `routes`: 65536 entries. */
+  routes: table<RoutesEntry, NewEntry<Given<RoutesKey>, Given<RoutesEntryAction>, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>, RoutesDefaultAction, Given<RoutesDefaultAction>>(schema, 0x0200000c),
+  /** `neighbors`: 16384 entries. */
+  neighbors: table<NeighborsEntry, NewEntry<Given<NeighborsKey>, Given<NeighborsEntryAction>, WithoutPriority & WithoutIdleTimeout & WithoutCounter & WithoutMeter>, NeighborsDefaultAction, Given<NeighborsDefaultAction>>(schema, 0x0200000d),
+} as const;
+
+export const actionProfiles = {
+  /** `ingress.pipeline.sessions.members`: 16384 members. */
+  members: actionSelector<SetCandidateAction | NoActionAction, Given<SetCandidateAction | NoActionAction>>(schema, 0x110c5fcc),
+} as const;
+
+export const counters = {
+  /** `ingress.punts`: 64 cells that count packets. */
+  punts: counter(schema, 0x12000001),
+  /** `ingress.policed`: 64 cells that count packets. */
+  policed: counter(schema, 0x12000002),
+  /** `ingress.admitted`: 4096 cells that count packets. */
+  admitted: counter(schema, 0x12000003),
+  /** `ingress.refused`: 4096 cells that count packets. */
+  refused: counter(schema, 0x12000004),
+  /** `ingress.degraded`: 4096 cells that count packets. */
+  degraded: counter(schema, 0x12000005),
+} as const;
+
+export const meters = {
+  /** `ingress.punt_policer`: 64 cells: two rates, three colors (RFC 2698), in packets a second. */
+  punt_policer: meter(schema, 0x14000001),
+} as const;
+
+export const registers = {
+  /** `ingress.pipeline.sessions.cache.times`: 65536 cells. */
+  'cache.times': register<WideBit<48>, Given<WideBit<48>>>(schema, 0x161dc701),
+  /** `ingress.pipeline.sessions.cache.tuples`: 65536 cells. */
+  tuples: register<WideBit<296>, Given<WideBit<296>>>(schema, 0x16999eb4),
+  /** `ingress.pipeline.sessions.cache.servers`: 65536 cells. */
+  'cache.servers': register<Bit<16>, Given<Bit<16>>>(schema, 0x1690fdcb),
+  /** `ingress.pipeline.sessions.fragments.times`: 4096 cells. */
+  'fragments.times': register<WideBit<48>, Given<WideBit<48>>>(schema, 0x16754126),
+  /** `ingress.pipeline.sessions.fragments.packets`: 4096 cells. */
+  packets: register<WideBit<296>, Given<WideBit<296>>>(schema, 0x1658a0c2),
+  /** `ingress.pipeline.sessions.fragments.servers`: 4096 cells. */
+  'fragments.servers': register<Bit<16>, Given<Bit<16>>>(schema, 0x16b6b0a8),
+} as const;
+
+export const digests = {
+  /** `flow_digest_t` */
+  flow_digest_t: digest<FlowDigestT>(schema, 0x17ab6999),
+} as const;
+
+export const packets = {
+  /** `packet_in` */
+  packet_in: packetIn<{
+    /** bit<9> */
+    readonly ingress_port: Bit<9>;
+    /** bit<7> */
+    readonly pad: Bit<7>;
+    /** bit<8> */
+    readonly reason: Bit<8>;
+    /** bit<16> */
+    readonly service: Bit<16>;
+    /** bit<16> */
+    readonly server: Bit<16>;
+    /** bit<16> */
+    readonly auxiliary: Bit<16>;
+    /** bit<32> */
+    readonly session: Bit<32>;
+  }>(schema),
+  /** `packet_out` */
+  packet_out: packetOut<Given<{
+    /** bit<9> */
+    readonly port: Bit<9>;
+    /** bit<1> */
+    readonly process: Bit<1>;
+    /** bit<6> */
+    readonly pad: Bit<6>;
+  }>>(schema),
+} as const;
+
+export const enums = {
+  /** `enum bit<8> class_t` */
+  class_t: {
+    new_session: 0,
+    established: 1,
+  },
+  /** `enum bit<8> role_t` */
+  role_t: {
+    none: 0,
+    uplink: 1,
+    server: 2,
+    both: 3,
+  },
+  /** `enum bit<8> reason_t` */
+  reason_t: {
+    none: 0,
+    home_test_init: 1,
+    care_of_test_init: 2,
+    binding_update: 3,
+    mobility_other: 4,
+    unbound_home_address: 5,
+    unplaced_home_address: 6,
+    malformed: 7,
+    fragment: 8,
+    neighbor_discovery: 9,
+    arp: 10,
+    packet_too_big: 11,
+    time_exceeded: 12,
+    no_route: 13,
+    no_neighbor: 14,
+    icmp_error: 15,
+    slot_taken: 16,
+    signalling: 17,
+    routing_header: 18,
+    local: 19,
+    no_service: 20,
+    no_server: 21,
+    icmp: 22,
+  },
+  /** `enum bit<8> event_t` */
+  event_t: {
+    none: 0,
+    learned: 1,
+    opened: 2,
+    closed: 3,
+  },
+} as const;

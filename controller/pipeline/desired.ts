@@ -1,0 +1,419 @@
+/**
+ * What a configuration means for one switch: the entries of its tables but for those of sessions and bindings, which
+ * come and go.
+ */
+
+import { type MacText, mac } from '../../p4runtime/bindings/index.ts';
+import { type Entity, Replica } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import type { Config, ServerConfig, ServiceConfig, SwitchConfig } from '../config/index.ts';
+import { tableAddress, tablePrefix } from './addresses.ts';
+import { digests, enums, meters, schema, tables } from './bindings.ts';
+import { checksumChange } from './checksum-change.ts';
+import type { Identifiers } from './identifiers.ts';
+
+/** The port of packets for the controller, and the clone session that leads to it (p4/include/ids.p4). */
+const CPU_PORT = 510;
+const CPU_SESSION = 1;
+
+/** Probabilities stand in the switch as 1/65,536. */
+const WHOLE = 65_536;
+
+/** Entries with a port are before those without. */
+const PRIORITY_WITH_PORT = 20;
+const PRIORITY_WITHOUT_PORT = 10;
+
+/** How long reports of flows wait for others, so that they come in lists. */
+const DIGEST_WAIT_NS = 2_000_000n;
+const DIGEST_LIST = 256;
+const DIGEST_ACK_NS = 1_000_000_000n;
+
+/** The members of a service as selection wants them; weights above 0. */
+export type Weights = ReadonlyMap<string, number>;
+
+export type Numbers = { readonly services: Identifiers; readonly servers: Identifiers };
+
+const PROTOCOLS = { tcp: 6, udp: 17, icmp: 1, icmpv6: 58 } as const;
+
+/** The number of a service's protocol. */
+export function protocolNumber({ protocol }: Pick<ServiceConfig, 'protocol'>): number {
+  return typeof protocol === 'number' ? protocol : PROTOCOLS[protocol];
+}
+
+/**
+ * What tells a server from others in the switch. Behind NAT it is another one for each service, since what is written
+ * into packets differs.
+ */
+export function serverKey(service: Pick<ServiceConfig, 'name' | 'mode'>, server: string): string {
+  return service.mode === 'nat' ? `${service.name}/${server}` : server;
+}
+
+/** Gives every service and server its number. @throws Error when a number that is asked for is another's. */
+export function numberAll(config: Config, numbers: Numbers): void {
+  for (const service of config.services) numbers.services.of(service.name, service.id);
+  for (const service of config.services) {
+    for (const name of service.servers) {
+      const server = serverOf(config, name);
+      numbers.servers.of(serverKey(service, name), service.mode === 'nat' ? undefined : server.id);
+    }
+  }
+}
+
+/** All entries of a switch that the configuration gives. Its names and numbers are right. */
+export function desiredEntities(config: Config, own: SwitchConfig, numbers: Numbers): readonly Entity[] {
+  const ports = new Map(own.ports.map((port) => [port.number, macText(port['link-address'])]));
+  const isDispatcher = own.role !== 'gateway';
+  const isGateway = own.role !== 'dispatcher';
+  return [
+    cpuSession(),
+    ...digestEntries(),
+    ...policers(config),
+    ...own.ports.map((port) =>
+      tables.ports.entry({
+        key: { port: port.number },
+        action: {
+          name: 'set_role',
+          params: { role: enums.role_t[port.role], address: macText(port['link-address']) },
+        },
+      }),
+    ),
+    ...localAddresses(config, isDispatcher),
+    ...(isDispatcher ? services(config, numbers) : []),
+    ...(isDispatcher ? servers(config, ports, numbers) : []),
+    ...(isDispatcher ? admission(config, numbers) : []),
+    ...(isGateway ? translationsBack(config) : []),
+    ...taps(config, numbers),
+    ...routes(config, ports),
+  ];
+}
+
+/** The candidates of a service; undefined where there is none, and the switch has no entry. */
+export function selectionEntity(
+  config: Config,
+  service: ServiceConfig,
+  weights: Weights,
+  numbers: Numbers,
+): Entity | undefined {
+  if (service.mode === 'hand-over') return undefined;
+  const members = service.servers.flatMap((name) => {
+    const weight = Math.round(weights.get(name) ?? serverOf(config, name).weight);
+    return weight > 0 ? [{ name, weight }] : [];
+  });
+  if (members.length === 0) return undefined;
+  return tables.selection.entry({
+    key: { service: numbers.services.of(service.name) },
+    action: {
+      set: members.map(({ name, weight }) => ({
+        action: { name: 'set_candidate', params: { server: numbers.servers.of(serverKey(service, name)) } },
+        weight,
+      })),
+    },
+  });
+}
+
+/** The key of a service's selection, to take it away. */
+export function selectionKey(service: ServiceConfig, numbers: Numbers): Entity {
+  return tables.selection.entry({ key: { service: numbers.services.of(service.name) } });
+}
+
+/** The probability that a new session, or a packet of an established one, is refused. */
+export function admissionEntity(
+  service: ServiceConfig,
+  kind: 'new_session' | 'established',
+  probability: number,
+  numbers: Numbers,
+): Entity {
+  return tables.admission.entry({
+    key: { service: numbers.services.of(service.name), class: enums.class_t[kind] },
+    action: {
+      name: 'set_drop_probability',
+      params: { probability: Math.round(Math.min(1, Math.max(0, probability)) * WHOLE) },
+    },
+  });
+}
+
+// ---- Parts ----
+
+function localAddresses(config: Config, isDispatcher: boolean): readonly Entity[] {
+  const virtual = isDispatcher
+    ? new Set(config.services.map(({ address }) => tableAddress(address)))
+    : new Set<never>();
+  return [
+    ...[...virtual].map((address) =>
+      tables.local_addresses.entry({ key: { address }, action: { name: 'set_virtual' } }),
+    ),
+    ...[...new Set(config.addresses.map(tableAddress))].map((address) =>
+      tables.local_addresses.entry({ key: { address }, action: { name: 'set_local' } }),
+    ),
+  ];
+}
+
+function services(config: Config, numbers: Numbers): readonly Entity[] {
+  return config.services.map((service) => {
+    const number = numbers.services.of(service.name);
+    const [first = ''] = service.servers;
+    return tables.services.entry({
+      key: {
+        address: tableAddress(service.address),
+        protocol: protocolNumber(service),
+        ...(service.port === undefined ? {} : { port: { value: service.port } }),
+      },
+      priority: service.port === undefined ? PRIORITY_WITHOUT_PORT : PRIORITY_WITH_PORT,
+      action:
+        service.mode === 'hand-over'
+          ? { name: 'hand_over', params: { service: number, server: numbers.servers.of(first) } }
+          : { name: 'set_service', params: { service: number } },
+    });
+  });
+}
+
+function servers(config: Config, ports: ReadonlyMap<number, MacText>, numbers: Numbers): readonly Entity[] {
+  const made = new Map<string, Entity>();
+  for (const service of config.services) {
+    for (const name of service.servers) {
+      const server = serverOf(config, name);
+      const source = ports.get(server.port);
+      const key = serverKey(service, name);
+      // A port of another switch: that one has it.
+      if (source === undefined || made.has(key)) continue;
+      const reached = {
+        destination: macText(server['link-address']),
+        source,
+        port: server.port,
+        mtu: server.mtu,
+      };
+      const number = numbers.servers.of(key);
+      made.set(
+        key,
+        tables.servers.entry({
+          key: { server: number },
+          action:
+            service.mode === 'nat'
+              ? { name: 'translate', params: { ...translation(service, server), ...reached } }
+              : service.mode === 'hand-over'
+                ? { name: 'to_load_balancer', params: reached }
+                : { name: 'to_server', params: reached },
+        }),
+      );
+    }
+  }
+  return [...made.values()];
+}
+
+/** What a server behind NAT is sent, and what that does to checksums. */
+function translation(service: ServiceConfig, server: ServerConfig) {
+  const { virtual, own } = ends(service, server);
+  return {
+    address: tableAddress(own.address),
+    server_port: own.port,
+    checksum_change: checksumChange(virtual, own),
+  };
+}
+
+function ends(service: ServiceConfig, server: ServerConfig) {
+  const port = service.port ?? 0;
+  return {
+    virtual: { address: service.address, port },
+    own: { address: server.address ?? service.address, port: server['server-port'] ?? port },
+  };
+}
+
+function translationsBack(config: Config): readonly Entity[] {
+  const made: Entity[] = [];
+  // Protocol and virtual address by server: what has no port is told apart by them, or not at all.
+  const virtual = new Map<string, Set<string>>();
+  for (const service of config.services) {
+    if (service.mode !== 'nat') continue;
+    for (const name of service.servers) {
+      const both = ends(service, serverOf(config, name));
+      const protocol = protocolNumber(service);
+      made.push(
+        tables.translations_back.entry({
+          key: { address: tableAddress(both.own.address), port: both.own.port, protocol },
+          action: {
+            name: 'translate_back',
+            params: {
+              address: tableAddress(both.virtual.address),
+              port: both.virtual.port,
+              checksum_change: checksumChange(both.own, both.virtual),
+            },
+          },
+        }),
+      );
+      const of = `${tableAddress(both.own.address)} ${protocol}`;
+      const addresses = virtual.get(of) ?? new Set();
+      addresses.add(service.address);
+      virtual.set(of, addresses);
+    }
+  }
+  const hosts = new Set<string>();
+  for (const [of, addresses] of virtual) {
+    const [host = '', protocol = '0'] = of.split(' ');
+    const [only] = addresses;
+    const key = { address: tableAddress(host), port: 0, protocol: Number(protocol) };
+    // Later fragments: the checksum stands in the first one.
+    made.push(
+      tables.translations_back.entry({
+        key,
+        action:
+          addresses.size === 1 && only !== undefined
+            ? { name: 'translate_back', params: { address: tableAddress(only), port: 0, checksum_change: 0 } }
+            : { name: 'ask_controller', params: { reason: enums.reason_t.fragment } },
+      }),
+    );
+    hosts.add(host);
+  }
+  for (const host of hosts) {
+    for (const protocol of [PROTOCOLS.icmp, PROTOCOLS.icmpv6]) {
+      made.push(
+        tables.translations_back.entry({
+          key: { address: tableAddress(host), port: 0, protocol },
+          action: { name: 'ask_controller', params: { reason: enums.reason_t.icmp_error } },
+        }),
+      );
+    }
+  }
+  return made;
+}
+
+function admission(config: Config, numbers: Numbers): readonly Entity[] {
+  if (!config.admission.enabled) return [];
+  return config.services
+    .filter(({ mode }) => mode !== 'hand-over')
+    .map((service) => admissionEntity(service, 'new_session', config.admission.new, numbers));
+}
+
+function taps(config: Config, numbers: Numbers): readonly Entity[] {
+  return config.services.flatMap((service) => {
+    if (service.signalling === 'none' || service.port === undefined) return [];
+    return [
+      tables.signalling_taps.entry({
+        key: {
+          virtual_address: tableAddress(service.address),
+          protocol: protocolNumber(service),
+          port: service.port,
+        },
+        action: { name: 'tap', params: { service: numbers.services.of(service.name) } },
+      }),
+    ];
+  });
+}
+
+function routes(config: Config, ports: ReadonlyMap<number, MacText>): readonly Entity[] {
+  const there = config.neighbors.map((neighbor, index) => ({ ...neighbor, number: index + 1 }));
+  const near = there.flatMap((neighbor) => {
+    const source = ports.get(neighbor.port);
+    if (source === undefined) return [];
+    return [
+      tables.neighbors.entry({
+        key: { next_hop: neighbor.number },
+        action: {
+          name: 'to_neighbor',
+          params: {
+            destination: macText(neighbor['link-address']),
+            source,
+            port: neighbor.port,
+            mtu: neighbor.mtu,
+          },
+        },
+      }),
+    ];
+  });
+  const far = config.routes.flatMap(({ prefix, via }) => {
+    const neighbor = there.find(({ name }) => name === via);
+    if (neighbor === undefined || !ports.has(neighbor.port)) return [];
+    return [
+      tables.routes.entry({
+        key: { prefix: tablePrefix(prefix) },
+        action: { name: 'set_next_hop', params: { next_hop: neighbor.number } },
+      }),
+    ];
+  });
+  return [...near, ...far];
+}
+
+/** Mobility messages have a rate of their own, so that a flood of one kind starves no other. */
+function policers(config: Config): readonly Entity[] {
+  const { mobility, policing } = config;
+  const ofMobility = new Set<number>([
+    enums.reason_t.home_test_init,
+    enums.reason_t.care_of_test_init,
+    enums.reason_t.binding_update,
+  ]);
+  return Object.values(enums.reason_t)
+    .filter((reason) => reason !== enums.reason_t.none)
+    .map((reason) => {
+      const rate = BigInt(
+        ofMobility.has(reason) ? mobility['messages-per-second'] : policing['packets-per-second'],
+      );
+      const burst = ofMobility.has(reason) ? rate / 4n + 1n : BigInt(policing.burst);
+      return meters.punt_policer.cell(reason, {
+        committedRate: rate,
+        committedBurst: burst,
+        peakRate: rate,
+        peakBurst: burst,
+      });
+    });
+}
+
+function digestEntries(): readonly Entity[] {
+  return [
+    digests.flow_digest_t.entry({
+      maxTimeoutNs: DIGEST_WAIT_NS,
+      maxListSize: DIGEST_LIST,
+      ackTimeoutNs: DIGEST_ACK_NS,
+    }),
+  ];
+}
+
+function cpuSession(): Entity {
+  const port = new Uint8Array([CPU_PORT >> 8, CPU_PORT & 0xff]);
+  const replica = Replica.fromPartial({ portKind: { $case: 'port', value: port }, instance: 1 });
+  const session = { sessionId: CPU_SESSION, replicas: [replica], classOfService: 0, packetLengthBytes: 0 };
+  const type = { $case: 'cloneSessionEntry', value: session } as const;
+  return { entity: { $case: 'packetReplicationEngineEntry', value: { type } } };
+}
+
+/** What tables refer to is written first; what they are pointed at by, last. */
+const ORDER: readonly string[] = [
+  'ports',
+  'local_addresses',
+  'neighbors',
+  'routes',
+  'servers',
+  'translations_back',
+  'admission',
+  'selection',
+  'bindings_in',
+  'bindings_out',
+  'flows',
+  'announced_flows',
+  'signalling_sessions',
+  'services',
+  'signalling_taps',
+];
+
+const RANKS: ReadonlyMap<string, number> = new Map(
+  ORDER.flatMap((name, index) => {
+    const table = schema.tables.find(name);
+    return table === undefined ? [] : [[`table ${table.id}`, index + 1] as const];
+  }),
+);
+
+/** The order of groups of entities: meters, digests and clone sessions before all tables. */
+export function rankOf(group: string): number {
+  return group.startsWith('table ') ? (RANKS.get(group) ?? ORDER.length + 1) : 0;
+}
+
+function serverOf(config: Config, name: string): ServerConfig {
+  const found = config.servers.find((server) => server.name === name);
+  if (found === undefined) throw new Error(`no server is called '${name}'`);
+  return found;
+}
+
+/** Its form was checked when the configuration was read. */
+function macText(text: string): MacText {
+  const [a = '', b = '', c = '', d = '', e = '', f = ''] = text.split(':');
+  const made: MacText = `${a}:${b}:${c}:${d}:${e}:${f}`;
+  mac(made);
+  return made;
+}

@@ -1,0 +1,66 @@
+/**
+ * Numbers of services and servers in the switch. A number stays with its name, over changes of the configuration and
+ * restarts, because flows in the switch are known by it.
+ */
+
+/** What is stored: the number of each name, also of names that are gone, so that none is given twice. */
+export type StoredIdentifiers = {
+  readonly services: Readonly<Record<string, number>>;
+  readonly servers: Readonly<Record<string, number>>;
+};
+
+export const NO_IDENTIFIERS: StoredIdentifiers = { services: {}, servers: {} };
+
+/** Gives numbers to names. */
+export class Identifiers {
+  readonly #numbers: Map<string, number>;
+  readonly #names: Map<number, string>;
+  readonly #greatest: number;
+  readonly #what: string;
+
+  constructor(what: string, stored: Readonly<Record<string, number>>, greatest: number) {
+    this.#what = what;
+    this.#numbers = new Map(Object.entries(stored));
+    this.#names = new Map([...this.#numbers].map(([name, number]) => [number, name]));
+    this.#greatest = greatest;
+  }
+
+  /**
+   * The number of a name, a new one for a new name.
+   * @param wanted As the configuration has it.
+   * @throws Error when all are taken, or the wanted one is another's.
+   */
+  of(name: string, wanted?: number): number {
+    const there = this.#numbers.get(name);
+    if (there !== undefined && (wanted === undefined || wanted === there)) return there;
+    if (wanted !== undefined) {
+      const owner = this.#names.get(wanted);
+      if (owner !== undefined && owner !== name) {
+        throw new Error(
+          `${this.#what} '${name}': the number ${wanted} is that of '${owner}', which the switch may still know; take another one`,
+        );
+      }
+      if (there !== undefined) this.#names.delete(there);
+      return this.#give(name, wanted);
+    }
+    for (let number = 1; number <= this.#greatest; number++) {
+      if (!this.#names.has(number)) return this.#give(name, number);
+    }
+    throw new Error(`${this.#what} '${name}': all ${this.#greatest} numbers are taken`);
+  }
+
+  /** The name of a number that the switch gave. */
+  nameOf(number: number): string | undefined {
+    return this.#names.get(number);
+  }
+
+  stored(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#numbers);
+  }
+
+  #give(name: string, number: number): number {
+    this.#numbers.set(name, number);
+    this.#names.set(number, name);
+    return number;
+  }
+}
