@@ -1,6 +1,6 @@
 /** The `moor` command: one file a subcommand, loaded only when it is asked for. */
 
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { addCheckCommand } from './check.ts';
 import { addCompileCommand } from './compile.ts';
 import { EXIT } from './exit-codes.ts';
@@ -11,6 +11,7 @@ import { reportBug } from './report-bug.ts';
 import { addStfCommand } from './stf.ts';
 import { addSwitchCommand } from './switch.ts';
 import { addTablesCommand } from './tables.ts';
+import { addTraceCommand } from './trace.ts';
 import { version } from './version.ts';
 
 /**
@@ -25,6 +26,10 @@ export async function main(words: readonly string[]): Promise<number> {
     .version(version(), '--version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
+    .configureHelp({
+      // Options that may be repeated begin with nothing, which tells nobody anything.
+      optionDescription: (option) => new Help().optionDescription(option).replace(/ ?\(default: \[\]\)/, ''),
+    })
     .exitOverride()
     .showHelpAfterError("(try 'moor --help')")
     .addHelpText(
@@ -39,6 +44,7 @@ Examples:
   moor load --target HOST:PORT --p4info P.txtpb --config P.json    give a P4Runtime switch a program
   moor tables dump --target HOST:PORT                              and see its tables
   moor stf my.p4                   do its packet tests pass?
+  moor trace my.p4 --entries my.stf --port 1 --hex 0200…           what happens to a packet, and why?
 
 Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks something, 70 a bug in moor.`,
     );
@@ -53,6 +59,7 @@ Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks
   addTablesCommand(program, finish);
   addObjectCommands(program, finish);
   addStfCommand(program, finish);
+  addTraceCommand(program, finish);
   try {
     if (words.length === 0) {
       program.outputHelp();

@@ -12,10 +12,10 @@ import {
   startServer,
 } from '../switch/server/index.ts';
 import { EXIT } from './exit-codes.ts';
-import { UserProblem } from './p4runtime/session.ts';
 import { describeFailure } from './read-input.ts';
 import type { SwitchOptions } from './switch.ts';
 import { switchProgram } from './switch-program.ts';
+import { UserProblem } from './user-problem.ts';
 
 /** Frames of one batch; between batches requests have their turn. */
 const BATCH = 64;

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { makeP4Info } from '../codegen/backends/p4info/index.ts';
 import { compileFrontEnd, diagnosticsInOrder } from '../codegen/compile.ts';
 import { compileBmv2 } from '../codegen/compile-bmv2.ts';
+import type { Diagnostic } from '../codegen/diagnostics.ts';
 import { libraryDirectory, nodeFileSystem } from '../codegen/library.ts';
 import { SourceFile } from '../codegen/syntax/source.ts';
 import type { P4Info } from '../p4runtime/gen/p4/config/v1/p4info.ts';
@@ -11,12 +12,20 @@ import { LIBRARY_MISSING } from './check-files.ts';
 import { DiagnosticsReport } from './diagnostics-report.ts';
 import { EXIT } from './exit-codes.ts';
 import { readP4Info } from './p4runtime/load-pipeline.ts';
-import { UserProblem } from './p4runtime/session.ts';
 import { describeFailure, readInput } from './read-input.ts';
-import type { SwitchOptions } from './switch.ts';
+import type { ReportOptions, SourceOptions } from './source-options.ts';
+import { UserProblem } from './user-problem.ts';
 
 /** A program; without P4Info it runs, and controllers bring another one before they can write. */
 export type SwitchProgram = { readonly json: Uint8Array; readonly p4info: P4Info | undefined };
+
+/** How a program is compiled or read, and what is wrong with it told. */
+export type ProgramOptions = SourceOptions &
+  ReportOptions & { readonly p4info?: string; readonly onlyErrors?: boolean };
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error';
+}
 
 /**
  * Reads or compiles a program.
@@ -25,7 +34,7 @@ export type SwitchProgram = { readonly json: Uint8Array; readonly p4info: P4Info
  */
 export async function switchProgram(
   file: string,
-  options: SwitchOptions,
+  options: ProgramOptions,
 ): Promise<SwitchProgram | undefined> {
   if (!file.endsWith('.json')) return compile(file, options);
   try {
@@ -37,7 +46,7 @@ export async function switchProgram(
   }
 }
 
-async function compile(file: string, options: SwitchOptions): Promise<SwitchProgram | undefined> {
+async function compile(file: string, options: ProgramOptions): Promise<SwitchProgram | undefined> {
   if (options.p4info !== undefined) {
     throw new UserProblem('--p4info is for JSON: the P4Info of a P4 program is made from it', EXIT.usage);
   }
@@ -54,7 +63,8 @@ async function compile(file: string, options: SwitchOptions): Promise<SwitchProg
   const json = compileBmv2(front);
   const made = json === undefined ? undefined : makeP4Info(front);
   const report = new DiagnosticsReport(options, directory);
-  report.add(front.sink, diagnosticsInOrder(front.sink.diagnostics, front.sources));
+  const found = diagnosticsInOrder(front.sink.diagnostics, front.sources);
+  report.add(front.sink, options.onlyErrors === true ? found.filter(isError) : found);
   if (report.errors > 0 || json === undefined || made === undefined) {
     await report.finish();
     return undefined;

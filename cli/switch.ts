@@ -27,7 +27,7 @@ export type SwitchOptions = SourceOptions &
     readonly tlsClientCa?: string;
   };
 
-function portNumber(text: string): number {
+export function portNumber(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 0xffff_ffff) throw new InvalidArgumentError('write a port number');
   return port;

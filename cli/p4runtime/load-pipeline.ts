@@ -6,7 +6,8 @@ import { SetForwardingPipelineConfigRequest_Action } from '../../p4runtime/gen/p
 import { buildSchema } from '../../p4runtime/schema/index.ts';
 import { decodeP4Info, MESSAGE_ENDINGS, messageFormat } from '../../p4runtime/text/index.ts';
 import type { LoadOptions } from '../load.ts';
-import { UserProblem, withSession } from './session.ts';
+import { UserProblem } from '../user-problem.ts';
+import { withSession } from './session.ts';
 
 const ACTIONS = {
   commit: SetForwardingPipelineConfigRequest_Action.VERIFY_AND_COMMIT,

@@ -20,9 +20,10 @@ import type {
   MeterOptions,
   Verb,
 } from '../objects.ts';
+import { UserProblem } from '../user-problem.ts';
 import { actionText, parseAction, showAction } from './entries.ts';
 import { printJson, printTable } from './output.ts';
-import { readAll, type Session, type TargetOptions, UserProblem, withSession, writeOne } from './session.ts';
+import { readAll, type Session, type TargetOptions, withSession, writeOne } from './session.ts';
 import { parseNumber } from './values.ts';
 
 const TYPES = { insert: Update_Type.INSERT, modify: Update_Type.MODIFY, delete: Update_Type.DELETE } as const;

@@ -18,6 +18,7 @@ import {
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { buildSchema, type Schema } from '../../p4runtime/schema/index.ts';
 import { EXIT } from '../exit-codes.ts';
+import { UserProblem } from '../user-problem.ts';
 
 /** As commander gives them. */
 export type TargetOptions = {
@@ -42,17 +43,6 @@ export type Session = {
   /** Becomes primary, or says why not. */
   readonly becomePrimary: () => Promise<void>;
 };
-
-/** What the user is told instead of a stack. */
-export class UserProblem extends Error {
-  override readonly name = 'UserProblem';
-  readonly exitCode: number;
-
-  constructor(message: string, exitCode: number = EXIT.wrongInput) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
 
 function readPem(path: string): Buffer {
   try {

@@ -7,8 +7,9 @@ import { Update_Type } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { missing, type PacketHeaderInfo } from '../../p4runtime/schema/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { WatchOptions } from '../objects.ts';
+import { UserProblem } from '../user-problem.ts';
 import { printJson, printTable } from './output.ts';
-import { readAll, type TargetOptions, UserProblem, withSession } from './session.ts';
+import { readAll, type TargetOptions, withSession } from './session.ts';
 import { formatValue, parsePair, parseValue, type ValueField } from './values.ts';
 
 function digestEntity(value: DigestEntry) {

@@ -9,9 +9,10 @@ import {
 import type { Schema, TableInfo } from '../../p4runtime/schema/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { DumpOptions, EntryOptions } from '../tables.ts';
+import { UserProblem } from '../user-problem.ts';
 import { doesText, makeEntry, parseAction, type ShownEntry, showEntry } from './entries.ts';
 import { printJson, printTable } from './output.ts';
-import { readAll, type TargetOptions, UserProblem, withSession, writeOne } from './session.ts';
+import { readAll, type TargetOptions, withSession, writeOne } from './session.ts';
 
 /** `moor tables list`. */
 export async function listTables(options: TargetOptions): Promise<number> {

@@ -21,13 +21,17 @@ function hostAndPort(text: string): string {
   return text;
 }
 
-/** Adds them. @param writes Whether the command changes something, and has to become primary. */
-export function addTargetOptions(command: Command, writes: boolean): Command {
+/**
+ * Adds them.
+ * @param writes Whether the command changes something, and has to become primary.
+ * @param isMandatory Whether the command can do nothing without a target.
+ */
+export function addTargetOptions(command: Command, writes: boolean, isMandatory = true): Command {
   command
     .addOption(
       new Option('-t, --target <host:port>', 'the P4Runtime server')
         .argParser(hostAndPort)
-        .makeOptionMandatory(),
+        .makeOptionMandatory(isMandatory),
     )
     .addOption(new Option('--device-id <number>', 'the device').argParser(wholeNumber).default(1n, '1'))
     .option('--role <name>', 'the role to act in; without it, the default role')

@@ -4,4 +4,4 @@ export { actionDataBytes, decodeActionData, encodeActionData } from './compile/a
 export { Bmv2JsonError, readProgram } from './json/index.ts';
 export { PacketRings } from './rings.ts';
 export { createSwitch, type Digest, type PortPacket, Switch, type SwitchOptions } from './switch.ts';
-export { type PacketTrace, traceText } from './trace/index.ts';
+export { type PacketTrace, type TracePalette, traceText } from './trace/index.ts';

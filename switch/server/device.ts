@@ -218,6 +218,8 @@ export type Device = {
   readonly exclusively: <T>(body: () => T) => T;
   /** The ports that there are now, by number, with the names of their interfaces. */
   readonly ports: () => ReadonlyMap<number, string>;
+  /** Whether `ports` has all of them; if not, any number may be a port. */
+  readonly knowsPorts: boolean;
   readonly listen: (events: DeviceEvents) => void;
 };
 

@@ -4,6 +4,7 @@ import {
   Bmv2JsonError,
   createSwitch,
   type Digest,
+  type PacketTrace,
   type PortPacket,
   type Switch,
   type SwitchOptions,
@@ -23,9 +24,13 @@ export type EngineDeviceOptions = {
   readonly dropPort?: number;
   /** The ports that there are, with the names of their interfaces. */
   readonly ports: () => ReadonlyMap<number, string>;
+  /** Whether those are all; true, unless said otherwise. */
+  readonly knowsPorts?: boolean;
   /** Takes what leaves by ports other than the CPU port. */
   readonly transmit: (packets: readonly PortPacket[]) => void;
   readonly onLog?: (line: string) => void;
+  /** Gets what happened to each packet, which makes the switch slow. */
+  readonly onTrace?: (trace: PacketTrace) => void;
   /** Nanoseconds since some moment in the past; real time unless said otherwise. */
   readonly clock?: () => bigint;
   /** `none` starts sooner, `speed` (unless said otherwise) runs faster. */
@@ -70,6 +75,7 @@ export function makeEngineDevice(options: EngineDeviceOptions): EngineDevice {
     cpuPort: options.cpuPort,
     now,
     ports: options.ports,
+    knowsPorts: options.knowsPorts ?? true,
     // One thread: packets are processed in other calls.
     exclusively: (body) => body(),
     listen: (listener) => {
@@ -80,6 +86,7 @@ export function makeEngineDevice(options: EngineDeviceOptions): EngineDevice {
         clock,
         ...(options.dropPort === undefined ? {} : { dropPort: options.dropPort }),
         ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
+        ...(options.onTrace === undefined ? {} : { onTrace: options.onTrace }),
         ...(options.optimization === undefined ? {} : { optimization: options.optimization }),
         onDigest: ({ list, fields }: Digest) => events.digest(list.name, fields),
       });

@@ -52,7 +52,7 @@ export class Forwarding {
     try {
       const { schema, pipeline } = this;
       const translations = new Translations(schema, { cpuPort: device.cpuPort, names: device.ports });
-      const ports = makePorts(translations.port, pipeline.portWidth, device.ports);
+      const ports = makePorts(translations.port, pipeline.portWidth, device);
       const calls = new ActionCalls(schema, pipeline, translations);
       const profiles = new ActionProfiles(schema, pipeline, calls, ports);
       this.tables = new Tables(schema, pipeline, { calls, profiles, translations, now: device.now });

@@ -1,3 +1,5 @@
 export { type Device, DeviceError } from './device.ts';
 export { type EngineDevice, type EngineDeviceOptions, makeEngineDevice } from './engine-device.ts';
+export { OfflineSwitch } from './offline.ts';
 export { type RunningServer, type ServerOptions, type ServerTls, startServer } from './server.ts';
+export type { Outcome } from './status.ts';

@@ -2,6 +2,7 @@
 
 import { EntityError } from '../../p4runtime/errors.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
+import type { Device } from './device.ts';
 import { toInteger } from './numbers.ts';
 import type { Translator } from './translation.ts';
 
@@ -17,7 +18,7 @@ export type Ports = {
 export function makePorts(
   translator: Translator,
   width: number,
-  now: () => ReadonlyMap<number, string>,
+  { ports: now, knowsPorts }: Pick<Device, 'ports' | 'knowsPorts'>,
 ): Ports {
   const number = (value: Uint8Array | number, what: string): number => {
     if (typeof value === 'number') {
@@ -35,7 +36,7 @@ export function makePorts(
   const existing = (value: Uint8Array | number, what: string): number => {
     const port = number(value, what);
     const ports = now();
-    if (ports.has(port)) return port;
+    if (!knowsPorts || ports.has(port)) return port;
     const known = [...ports]
       .map(([each, name]) => (name === '' ? String(each) : `${each} (${name})`))
       .join(', ');

@@ -1,7 +1,7 @@
 /** RECONCILE_AND_COMMIT: what controllers wrote into one program, written into the next. */
 
 import { EntityError } from '../../p4runtime/errors.ts';
-import { type Entity, Update_Type } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { type Entity, type Update, Update_Type } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { invalid } from './entity-handler.ts';
 import type { Forwarding } from './forwarding.ts';
 
@@ -23,13 +23,8 @@ const INSERTED: readonly NonNullable<Entity['entity']>['$case'][] = [
 export function reconcile(from: Forwarding, to: Forwarding): void {
   clearInitialEntries(to);
   for (const entity of stateOf(from)) {
-    const kind = entity.entity?.$case;
-    const type =
-      kind !== undefined && INSERTED.includes(kind) && !isDefault(entity)
-        ? Update_Type.INSERT
-        : Update_Type.MODIFY;
     try {
-      to.write({ type, entity }, everything, undefined);
+      to.write(toWrite(entity), everything, undefined);
     } catch (problem) {
       if (!(problem instanceof EntityError)) throw problem;
       throw invalid(`the forwarding state cannot be kept under the new config: ${problem.message}`);
@@ -37,12 +32,19 @@ export function reconcile(from: Forwarding, to: Forwarding): void {
   }
 }
 
+/** The update that makes an entity which was read anew. */
+export function toWrite(entity: Entity): Update {
+  const kind = entity.entity?.$case;
+  const isInserted = kind !== undefined && INSERTED.includes(kind) && !isDefault(entity);
+  return { type: isInserted ? Update_Type.INSERT : Update_Type.MODIFY, entity };
+}
+
 function isDefault({ entity }: Entity): boolean {
   return entity?.$case === 'tableEntry' && entity.value.isDefaultAction;
 }
 
 /** Entries that the new program begins with, and that the controller of the old one may have changed or deleted. */
-function clearInitialEntries(to: Forwarding): void {
+export function clearInitialEntries(to: Forwarding): void {
   for (const { device, info } of to.tables.all) {
     if (info.constEntries) continue;
     const handles = [...device.entries()].map(({ handle }) => handle);

@@ -266,7 +266,7 @@ export class StfRun {
       matches,
       ...this.#action(table, command.action, line),
       // A larger number wins, as in the format; tables without priorities do not look at it.
-      priority: (command.priority ?? 0) + 1,
+      priority: command.priority ?? 0,
     });
     if (!change.ok) throw new StfError(line, change.message);
     if (command.name !== undefined) this.#named.set(command.name, { table, handle: change.handle });

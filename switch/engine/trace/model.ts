@@ -11,6 +11,9 @@ export type Change = {
 /** A field of a key, and what was looked up with. */
 export type KeyValue = { readonly name: string; readonly match: string; readonly value: string };
 
+/** A field of an entry, and what it matches, as people write it: `0x0a000000/8`. */
+export type EntryMatch = { readonly name: string; readonly entry: string };
+
 /** The entry that would have needed the fewest changes of the key to match. */
 export type Nearest = {
   readonly handle: number;
@@ -40,6 +43,10 @@ export type Step = { readonly changes: readonly Change[] } & (
       readonly hit: boolean;
       /** The handle of the entry. */
       readonly entry: number | undefined;
+      /** What the entry matches, field by field. */
+      readonly matches: readonly EntryMatch[] | undefined;
+      /** Where several entries may match: the priority of this one; the largest wins. */
+      readonly priority: number | undefined;
       /** Why nothing matched. */
       readonly reason: string | undefined;
       readonly nearest: Nearest | undefined;

@@ -6,7 +6,7 @@ import type { PacketLayout } from '../compile/layout.ts';
 import type { ProgramState } from '../environment.ts';
 import type { Program, Table } from '../json/index.ts';
 import type { PacketTrace, Pass, Step } from './model.ts';
-import { nearestEntry } from './nearest.ts';
+import { nearestEntry, showMatch } from './nearest.ts';
 import type { ProbeDescription } from './probes.ts';
 import { changesBetween, hexadecimal, numberOf, type Snapshot, SnapshotReader } from './snapshot.ts';
 
@@ -143,6 +143,8 @@ export class TraceRecorder {
     const engine = this.#state.engine(table);
     const hit = record !== 0;
     const nearest = hit ? undefined : nearestEntry(engine, table.keys, values);
+    const handle = hit ? this.#memory.u32[(record + engine.layout.handle) >>> 2] : undefined;
+    const entry = handle === undefined ? undefined : engine.get(handle);
     const missReason = table.keys.length === 0 ? 'the table has no key' : 'the table has no entries';
     this.#step({
       kind: 'table',
@@ -153,7 +155,12 @@ export class TraceRecorder {
         value: hexadecimal(values[index] ?? 0n),
       })),
       hit,
-      entry: hit ? (this.#memory.u32[(record + engine.layout.handle) >>> 2] ?? 0) : undefined,
+      entry: handle,
+      matches: entry?.matches.map((match, index) => ({
+        name: table.keys[index]?.name ?? '',
+        entry: showMatch(match),
+      })),
+      priority: entry?.priority,
       reason: hit ? undefined : nearest === undefined ? missReason : 'no entry matches',
       nearest,
     });

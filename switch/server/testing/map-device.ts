@@ -316,6 +316,7 @@ export function makeMapDevice(
     now,
     exclusively: (body) => body(),
     ports: () => options.ports ?? new Map(),
+    knowsPorts: true,
     listen: (listener) => {
       events = listener;
     },
