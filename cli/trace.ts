@@ -83,7 +83,8 @@ their parameters, what changed, copies, drops and outputs. Packets are taken one
 that registers and counters keep what earlier ones left.
 
 Entries are read by the ending of the file: .txtpb, .txt, .pbtxt, .textproto (text) and .bin, .binpb, .pb (binary)
-are a p4.v1.WriteRequest; all others are STF, of which the lines that set something are done: add, setdefault, mirroring_add, mc_…, register_write, counter_write, meter_set_rates.
+are a p4.v1.WriteRequest; all others are STF, of which the lines that set something are done: add, setdefault,
+mirroring_add, mc_…, register_write, counter_write, meter_set_rates.
 
 With --target the program and all that is in the switch are read over P4Runtime, and the packets are traced in a copy
 of it here; the switch itself notices nothing but reads. --entries are added to the copy: what if they were there?
