@@ -39,3 +39,16 @@ function asIpv6Text(text: string): Ipv6Text {
   const [first = '', second = '', ...rest] = text.split(':');
   return `${first}:${second}:${rest.join(':')}`;
 }
+
+/** The number of 128 bits that an address in text stands for. */
+export function wholeIpv6(text: string): bigint {
+  return ipaddr.IPv6.parse(text)
+    .toByteArray()
+    .reduce((whole, byte) => (whole << 8n) | BigInt(byte), 0n);
+}
+
+/** The address of either family that a number of 128 bits stands for in a table. */
+export function addressText(value: bigint): string {
+  const bytes = [...Buffer.from(value.toString(16).padStart(32, '0'), 'hex')];
+  return readableAddress(new ipaddr.IPv6(bytes).toRFC5952String());
+}

@@ -1,6 +1,6 @@
 /** The pipeline as the controller writes it. */
 
-export { readableAddress, tableAddress } from './addresses.ts';
+export { addressText, readableAddress, tableAddress, wholeIpv6 } from './addresses.ts';
 export { counters, digests, enums, packets, schema, tables } from './bindings.ts';
 export {
   admissionEntity,
@@ -14,4 +14,5 @@ export {
   serverKey,
   type Weights,
 } from './desired.ts';
+export { FLOWS_TABLE, type FlowKey, type FlowReport, flowEntity, readFlow, readReports } from './flows.ts';
 export { Identifiers, NO_IDENTIFIERS, type StoredIdentifiers } from './identifiers.ts';

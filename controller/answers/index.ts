@@ -1,0 +1,7 @@
+/** What the controller says to packets that the switch hands to it, beside mobility. */
+
+export type { AnswerContext } from './context.ts';
+export { answerEcho } from './echo.ts';
+export { answerWithError, type DeliveryProblem } from './errors.ts';
+export { type FrameToSend, type NetworkPacket, type PuntedFrame, readNetworkPacket } from './frame.ts';
+export { answerArp, answerNeighborDiscovery } from './resolution.ts';

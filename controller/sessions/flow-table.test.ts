@@ -1,0 +1,96 @@
+/** Flows from their first packet to their end. */
+
+import test from 'ava';
+import { FlowTable, type Tuple } from './flow-table.ts';
+
+const TUPLE: Tuple = { source: 1n, destination: 2n, sourcePort: 40_000, destinationPort: 80, protocol: 6 };
+const TURNED: Tuple = { source: 2n, destination: 1n, sourcePort: 80, destinationPort: 40_000, protocol: 6 };
+const S = 1_000_000_000n;
+
+function table(): FlowTable {
+  return new FlowTable(() => 30);
+}
+
+test('a flow that was learned gets an entry, once', (t) => {
+  const flows = table();
+  const effects = flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 10);
+  t.deepEqual(effects, [
+    {
+      kind: 'install',
+      flow: { tuple: TUPLE, service: 1, server: 2, identity: 'secondary', status: 'new', since: 10 },
+    },
+  ]);
+  t.deepEqual(flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 3 }, 20), []);
+  t.is(flows.find(TUPLE)?.server, 2);
+});
+
+test('idle for the timeout it is inactive, for twice as long it goes', (t) => {
+  const flows = table();
+  flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 0);
+  t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE }, 30_000), []);
+  t.is(flows.find(TUPLE)?.status, 'inactive');
+  t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE }, 45_000), [{ kind: 'ask', tuple: TUPLE }]);
+  t.deepEqual(flows.take({ kind: 'answered', tuple: TUPLE, sinceLastHitNs: 45n * S }, 45_000), []);
+  t.is(flows.find(TUPLE)?.status, 'inactive');
+  flows.take({ kind: 'idle', tuple: TUPLE }, 60_000);
+  t.deepEqual(flows.take({ kind: 'answered', tuple: TUPLE, sinceLastHitNs: 60n * S }, 60_000), [
+    { kind: 'remove', tuple: TUPLE },
+  ]);
+  t.is(flows.size, 0);
+});
+
+test('an inactive flow that speaks again is established', (t) => {
+  const flows = table();
+  flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 0);
+  flows.take({ kind: 'idle', tuple: TUPLE }, 30_000);
+  flows.take({ kind: 'answered', tuple: TUPLE, sinceLastHitNs: 2n * S }, 62_000);
+  t.is(flows.find(TUPLE)?.status, 'established');
+});
+
+test('closed by either end, it stays until it is idle', (t) => {
+  for (const tuple of [TUPLE, TURNED]) {
+    const flows = table();
+    flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 0);
+    t.deepEqual(flows.take({ kind: 'closed', tuple }, 10), []);
+    t.is(flows.find(TUPLE)?.status, 'closing');
+    t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE }, 20), [{ kind: 'remove', tuple: TUPLE }]);
+    t.is(flows.size, 0);
+  }
+});
+
+test('a new connection between the same ends keeps the server of the entry', (t) => {
+  const flows = table();
+  flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 0);
+  flows.take({ kind: 'closed', tuple: TUPLE }, 10);
+  flows.take({ kind: 'opened', tuple: TUPLE }, 20);
+  t.like(flows.find(TUPLE), { status: 'established', server: 2 });
+  t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE }, 40_000), []);
+});
+
+test('an idle entry that nobody knows is taken away, and events of unknown flows do nothing', (t) => {
+  const flows = table();
+  t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE }, 0), [{ kind: 'remove', tuple: TUPLE }]);
+  t.deepEqual(flows.take({ kind: 'closed', tuple: TUPLE }, 0), []);
+  t.deepEqual(flows.take({ kind: 'opened', tuple: TUPLE }, 0), []);
+  t.deepEqual(flows.take({ kind: 'answered', tuple: TUPLE, sinceLastHitNs: 1n }, 0), []);
+  t.is(flows.size, 0);
+});
+
+test('what an earlier controller installed is taken over, and counted', (t) => {
+  const flows = table();
+  flows.take({ kind: 'adopted', tuple: TUPLE, service: 1, server: 2 }, 0);
+  flows.take({ kind: 'learned', tuple: { ...TUPLE, sourcePort: 1 }, service: 1, server: 3 }, 0);
+  t.deepEqual(flows.counts(), { new: 1, established: 1, inactive: 0, closing: 0, total: 2 });
+  t.deepEqual(
+    [...flows.perServer()],
+    [
+      [2, 1],
+      [3, 1],
+    ],
+  );
+  t.deepEqual(
+    flows.forget(({ server }) => server === 2),
+    [{ kind: 'remove', tuple: TUPLE }],
+  );
+  t.is(flows.size, 1);
+});

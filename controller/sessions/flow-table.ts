@@ -1,0 +1,193 @@
+/**
+ * The flows of sessions, as one switch has them (SARA, section III.A).
+ *
+ *            learned ──▶ new ──▶ established ◀──▶ inactive ──▶ gone
+ *                          └────── closed ──▶ closing ──────────▲
+ *
+ * The data plane tells of new flows, of their end, and of those that are idle; entries of `flows` follow. An event gives
+ * the effects that it has on the switch; nothing here does input or output.
+ */
+
+/** A flow as the data plane knows it: from the client to the virtual address. Addresses as the tables have them. */
+export type Tuple = {
+  readonly source: bigint;
+  readonly destination: bigint;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly protocol: number;
+};
+
+/** How it came to be: through signalling, announced by it, or neither (SARA, section III.A). */
+export type FlowIdentity = 'signalling' | 'announced' | 'secondary';
+
+export type FlowStatus = 'new' | 'established' | 'inactive' | 'closing';
+
+export type Flow = {
+  readonly tuple: Tuple;
+  /** Numbers of the switch. */
+  readonly service: number;
+  readonly server: number;
+  readonly identity: FlowIdentity;
+  readonly status: FlowStatus;
+  /** Milliseconds of the controller's clock: when the status was last told. */
+  readonly since: number;
+};
+
+export type FlowEvent =
+  /** A flow has got a server. */
+  | { readonly kind: 'learned'; readonly tuple: Tuple; readonly service: number; readonly server: number }
+  /** A SYN of a flow that has an entry: a new connection between the same ends. */
+  | { readonly kind: 'opened'; readonly tuple: Tuple }
+  /** FIN or RST, of either end. */
+  | { readonly kind: 'closed'; readonly tuple: Tuple }
+  /** The entry was not hit for the idle timeout. */
+  | { readonly kind: 'idle'; readonly tuple: Tuple }
+  /** The answer to `ask`: nanoseconds since the last packet; undefined: there is no entry. */
+  | { readonly kind: 'answered'; readonly tuple: Tuple; readonly sinceLastHitNs: bigint | undefined }
+  /** The switch had an entry that this controller did not know. */
+  | { readonly kind: 'adopted'; readonly tuple: Tuple; readonly service: number; readonly server: number };
+
+export type FlowEffect =
+  | { readonly kind: 'install'; readonly flow: Flow }
+  | { readonly kind: 'remove'; readonly tuple: Tuple }
+  /** When was the last packet? */
+  | { readonly kind: 'ask'; readonly tuple: Tuple };
+
+export type FlowCounts = Readonly<Record<FlowStatus, number>> & { readonly total: number };
+
+/** What a flow may be idle for before it is inactive; seconds, by the service's number. */
+export type IdleTimeouts = (service: number) => number;
+
+export class FlowTable {
+  readonly #flows = new Map<string, Flow>();
+  readonly #idleTimeout: IdleTimeouts;
+
+  constructor(idleTimeout: IdleTimeouts) {
+    this.#idleTimeout = idleTimeout;
+  }
+
+  get size(): number {
+    return this.#flows.size;
+  }
+
+  find(tuple: Tuple): Flow | undefined {
+    return this.#flows.get(tupleKey(tuple));
+  }
+
+  flows(): IterableIterator<Flow> {
+    return this.#flows.values();
+  }
+
+  counts(): FlowCounts {
+    const counts = { new: 0, established: 0, inactive: 0, closing: 0, total: this.#flows.size };
+    for (const { status } of this.#flows.values()) counts[status]++;
+    return counts;
+  }
+
+  /** How many flows each server has that are not about to end, by its number. */
+  perServer(): ReadonlyMap<number, number> {
+    const counts = new Map<number, number>();
+    for (const { server, status } of this.#flows.values()) {
+      if (status !== 'closing') counts.set(server, (counts.get(server) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  /** @param now Milliseconds. */
+  take(event: FlowEvent, now: number): readonly FlowEffect[] {
+    switch (event.kind) {
+      case 'learned':
+        return this.#learned(event, now);
+      case 'opened':
+        return this.#opened(event.tuple, now);
+      case 'closed':
+        return this.#closed(event.tuple, now);
+      case 'idle':
+        return this.#idle(event.tuple, now);
+      case 'answered':
+        return this.#answered(event, now);
+      case 'adopted':
+        this.#put({ ...event, identity: 'secondary', status: 'established', since: now });
+        return [];
+    }
+  }
+
+  /** Forgets flows, such as those of a service that is no more. */
+  forget(which: (flow: Flow) => boolean): readonly FlowEffect[] {
+    const effects: FlowEffect[] = [];
+    for (const flow of this.#flows.values()) if (which(flow)) effects.push(...this.#remove(flow.tuple));
+    return effects;
+  }
+
+  #learned(
+    { tuple, service, server }: Extract<FlowEvent, { kind: 'learned' }>,
+    now: number,
+  ): readonly FlowEffect[] {
+    const there = this.find(tuple);
+    // Told again, because its list was lost, or it came again before the entry was there.
+    if (there !== undefined && there.status !== 'closing') return [];
+    // Whatever it was before: the data plane has let the flow begin with this server.
+    const flow: Flow = { tuple, service, server, identity: 'secondary', status: 'new', since: now };
+    this.#put(flow);
+    return [{ kind: 'install', flow }];
+  }
+
+  #opened(tuple: Tuple, now: number): readonly FlowEffect[] {
+    const flow = this.find(tuple);
+    if (flow !== undefined) this.#put({ ...flow, status: 'established', since: now });
+    return [];
+  }
+
+  /** One end has no more to say; the other may go on, so the flow stays until it is idle (RFC 9293, section 3.6). */
+  #closed(tuple: Tuple, now: number): readonly FlowEffect[] {
+    const flow = this.find(tuple) ?? this.find(turned(tuple));
+    if (flow !== undefined) this.#put({ ...flow, status: 'closing', since: now });
+    return [];
+  }
+
+  #idle(tuple: Tuple, now: number): readonly FlowEffect[] {
+    const flow = this.find(tuple);
+    // An entry that nobody wants any more.
+    if (flow === undefined) return [{ kind: 'remove', tuple }];
+    if (flow.status === 'closing') return this.#remove(tuple);
+    if (flow.status === 'inactive') return [{ kind: 'ask', tuple }];
+    this.#put({ ...flow, status: 'inactive', since: now });
+    return [];
+  }
+
+  /** Purged after twice the timeout. */
+  #answered(
+    { tuple, sinceLastHitNs }: Extract<FlowEvent, { kind: 'answered' }>,
+    now: number,
+  ): readonly FlowEffect[] {
+    const flow = this.find(tuple);
+    if (flow === undefined) return [];
+    const timeoutNs = BigInt(Math.round(this.#idleTimeout(flow.service) * 1e9));
+    if (sinceLastHitNs === undefined || sinceLastHitNs >= 2n * timeoutNs) return this.#remove(tuple);
+    if (sinceLastHitNs < timeoutNs) this.#put({ ...flow, status: 'established', since: now });
+    return [];
+  }
+
+  #put(flow: Flow): void {
+    const { tuple, service, server, identity, status, since } = flow;
+    this.#flows.set(tupleKey(tuple), { tuple, service, server, identity, status, since });
+  }
+
+  #remove(tuple: Tuple): readonly FlowEffect[] {
+    return this.#flows.delete(tupleKey(tuple)) ? [{ kind: 'remove', tuple }] : [];
+  }
+}
+
+function turned({ source, destination, sourcePort, destinationPort, protocol }: Tuple): Tuple {
+  return {
+    source: destination,
+    destination: source,
+    sourcePort: destinationPort,
+    destinationPort: sourcePort,
+    protocol,
+  };
+}
+
+function tupleKey({ source, destination, sourcePort, destinationPort, protocol }: Tuple): string {
+  return `${source.toString(36)},${destination.toString(36)},${sourcePort},${destinationPort},${protocol}`;
+}

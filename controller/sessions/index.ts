@@ -1,0 +1,11 @@
+/** Sessions and their flows. */
+
+export {
+  type Flow,
+  type FlowCounts,
+  type FlowEffect,
+  type FlowEvent,
+  type FlowStatus,
+  FlowTable,
+  type Tuple,
+} from './flow-table.ts';
