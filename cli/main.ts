@@ -8,6 +8,8 @@ import { addExplainCommand } from './explain.ts';
 import { addLoadCommand } from './load.ts';
 import { addObjectCommands } from './objects.ts';
 import { reportBug } from './report-bug.ts';
+import { addRunCommand } from './run.ts';
+import { addStatusCommands } from './status.ts';
 import { addStfCommand } from './stf.ts';
 import { addSwitchCommand } from './switch.ts';
 import { addTablesCommand } from './tables.ts';
@@ -44,6 +46,8 @@ Examples:
   moor load --target HOST:PORT --p4info P.txtpb --config P.json    give a P4Runtime switch a program
   moor tables dump --target HOST:PORT                              and see its tables
   moor stf my.p4                   do its packet tests pass?
+  moor run --config moor.yaml      the load balancer's controller
+  moor status --config moor.yaml   and how it is doing
   moor trace my.p4 --entries my.stf --port 1 --hex 0200…           what happens to a packet, and why?
 
 Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks something, 70 a bug in moor.`,
@@ -59,6 +63,8 @@ Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks
   addTablesCommand(program, finish);
   addObjectCommands(program, finish);
   addStfCommand(program, finish);
+  addRunCommand(program, finish);
+  addStatusCommands(program, finish);
   addTraceCommand(program, finish);
   try {
     if (words.length === 0) {

@@ -1,12 +1,19 @@
 /**
  * Makes again what is made from other files: the expected messages of bad programs, docs/errors.md, the P4Runtime stubs,
- * the controller's typed tables.
+ * the pipeline's program, its P4Info, and the controller's typed tables of it.
  */
 
 import { readdirSync, writeFileSync } from 'node:fs';
 import { renderBadProgram } from '../codegen/bad-programs.ts';
 import { errorsDocument } from '../codegen/errors-document.ts';
-import { PIPELINE_BINDINGS, pipelineBindings } from './regenerate/pipeline.ts';
+import {
+  GOLDEN_P4INFO,
+  GOLDEN_PROGRAM,
+  goldenP4Info,
+  goldenProgram,
+  PIPELINE_BINDINGS,
+  pipelineBindings,
+} from './regenerate/pipeline.ts';
 import { makeStubs, STUBS } from './regenerate/stubs.ts';
 
 const names = readdirSync('codegen/bad').filter((file) => file.endsWith('.p4'));
@@ -16,5 +23,9 @@ for (const file of names) {
 }
 writeFileSync('docs/errors.md', errorsDocument());
 await makeStubs(STUBS);
+writeFileSync(GOLDEN_PROGRAM, goldenProgram());
+writeFileSync(GOLDEN_P4INFO, goldenP4Info());
 writeFileSync(PIPELINE_BINDINGS, pipelineBindings());
-process.stdout.write(`${names.length} bad programs, docs/errors.md, ${STUBS}, ${PIPELINE_BINDINGS}\n`);
+process.stdout.write(
+  `${names.length} bad programs, docs/errors.md, ${STUBS}, ${GOLDEN_PROGRAM}, ${GOLDEN_P4INFO}, ${PIPELINE_BINDINGS}\n`,
+);

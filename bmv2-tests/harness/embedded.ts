@@ -23,6 +23,8 @@ export type BareSwitch = {
   readonly port: number;
   /** Gives packets to it, one after another: what leaves, in order. Packets for the controller leave by port 510. */
   readonly send: (packets: readonly PortPacket[]) => readonly PortPacket[];
+  /** All that has left since packets were given to it last, also by the controller's doing. */
+  readonly sent: () => readonly PortPacket[];
   /** What the data plane has reported since the last call. */
   readonly takeDigests: () => readonly RawDigest[];
   /** Lets this many seconds go by, as the switch sees it. */
@@ -40,22 +42,26 @@ export type BareOptions = {
   readonly port?: number;
   /** `speed` takes seconds to start, and is for hundreds of thousands of packets. */
   readonly optimization?: 'none' | 'speed';
-  /** Whether packets for the controller go to it, instead of leaving by port 510 where a test sees them. */
-  readonly withCpuPort?: boolean;
+  /**
+   * Whether a controller has it: packets for it go to it, instead of leaving by port 510 where a test sees them, and time
+   * goes by, so that reports do not wait for ever.
+   */
+  readonly isControlled?: boolean;
 };
 
-/** Starts a switch. Its time stands still but for `pass`. */
+/** Starts a switch. Its time stands still but for `pass`, unless it is controlled. */
 export async function startBare(options: BareOptions = {}): Promise<BareSwitch> {
   setLogVerbosity(logVerbosity.NONE);
   // A clock that has just started would have time 0, which to registers looks like never.
-  let now = 1_000_000_000n;
+  let passed = 1_000_000_000n;
+  const begin = process.hrtime.bigint();
   let sent: PortPacket[] = [];
   let digests: RawDigest[] = [];
   const engine = makeEngineDevice({
-    ...(options.withCpuPort === true ? { cpuPort: CPU_PORT } : {}),
+    ...(options.isControlled === true ? { cpuPort: CPU_PORT } : {}),
     ports: () => new Map(),
     transmit: (packets) => sent.push(...packets),
-    clock: () => now,
+    clock: () => passed + (options.isControlled === true ? process.hrtime.bigint() - begin : 0n),
     optimization: options.optimization ?? 'none',
   });
   const device: typeof engine = {
@@ -86,13 +92,14 @@ export async function startBare(options: BareOptions = {}): Promise<BareSwitch> 
       engine.receive(packets);
       return sent;
     },
+    sent: () => sent,
     takeDigests: () => {
       const taken = digests;
       digests = [];
       return taken;
     },
     pass: (seconds) => {
-      now += BigInt(Math.round(seconds * 1e9));
+      passed += BigInt(Math.round(seconds * 1e9));
     },
     close: () => server.close(),
   };

@@ -7,6 +7,14 @@ import { compileFrontEnd } from '../../codegen/compile.ts';
 import { compileBmv2 } from '../../codegen/compile-bmv2.ts';
 import { libraryDirectory, nodeFileSystem } from '../../codegen/library.ts';
 import { SourceFile } from '../../codegen/syntax/source.ts';
+import {
+  GOLDEN_P4INFO,
+  GOLDEN_PROGRAM,
+  goldenP4Info,
+  goldenProgram,
+  PIPELINE_BINDINGS,
+  pipelineBindings,
+} from '../../scripts/regenerate/pipeline.ts';
 
 const PATH = 'p4/targets/v1model/main.p4';
 
@@ -41,3 +49,13 @@ test('the pipeline compiles for v1model', (t) => {
     'translations_back',
   ]);
 });
+
+for (const [file, make] of [
+  [GOLDEN_PROGRAM, goldenProgram],
+  [GOLDEN_P4INFO, goldenP4Info],
+  [PIPELINE_BINDINGS, pipelineBindings],
+] as const) {
+  test(`${file} is what the pipeline compiles to (npm run regenerate)`, (t) => {
+    t.true(readFileSync(file, 'utf8') === make(), `${file} differs: npm run regenerate`);
+  });
+}

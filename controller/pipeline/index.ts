@@ -1,6 +1,6 @@
 /** The pipeline as the controller writes it. */
 
-export { addressText, readableAddress, tableAddress, wholeIpv6 } from './addresses.ts';
+export { addressBytes, addressText, readableAddress, tableAddress, wholeIpv6 } from './addresses.ts';
 export { counters, digests, enums, packets, schema, tables } from './bindings.ts';
 export {
   admissionEntity,

@@ -1,7 +1,23 @@
-/** What is made from the pipeline's P4: the typed tables that the controller writes. */
+/** What is made from the pipeline's P4: its program and P4Info, and the typed tables that the controller writes. */
 
 import { v1modelPipeline } from '../../bmv2-tests/harness/pipeline-program.ts';
 import { makeBindings } from '../../codegen/backends/bindings/index.ts';
+import { encodeP4Info } from '../../p4runtime/text/index.ts';
+
+/** Where the program and its P4Info stand. */
+export const GOLDEN_PROGRAM = 'p4/golden/v1model.json';
+export const GOLDEN_P4INFO = 'p4/golden/v1model.p4info.txtpb';
+
+/** The program for v1model as BMv2 JSON. */
+export function goldenProgram(): string {
+  const text = Buffer.from(v1modelPipeline().json).toString();
+  return `${JSON.stringify(JSON.parse(text), undefined, 1)}\n`;
+}
+
+/** Its P4Info as text. */
+export function goldenP4Info(): string {
+  return Buffer.from(encodeP4Info(v1modelPipeline().p4info, 'text')).toString();
+}
 
 /** Where the typed tables stand. */
 export const PIPELINE_BINDINGS = 'controller/pipeline/bindings.ts';

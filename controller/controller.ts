@@ -1,0 +1,311 @@
+/** The controller: a configuration, its switches, and what they hand over. */
+
+import type { Logger } from 'pino';
+import type { ClientOptions } from '../p4runtime/client/index.ts';
+import type { ForwardingPipelineConfig } from '../p4runtime/gen/p4/v1/p4runtime.ts';
+import { addressKey } from '../wire/index.ts';
+import {
+  answerArp,
+  answerEcho,
+  answerNeighborDiscovery,
+  answerWithError,
+  readNetworkPacket,
+} from './answers/index.ts';
+import type { Config, ServiceConfig, SwitchConfig } from './config/index.ts';
+import { ManagedSwitch, type Punt, reasonName, type Surroundings } from './managed-switch.ts';
+import {
+  addressBytes,
+  Identifiers,
+  type Numbers,
+  numberAll,
+  protocolNumber,
+  serverKey,
+  tableAddress,
+  wholeIpv6,
+} from './pipeline/index.ts';
+import { readPem } from './read-pem.ts';
+import { Reinjector } from './reinjector.ts';
+import type { Tuple } from './sessions/index.ts';
+import { StateDirectory } from './state-directory.ts';
+import { tupleOfPacket } from './tuple-of-packet.ts';
+
+export type ControllerOptions = {
+  readonly config: Config;
+  readonly pipeline: ForwardingPipelineConfig;
+  readonly log: Logger;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** From 0 to 1. */
+  readonly random?: () => number;
+};
+
+/** What was handed over and told, since the start. */
+export type ControllerCounts = {
+  readonly punts: ReadonlyMap<string, number>;
+  readonly reports: ReadonlyMap<string, number>;
+  readonly refusals: number;
+};
+
+export class Controller {
+  readonly #log: Logger;
+  readonly #pipeline: ForwardingPipelineConfig;
+  readonly #now: () => number;
+  readonly #random: () => number;
+  readonly #state: StateDirectory;
+  readonly #numbers: Numbers;
+  readonly #electionId: bigint;
+  readonly #reinjector: Reinjector;
+  readonly #switches = new Map<string, ManagedSwitch>();
+  readonly #punts = new Map<string, number>();
+  readonly #reports = new Map<string, number>();
+  #refusals = 0;
+  #config: Config;
+  #virtual = new Set<string>();
+  #own: readonly Uint8Array[] = [];
+
+  /** @throws StateError where the state directory cannot be used. */
+  constructor({ config, pipeline, log, now = Date.now, random = Math.random }: ControllerOptions) {
+    this.#config = config;
+    this.#pipeline = pipeline;
+    this.#log = log;
+    this.#now = now;
+    this.#random = random;
+    this.#state = new StateDirectory(config.state);
+    const stored = this.#state.readIdentifiers();
+    this.#numbers = {
+      services: new Identifiers('service', stored.services, 4095),
+      servers: new Identifiers('server', stored.servers, 65_534),
+    };
+    // A controller that starts again is before the one that it was.
+    this.#electionId = (BigInt(config['election-priority']) << 64n) | BigInt(now());
+    this.#reinjector = new Reinjector((from, frame) => from.send(frame));
+  }
+
+  get config(): Config {
+    return this.#config;
+  }
+
+  get switches(): readonly ManagedSwitch[] {
+    return [...this.#switches.values()];
+  }
+
+  get numbers(): Numbers {
+    return this.#numbers;
+  }
+
+  /** Milliseconds since 1970, as the controller has them. */
+  now(): number {
+    return this.#now();
+  }
+
+  get counts(): ControllerCounts {
+    return { punts: this.#punts, reports: this.#reports, refusals: this.#refusals };
+  }
+
+  /** Begins to keep all switches. @throws Error for numbers that collide with those in use. */
+  async start(): Promise<void> {
+    await this.#apply(this.#config);
+  }
+
+  /**
+   * Takes another configuration over: what is the same stays as it is, and sessions with it.
+   * @throws Error, before anything is changed, for numbers that collide with those in use.
+   */
+  async reload(config: Config): Promise<void> {
+    await this.#apply(config);
+    this.#log.info(
+      { switches: config.switches.length, services: config.services.length },
+      'configuration taken over',
+    );
+  }
+
+  /** Lets go of the switches, which go on by themselves. */
+  async stop(): Promise<void> {
+    this.#reinjector.stop();
+    await Promise.all(this.switches.map(({ keeper }) => keeper.stop()));
+  }
+
+  async #apply(config: Config): Promise<void> {
+    numberAll(config, this.#numbers);
+    this.#state.writeIdentifiers({
+      services: this.#numbers.services.stored(),
+      servers: this.#numbers.servers.stored(),
+    });
+    this.#config = config;
+    this.#virtual = new Set(
+      config.services.map(({ address }) => addressKey(Uint8Array.from(addressBytes(address)))),
+    );
+    this.#own = config.addresses.map((address) => Uint8Array.from(addressBytes(address)));
+    await this.#removeSwitches(config);
+    const services = new Set(config.services.map(({ name }) => this.#numbers.services.of(name)));
+    await Promise.all(
+      config.switches.map(async (own) => {
+        const there = this.#switches.get(own.name);
+        if (there !== undefined) {
+          await there.configure(config, own, () => new Map());
+          there.forget((service) => !services.has(service));
+          return;
+        }
+        const made = this.#add(own);
+        // Nothing is written before the switch is connected; then all of it is compared.
+        await made.configure(config, own, () => new Map());
+        made.keeper.start();
+      }),
+    );
+  }
+
+  /** Those that are not there any more, or are reached in another way. */
+  async #removeSwitches(config: Config): Promise<void> {
+    const kept = new Map(config.switches.map((one) => [one.name, one]));
+    for (const [name, managed] of this.#switches) {
+      const own = kept.get(name);
+      if (own !== undefined && sameConnection(own, managed.config)) continue;
+      this.#switches.delete(name);
+      await managed.keeper.stop();
+    }
+  }
+
+  #add(own: SwitchConfig): ManagedSwitch {
+    const managed = new ManagedSwitch({
+      config: own,
+      client: clientOptions(own),
+      pipeline: this.#pipeline,
+      electionId: this.#electionId,
+      surroundings: this.#surroundings(),
+    });
+    this.#switches.set(own.name, managed);
+    return managed;
+  }
+
+  #surroundings(): Surroundings {
+    return {
+      numbers: this.#numbers,
+      now: this.#now,
+      serviceOf: (tuple) => {
+        const service = this.#serviceOf(tuple);
+        if (service === undefined) return undefined;
+        return { number: this.#numbers.services.of(service.name), idleTimeout: service['idle-timeout'] };
+      },
+      idleTimeout: (service) => {
+        const name = this.#numbers.services.nameOf(service);
+        return (
+          this.#config.services.find((one) => one.name === name)?.['idle-timeout'] ?? DEFAULT_IDLE_TIMEOUT
+        );
+      },
+      onPunt: (from, punt) => this.#punt(from, punt),
+      onStanding: (of, standing) => {
+        const level = standing.kind === 'unreachable' || standing.kind === 'wrong-pipeline' ? 'warn' : 'info';
+        this.#log[level]({ switch: of.name, ...standing }, `switch ${of.name}: ${standing.kind}`);
+      },
+      onReport: (_of, event) => count(this.#reports, event),
+      onRefusal: (of, what, message) => {
+        this.#refusals++;
+        this.#log.warn({ switch: of.name, what }, `switch ${of.name} refused: ${message}`);
+      },
+    };
+  }
+
+  /** The service that a flow goes to. */
+  #serviceOf({ destination, destinationPort, protocol }: Tuple): ServiceConfig | undefined {
+    const all = this.#config.services.filter(
+      (one) => protocolNumber(one) === protocol && wholeIpv6(tableAddress(one.address)) === destination,
+    );
+    return all.find(({ port }) => port === destinationPort) ?? all.find(({ port }) => port === undefined);
+  }
+
+  // ---- Packets that the switch hands over ----
+
+  #punt(from: ManagedSwitch, punt: Punt): void {
+    const reason = reasonName(punt.reason);
+    count(this.#punts, reason);
+    const context = from.answerContext((address) => this.#virtual.has(addressKey(address)), this.#own);
+    const answer = () => {
+      switch (reason) {
+        case 'arp':
+          return answerArp(punt, context);
+        case 'neighbor_discovery':
+          return answerNeighborDiscovery(punt, context);
+        case 'icmp':
+        case 'local':
+          return answerEcho(punt, context);
+        case 'time_exceeded':
+          return answerWithError(punt, { kind: 'time-exceeded' }, context);
+        case 'no_route':
+          return answerWithError(punt, { kind: 'no-route' }, context);
+        case 'no_neighbor':
+          return answerWithError(punt, { kind: 'no-neighbor' }, context);
+        case 'no_service':
+          return answerWithError(punt, { kind: 'no-service' }, context);
+        case 'packet_too_big':
+          return answerWithError(punt, { kind: 'packet-too-big', mtu: punt.auxiliary }, context);
+        case 'fragment':
+          this.#reinjector.later(from, punt);
+          return [];
+        case 'slot_taken':
+          void this.#settle(from, punt);
+          return [];
+        default:
+          return [];
+      }
+    };
+    for (const frame of answer()) from.send(frame);
+  }
+
+  /** A new flow that the data plane has no slot for: it gets a server here, and its packet goes on. */
+  async #settle(from: ManagedSwitch, punt: Punt): Promise<void> {
+    const found = readNetworkPacket(punt.bytes);
+    const tuple = found === undefined ? undefined : tupleOfPacket(found);
+    if (tuple === undefined) return;
+    const service = this.#serviceOf(tuple);
+    const server = service === undefined ? undefined : this.#choose(service);
+    if (service === undefined || server === undefined) return;
+    const number = this.#numbers.services.of(service.name);
+    await from.takeAndWait({ kind: 'learned', tuple, service: number, server });
+    from.send({ port: punt.port, bytes: punt.bytes, process: true });
+  }
+
+  /** A member by weight, as the switch would have chosen. */
+  #choose(service: ServiceConfig): number | undefined {
+    const members = service.servers.flatMap((name) => {
+      const server = this.#config.servers.find((one) => one.name === name);
+      return server === undefined || server.weight === 0 ? [] : [{ name, weight: server.weight }];
+    });
+    const sum = members.reduce((total, { weight }) => total + weight, 0);
+    let left = this.#random() * sum;
+    const chosen = members.find(({ weight }) => {
+      left -= weight;
+      return left < 0;
+    });
+    return chosen === undefined ? undefined : this.#numbers.servers.of(serverKey(service, chosen.name));
+  }
+}
+
+const DEFAULT_IDLE_TIMEOUT = 30;
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function sameConnection(left: SwitchConfig, right: SwitchConfig): boolean {
+  const text = ({ target, role, tls, ...rest }: SwitchConfig) =>
+    JSON.stringify([target, role, tls, rest['device-id'], rest['replace-pipeline']]);
+  return text(left) === text(right);
+}
+
+function clientOptions(own: SwitchConfig): ClientOptions {
+  const { tls } = own;
+  return {
+    target: own.target,
+    deviceId: BigInt(own['device-id']),
+    ...(tls === undefined
+      ? {}
+      : {
+          tls: {
+            ...(tls.authority === undefined ? {} : { authority: readPem(tls.authority) }),
+            ...(tls.certificate === undefined ? {} : { certificate: readPem(tls.certificate) }),
+            ...(tls.key === undefined ? {} : { key: readPem(tls.key) }),
+            ...(tls['server-name'] === undefined ? {} : { serverName: tls['server-name'] }),
+          },
+        }),
+  };
+}

@@ -1,0 +1,46 @@
+/** Status and metrics over HTTP: what `moor status` and Prometheus ask for. */
+
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Controller } from './controller.ts';
+import { makeMetrics } from './metrics.ts';
+import { controllerStatus, serverStatuses, sessionStatuses } from './status.ts';
+
+/** Sessions of one answer, unless asked for more. */
+const SESSIONS = 1000;
+const MOST_SESSIONS = 1_000_000;
+
+/**
+ * Serves a controller. It is for this host and those that may see all of it: there is no password.
+ * @param listen HOST:PORT.
+ * @throws Error where it cannot be listened at.
+ */
+export async function serveHttp(controller: Controller, listen: string): Promise<FastifyInstance> {
+  const app = fastify({ logger: false, forceCloseConnections: true });
+  const { registry, collect } = makeMetrics(controller);
+  app.get('/healthz', () => ({ ok: true }));
+  app.get('/status', (_request, reply) => json(reply, controllerStatus(controller)));
+  app.get('/servers', (_request, reply) => json(reply, serverStatuses(controller)));
+  app.get<{ Querystring: { readonly limit?: string } }>('/sessions', (request, reply) => {
+    const { limit = String(SESSIONS) } = request.query;
+    if (!/^\d{1,7}$/.test(limit)) {
+      return reply.code(400).send({ error: `limit: '${limit}' is no number; write 0 to ${MOST_SESSIONS}` });
+    }
+    return json(reply, sessionStatuses(controller, Math.min(Number(limit), MOST_SESSIONS)));
+  });
+  app.get('/metrics', async (_request, reply) => {
+    await collect();
+    const text = await registry.metrics();
+    return reply.type(registry.contentType).send(text);
+  });
+  const colon = listen.lastIndexOf(':');
+  const host = listen.slice(0, colon).replace(/^\[|\]$/g, '');
+  await app.listen({ host, port: Number(listen.slice(colon + 1)) });
+  return app;
+}
+
+function json(reply: { type(type: string): { send(text: string): unknown } }, value: unknown): unknown {
+  const text = JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'bigint' ? String(part) : part,
+  );
+  return reply.type('application/json').send(text);
+}

@@ -1,0 +1,245 @@
+/** One switch of the controller: its keeper, its flows, and what it hands over. */
+
+import type { ClientOptions } from '../p4runtime/client/index.ts';
+import type { Entity, ForwardingPipelineConfig, PacketIn } from '../p4runtime/gen/p4/v1/p4runtime.ts';
+import type { AnswerContext, FrameToSend, PuntedFrame } from './answers/index.ts';
+import type { Config, SwitchConfig } from './config/index.ts';
+import {
+  desiredEntities,
+  enums,
+  FLOWS_TABLE,
+  flowEntity,
+  type Numbers,
+  packets,
+  rankOf,
+  readFlow,
+  readReports,
+  selectionEntity,
+  type Weights,
+} from './pipeline/index.ts';
+import { type FlowEffect, type FlowEvent, FlowTable, type Tuple } from './sessions/index.ts';
+import {
+  type Change,
+  type ChangeOutcome,
+  identify,
+  SwitchKeeper,
+  type SwitchStanding,
+} from './switches/index.ts';
+
+/** A packet that the switch handed over, and why. */
+export type Punt = PuntedFrame & {
+  readonly reason: number;
+  readonly service: number;
+  readonly server: number;
+  readonly auxiliary: number;
+  readonly session: number;
+};
+
+/** What a switch needs of the controller around it. */
+export type Surroundings = {
+  readonly numbers: Numbers;
+  /** The service of a flow's far end: its number and idle timeout in seconds. */
+  readonly serviceOf: (tuple: Tuple) => { readonly number: number; readonly idleTimeout: number } | undefined;
+  /** Seconds, by the number of a service. */
+  readonly idleTimeout: (service: number) => number;
+  readonly now: () => number;
+  readonly onPunt: (from: ManagedSwitch, punt: Punt) => void;
+  readonly onStanding: (of: ManagedSwitch, standing: SwitchStanding) => void;
+  /** Flows that were told of, by what was told. */
+  readonly onReport: (of: ManagedSwitch, event: 'learned' | 'opened' | 'closed' | 'idle') => void;
+  /** A change that the switch refused. */
+  readonly onRefusal: (of: ManagedSwitch, what: string, message: string) => void;
+};
+
+export type ManagedSwitchOptions = {
+  readonly config: SwitchConfig;
+  readonly client: ClientOptions;
+  readonly pipeline: ForwardingPipelineConfig;
+  readonly electionId: bigint;
+  readonly surroundings: Surroundings;
+};
+
+export class ManagedSwitch {
+  readonly name: string;
+  readonly keeper: SwitchKeeper;
+  readonly flows: FlowTable;
+  #config: SwitchConfig;
+  /** What the configuration gave, by key. */
+  #configured = new Map<string, Entity>();
+  readonly #surroundings: Surroundings;
+
+  constructor(options: ManagedSwitchOptions) {
+    const { surroundings } = options;
+    this.#config = options.config;
+    this.name = options.config.name;
+    this.#surroundings = surroundings;
+    this.flows = new FlowTable(surroundings.idleTimeout);
+    this.keeper = new SwitchKeeper({
+      client: options.client,
+      pipeline: options.pipeline,
+      electionId: options.electionId,
+      replacePipeline: options.config['replace-pipeline'],
+      rank: rankOf,
+      adopts: (entity) => this.#adopt(entity),
+      onStanding: (standing) => surroundings.onStanding(this, standing),
+      onPacketIn: (packet) => this.#packetIn(packet),
+      onDigests: (list) => {
+        for (const { event, service, server, ...tuple } of readReports(list) ?? []) {
+          surroundings.onReport(this, event);
+          this.take({ kind: event, tuple, service, server });
+        }
+      },
+      onIdle: ({ tableEntry }) => {
+        for (const value of tableEntry) {
+          if (value.tableId !== FLOWS_TABLE) continue;
+          const flow = readFlow({ entity: { $case: 'tableEntry', value } });
+          if (flow === undefined) continue;
+          surroundings.onReport(this, 'idle');
+          this.take({ kind: 'idle', tuple: tupleOf(flow) });
+        }
+      },
+    });
+  }
+
+  get config(): SwitchConfig {
+    return this.#config;
+  }
+
+  /** Whether sessions are kept here. */
+  get isDispatcher(): boolean {
+    return this.#config.role !== 'gateway';
+  }
+
+  /** Wants what a configuration gives, and nothing that an earlier one gave beside. */
+  async configure(config: Config, own: SwitchConfig, weights: (service: string) => Weights): Promise<void> {
+    this.#config = own;
+    const { numbers } = this.#surroundings;
+    const selections = this.isDispatcher
+      ? config.services.flatMap(
+          (service) => selectionEntity(config, service, weights(service.name), numbers) ?? [],
+        )
+      : [];
+    const wanted = new Map<string, Entity>();
+    for (const entity of [...desiredEntities(config, own, numbers), ...selections]) {
+      const identity = identify(entity);
+      if (identity !== undefined) wanted.set(identity.key, entity);
+    }
+    const changes: Change[] = [];
+    for (const entity of wanted.values()) changes.push({ kind: 'set', entity });
+    for (const [key, entity] of this.#configured) {
+      if (!wanted.has(key)) changes.push({ kind: 'remove', entity });
+    }
+    this.#configured = wanted;
+    await this.#changeAll('configuration', changes);
+  }
+
+  /** Takes an event of a flow, and does to the switch what follows. */
+  take(event: FlowEvent): void {
+    for (const effect of this.flows.take(event, this.#surroundings.now())) void this.#effect(effect);
+  }
+
+  /** The same, done when the switch has what follows. */
+  async takeAndWait(event: FlowEvent): Promise<void> {
+    await Promise.all(this.flows.take(event, this.#surroundings.now()).map((effect) => this.#effect(effect)));
+  }
+
+  /** Forgets flows of services that are no more. */
+  forget(isGone: (service: number) => boolean): void {
+    for (const effect of this.flows.forget(({ service }) => isGone(service))) void this.#effect(effect);
+  }
+
+  /** Sends a frame; false where the switch cannot be reached. */
+  send({ port, bytes, process = false }: FrameToSend): boolean {
+    return this.keeper.sendPacket(bytes, { port, process: process ? 1 : 0, pad: 0 });
+  }
+
+  /** What answers to its packets need to know. */
+  answerContext(isVirtual: AnswerContext['isVirtual'], own: readonly Uint8Array[]): AnswerContext {
+    const links = new Map(this.#config.ports.map((port) => [port.number, linkBytes(port['link-address'])]));
+    const isOwn = (address: Uint8Array) => own.some((one) => Buffer.compare(one, address) === 0);
+    return {
+      linkAddress: (port) => links.get(port),
+      isVirtual,
+      isOurs: (address) => isVirtual(address) || isOwn(address),
+      ownAddress: (family) => own.find(({ length }) => length === (family === 6 ? 16 : 4)),
+    };
+  }
+
+  #packetIn(packet: PacketIn): void {
+    const fields = packets.packet_in(packet);
+    this.#surroundings.onPunt(this, {
+      port: fields.ingress_port,
+      bytes: packet.payload,
+      reason: fields.reason,
+      service: fields.service,
+      server: fields.server,
+      auxiliary: fields.auxiliary,
+      session: fields.session,
+    });
+  }
+
+  /** Sessions that an earlier controller put there go on. */
+  #adopt(entity: Entity): boolean {
+    const flow = readFlow(entity);
+    if (flow === undefined || !this.isDispatcher) return false;
+    const tuple = tupleOf(flow);
+    const service = this.#surroundings.serviceOf(tuple);
+    if (service === undefined) return false;
+    this.take({ kind: 'adopted', tuple, service: service.number, server: flow.server });
+    return true;
+  }
+
+  async #effect(effect: FlowEffect): Promise<void> {
+    switch (effect.kind) {
+      case 'install': {
+        const { tuple, server, service } = effect.flow;
+        const entity = flowEntity(tuple, server, this.#surroundings.idleTimeout(service));
+        await this.#changeAll('flow', [{ kind: 'set', entity }]);
+        return;
+      }
+      case 'remove':
+        await this.#changeAll('flow', [{ kind: 'remove', entity: flowEntity(effect.tuple) }]);
+        return;
+      case 'ask':
+        await this.#ask(effect.tuple);
+    }
+  }
+
+  /** Reads when an entry was hit last. */
+  async #ask(tuple: Tuple): Promise<void> {
+    const { entity } = flowEntity(tuple);
+    if (entity?.$case !== 'tableEntry') return;
+    const request: Entity = {
+      entity: { ...entity, value: { ...entity.value, timeSinceLastHit: { elapsedNs: 0n } } },
+    };
+    let sinceLastHitNs: bigint | undefined;
+    try {
+      for await (const found of this.keeper.read([request])) sinceLastHitNs = readFlow(found)?.sinceLastHitNs;
+    } catch {
+      // The entry may be gone, or the switch: the next notification asks again.
+      return;
+    }
+    this.take({ kind: 'answered', tuple, sinceLastHitNs });
+  }
+
+  async #changeAll(what: string, changes: readonly Change[]): Promise<readonly ChangeOutcome[]> {
+    const outcomes = await this.keeper.changeAll(changes);
+    for (const outcome of outcomes) {
+      if (outcome.kind === 'refused') this.#surroundings.onRefusal(this, what, outcome.message);
+    }
+    return outcomes;
+  }
+}
+
+/** The name of a reason, as in p4/include/ids.p4. */
+export function reasonName(reason: number): string {
+  return Object.entries(enums.reason_t).find(([, value]) => value === reason)?.[0] ?? `reason ${reason}`;
+}
+
+function tupleOf({ source, destination, sourcePort, destinationPort, protocol }: Tuple): Tuple {
+  return { source, destination, sourcePort, destinationPort, protocol };
+}
+
+function linkBytes(text: string): Uint8Array {
+  return Uint8Array.from(text.split(':').map((part) => Number.parseInt(part, 16)));
+}

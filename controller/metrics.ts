@@ -1,0 +1,123 @@
+/** Prometheus metrics of the controller and of what its switches count. */
+
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Controller } from './controller.ts';
+import { reasonName } from './managed-switch.ts';
+import { counters } from './pipeline/index.ts';
+import { controllerStatus, serverStatuses } from './status.ts';
+
+/** Metrics, and what brings them up to date before they are read. */
+export type Metrics = { readonly registry: Registry; readonly collect: () => Promise<void> };
+
+export function makeMetrics(controller: Controller): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry, prefix: 'moor_' });
+  const gauge = (name: string, help: string, labelNames: readonly string[]) =>
+    new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] });
+  const ready = gauge('moor_switch_ready', '1 where the switch holds what is wanted', ['switch']);
+  const entities = gauge('moor_switch_entities', 'entities that the switch is to hold', ['switch']);
+  const flows = gauge('moor_flows', 'flows by status', ['switch', 'status']);
+  const serverFlows = gauge('moor_server_flows', 'flows of a server that are not about to end', [
+    'service',
+    'server',
+  ]);
+  const weights = gauge('moor_server_weight', 'share of new sessions', ['service', 'server']);
+  const punts = new Totals(registry, 'moor_packets_in_total', 'packets that switches handed over', [
+    'reason',
+  ]);
+  const reports = new Totals(registry, 'moor_flow_reports_total', 'flows that switches told of', ['event']);
+  const refusals = new Totals(registry, 'moor_refused_updates_total', 'changes that switches refused', []);
+  const perReason = {
+    punts: new Totals(registry, 'moor_switch_punts_total', 'packets handed over, as the switch counts them', [
+      'switch',
+      'reason',
+    ]),
+    policed: new Totals(registry, 'moor_switch_policed_total', 'packets above the rate of their reason', [
+      'switch',
+      'reason',
+    ]),
+  };
+  const perService = {
+    admitted: new Totals(registry, 'moor_sessions_admitted_total', 'new sessions let in', [
+      'switch',
+      'service',
+    ]),
+    refused: new Totals(registry, 'moor_packets_refused_total', 'packets of new sessions refused', [
+      'switch',
+      'service',
+    ]),
+    degraded: new Totals(registry, 'moor_packets_degraded_total', 'packets of established sessions refused', [
+      'switch',
+      'service',
+    ]),
+  };
+
+  const collectSwitches = async () => {
+    await Promise.all(
+      controller.switches.map(async ({ name, keeper }) => {
+        if (keeper.standing.kind !== 'ready') return;
+        const all = { ...perReason, ...perService };
+        const requests = Object.keys(all).map((key) => counters[key as keyof typeof all].cell());
+        for await (const entity of keeper.read(requests)) {
+          for (const key of ['punts', 'policed'] as const) {
+            const cell = counters[key].decode(entity);
+            if (cell?.index !== undefined && cell.counts.packets > 0n) {
+              perReason[key].set(
+                { switch: name, reason: reasonName(Number(cell.index)) },
+                Number(cell.counts.packets),
+              );
+            }
+          }
+          for (const key of ['admitted', 'refused', 'degraded'] as const) {
+            const cell = counters[key].decode(entity);
+            if (cell?.index !== undefined && cell.counts.packets > 0n) {
+              const service = controller.numbers.services.nameOf(Number(cell.index)) ?? String(cell.index);
+              perService[key].set({ switch: name, service }, Number(cell.counts.packets));
+            }
+          }
+        }
+      }),
+    );
+  };
+
+  const collect = async () => {
+    const status = controllerStatus(controller);
+    for (const one of status.switches) {
+      ready.set({ switch: one.name }, one.standing.kind === 'ready' ? 1 : 0);
+      entities.set({ switch: one.name }, one.entities);
+      for (const kind of ['new', 'established', 'inactive', 'closing'] as const) {
+        flows.set({ switch: one.name, status: kind }, one.flows[kind]);
+      }
+    }
+    serverFlows.reset();
+    weights.reset();
+    for (const one of serverStatuses(controller)) {
+      serverFlows.set({ service: one.service, server: one.name }, one.flows);
+      weights.set({ service: one.service, server: one.name }, one.weight);
+    }
+    for (const [reason, value] of Object.entries(status.punts)) punts.set({ reason }, value);
+    for (const [event, value] of Object.entries(status.reports)) reports.set({ event }, value);
+    refusals.set({}, status.refusals);
+    // A switch that does not answer is told by moor_switch_ready; its counts are those of the last time.
+    await collectSwitches().catch(() => {});
+  };
+  return { registry, collect };
+}
+
+/** A counter that somebody else counts: it is brought to their number. */
+class Totals {
+  readonly #counter: Counter;
+  readonly #last = new Map<string, number>();
+
+  constructor(registry: Registry, name: string, help: string, labelNames: readonly string[]) {
+    this.#counter = new Counter({ name, help, labelNames: [...labelNames], registers: [registry] });
+  }
+
+  /** A number below the last one is that of a switch that has started again. */
+  set(labels: Readonly<Record<string, string>>, value: number): void {
+    const key = JSON.stringify(labels);
+    const last = this.#last.get(key) ?? 0;
+    this.#last.set(key, value);
+    this.#counter.inc({ ...labels }, value >= last ? value - last : value);
+  }
+}

@@ -1,0 +1,78 @@
+/** What outlives a restart in small files; bindings have a store of their own. */
+
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { NO_IDENTIFIERS, type StoredIdentifiers } from './pipeline/index.ts';
+
+const IDENTIFIERS = z.strictObject({
+  version: z.literal(1),
+  services: z.record(z.string(), z.int()),
+  servers: z.record(z.string(), z.int()),
+});
+
+/** A state directory that cannot be used. */
+export class StateError extends Error {
+  override readonly name = 'StateError';
+}
+
+export class StateDirectory {
+  readonly path: string;
+
+  /** Makes the directory where there is none; nobody else may read it. @throws StateError. */
+  constructor(path: string) {
+    this.path = path;
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+    } catch (problem) {
+      const message = problem instanceof Error ? problem.message : String(problem);
+      throw new StateError(
+        `cannot use the state directory ${path}: ${message}; write another one (state: DIRECTORY)`,
+      );
+    }
+  }
+
+  /** @throws StateError for a file that is damaged: with other numbers, sessions would go to other servers. */
+  readIdentifiers(): StoredIdentifiers {
+    const file = this.#identifiers;
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch (problem) {
+      if (problem instanceof Error && 'code' in problem && problem.code === 'ENOENT') return NO_IDENTIFIERS;
+      throw new StateError(
+        `${file}: cannot read it: ${problem instanceof Error ? problem.message : String(problem)}`,
+      );
+    }
+    const found = IDENTIFIERS.safeParse(parseJson(text));
+    if (!found.success) {
+      throw new StateError(
+        `${file}: it is damaged; restore it, or remove it together with the sessions that the switches hold`,
+      );
+    }
+    return found.data;
+  }
+
+  writeIdentifiers(identifiers: StoredIdentifiers): void {
+    writeFileAtomic.sync(
+      this.#identifiers,
+      `${JSON.stringify({ version: 1, ...identifiers }, undefined, 2)}\n`,
+      {
+        mode: 0o600,
+      },
+    );
+  }
+
+  get #identifiers(): string {
+    return join(this.path, 'identifiers.json');
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

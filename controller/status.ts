@@ -1,0 +1,140 @@
+/** What operators are shown: plain data, as `moor status --json` prints it. */
+
+import type { Controller } from './controller.ts';
+import { addressText, serverKey } from './pipeline/index.ts';
+import type { FlowCounts, FlowStatus } from './sessions/index.ts';
+import type { SwitchStanding } from './switches/index.ts';
+
+export type SwitchStatus = {
+  readonly name: string;
+  readonly target: string;
+  readonly role: string;
+  readonly standing: SwitchStanding;
+  /** Entities that it is to hold. */
+  readonly entities: number;
+  readonly flows: FlowCounts;
+};
+
+export type ServerStatus = {
+  readonly name: string;
+  readonly service: string;
+  /** Its number in the switch. */
+  readonly id: number;
+  readonly port: number;
+  readonly weight: number;
+  readonly flows: number;
+};
+
+export type ServiceStatus = {
+  readonly name: string;
+  readonly id: number;
+  readonly address: string;
+  readonly protocol: string | number;
+  readonly port: number | undefined;
+  readonly mode: string;
+  readonly servers: number;
+  readonly flows: number;
+};
+
+export type ControllerStatus = {
+  readonly switches: readonly SwitchStatus[];
+  readonly services: readonly ServiceStatus[];
+  /** Packets that the switches handed over, by reason. */
+  readonly punts: Readonly<Record<string, number>>;
+  /** Flows that they told of. */
+  readonly reports: Readonly<Record<string, number>>;
+  readonly refusals: number;
+};
+
+export type SessionStatus = {
+  readonly switch: string;
+  readonly client: string;
+  readonly clientPort: number;
+  readonly service: string;
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: number;
+  readonly server: string;
+  readonly status: FlowStatus;
+  /** Seconds since the status was told. */
+  readonly since: number;
+};
+
+export function controllerStatus(controller: Controller): ControllerStatus {
+  const { config, numbers, counts } = controller;
+  const perService = new Map<number, number>();
+  for (const { flows } of controller.switches) {
+    for (const { service } of flows.flows()) perService.set(service, (perService.get(service) ?? 0) + 1);
+  }
+  return {
+    switches: controller.switches.map(({ name, config: own, keeper, flows }) => ({
+      name,
+      target: own.target,
+      role: own.role,
+      standing: keeper.standing,
+      entities: keeper.wanted,
+      flows: flows.counts(),
+    })),
+    services: config.services.map((service) => {
+      const id = numbers.services.of(service.name);
+      const { name, address, protocol, port, mode, servers } = service;
+      return {
+        name,
+        id,
+        address,
+        protocol,
+        port,
+        mode,
+        servers: servers.length,
+        flows: perService.get(id) ?? 0,
+      };
+    }),
+    punts: Object.fromEntries(counts.punts),
+    reports: Object.fromEntries(counts.reports),
+    refusals: counts.refusals,
+  };
+}
+
+/** Each server of each service. */
+export function serverStatuses(controller: Controller): readonly ServerStatus[] {
+  const { config, numbers } = controller;
+  const perServer = new Map<number, number>();
+  for (const { flows } of controller.switches) {
+    for (const [server, count] of flows.perServer())
+      perServer.set(server, (perServer.get(server) ?? 0) + count);
+  }
+  return config.services.flatMap((service) =>
+    service.servers.flatMap((name) => {
+      const server = config.servers.find((one) => one.name === name);
+      if (server === undefined) return [];
+      const id = numbers.servers.of(serverKey(service, name));
+      const { port, weight } = server;
+      return [{ name, service: service.name, id, port, weight, flows: perServer.get(id) ?? 0 }];
+    }),
+  );
+}
+
+/** Some sessions, of all switches. @param limit How many at most. */
+export function sessionStatuses(controller: Controller, limit: number): readonly SessionStatus[] {
+  const { numbers } = controller;
+  const now = controller.now();
+  const found: SessionStatus[] = [];
+  for (const { name, flows } of controller.switches) {
+    for (const { tuple, service, server, status, since } of flows.flows()) {
+      if (found.length >= limit) return found;
+      found.push({
+        switch: name,
+        client: addressText(tuple.source),
+        clientPort: tuple.sourcePort,
+        service: numbers.services.nameOf(service) ?? String(service),
+        address: addressText(tuple.destination),
+        port: tuple.destinationPort,
+        protocol: tuple.protocol,
+        server: numbers.servers.nameOf(server) ?? String(server),
+        status,
+        since: Math.round((now - since) / 1000),
+      });
+    }
+  }
+  return found;
+}
