@@ -19,33 +19,12 @@ struct facts_t {
     bit<32>  ip_length;
     bool     is_icmp_error;
     bool     has_home_address;
-    bool     home_address_first;  // it stands in the first chunk of its header
-    bool     only_padding;        // nothing else stands in its header
-    bit<8>   options_begin;       // the chunk of `before` in which its header begins
-    bit<8>   options_previous;    // the chunk in which the header before it begins; 255: the IPv6 header itself
-    bit<8>   options_after;       // how many chunks of `after` belong to it
-    bit<8>   options_next;        // its Next Header
     bool     is_malformed;        // the chain cannot be read to its end
     bool     is_unplaced;         // a Home Address option stands where it may not, or twice
     bool     has_routing;
     bool     has_routing2;
     bit<8>   fragment;            // 0: none; 1: the first; 2: a later one
     bit<32>  fragment_id;
-}
-
-/** What the parser keeps while it walks the chain of extension headers. */
-struct chain_t {
-    bit<8>  next;
-    bit<8>  left;               // chunks of this header still to come
-    bit<64> chunk;
-    bit<16> offset;             // where in the chunk the next option begins
-    bit<16> bytes;              // of extension headers so far
-    bit<8>  count;              // chunks in `before`
-    bit<8>  begin;              // the first of them that belongs to this header
-    bit<8>  previous;           // where the header before it begins
-    bit<8>  current;            // where this header begins, for the one behind it
-    bool    is_split;           // an option's type ends the chunk, its length begins the next
-    bool    has_options;        // an option that is no padding
 }
 
 /** What is to be done; the target's shim does it at the end. */
@@ -81,7 +60,6 @@ struct session_t {
     bit<16> next_hop;
     bit<32> mtu;
     bit<32> added;              // bytes that the way out puts into the packet
-    bit<128> care_of_address;
     bool    is_translated;
     bit<128> translated_address;
     bit<16> translated_port;
@@ -103,12 +81,16 @@ enum bit<8> slot_t {
     taken = 3       // another live flow has the slot
 }
 
-struct metadata_t {
-    facts_t   facts;
-    chain_t   chain;
-    session_t session;
-    intents_t intents;
-    @field_list(1) bit<9> in_port;
+/** What the controller is told of flows. */
+struct flow_digest_t {
+    bit<128> source;
+    bit<128> destination;
+    bit<16>  source_port;
+    bit<16>  destination_port;
+    bit<8>   protocol;
+    event_t  event;
+    bit<16>  service;
+    bit<16>  server;
 }
 
 #endif

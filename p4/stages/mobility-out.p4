@@ -7,7 +7,7 @@ control MobilityOut(inout headers_t headers, inout metadata_t metadata) {
     InsertRoutingHeader() insert;
 
     action route_to_care_of_address(@format(IPV6_ADDRESS) bit<128> care_of_address) {
-        metadata.session.care_of_address = care_of_address;
+        metadata.session.route_address = care_of_address;
     }
     /** Where bound mobile nodes are. */
     @id(4) @name(".bindings_out")
@@ -32,7 +32,6 @@ control MobilityOut(inout headers_t headers, inout metadata_t metadata) {
                     metadata.intents.is_decided = true;
                 } else {
                     insert.apply(headers, metadata);
-                    metadata.session.route_address = metadata.session.care_of_address;
                     metadata.facts.ip_length = metadata.facts.ip_length + (bit<32>)ROUTING2_LENGTH;
                     metadata.session.added = (bit<32>)ROUTING2_LENGTH;
                 }

@@ -1,9 +1,9 @@
-//                        ┌─ to a virtual address: mobility in ─ services ─ sessions ─ servers ──────────┐
-//   port role ─ local ───┤                                                                               ├─ size
-//                        └─ from a server: translate back ─ mobility out ──────────── routing ──────────┘
+//                        ┌─ to a virtual address: mobility in ─ services ─ sessions ─┐        ┌─ servers ────────────────┐
+//   port role ─ local ───┤                                                           ├─ taps ─┤                          ├─ size
+//                        └─ from a server: translate back ───────────────────────────┘        └─ mobility out ─ routing ─┘
 //
 // Taps stand before anything is rewritten on the way in, and after NAT is undone on the way out, so that both ways
-// are known by the virtual address.
+// are known by the virtual address. No table stands in two places: that takes a target that can come back to one.
 control Pipeline(inout headers_t headers, inout metadata_t metadata) {
     PortRole() port_role;
     Local() local;
@@ -20,43 +20,42 @@ control Pipeline(inout headers_t headers, inout metadata_t metadata) {
     apply {
         port_role.apply(headers, metadata);
         if (!metadata.intents.is_decided) { local.apply(headers, metadata); }
+        bool is_inbound = metadata.session.is_virtual;
+        bool is_outbound = !is_inbound && metadata.session.role != role_t.uplink;
         if (!metadata.intents.is_decided) {
-            if (metadata.session.is_virtual) {
-                // ---- inbound ----
+            if (is_inbound) {
                 mobility_in.apply(headers, metadata);
                 if (!metadata.intents.is_decided) { services.apply(headers, metadata); }
-                if (!metadata.intents.is_decided) {
-                    metadata.session.client_address = metadata.facts.source;
-                    metadata.session.client_port = metadata.facts.source_port;
-                    metadata.session.virtual_address = metadata.facts.destination;
-                    metadata.session.virtual_port = metadata.facts.destination_port;
-                    sessions.apply(headers, metadata);
-                    if (!metadata.intents.is_decided) {
-                        taps.apply(headers, metadata);
-                        servers.apply(headers, metadata);
-                    }
+                if (!metadata.intents.is_decided) { sessions.apply(headers, metadata); }
+                metadata.session.client_address = metadata.facts.source;
+                metadata.session.client_port = metadata.facts.source_port;
+                metadata.session.virtual_address = metadata.facts.destination;
+                metadata.session.virtual_port = metadata.facts.destination_port;
+            } else if (is_outbound) {
+                if (metadata.facts.is_malformed) {
+                    metadata.intents.reason = reason_t.malformed;
+                    metadata.intents.is_punted = true;
+                    metadata.intents.is_decided = true;
+                } else {
+                    translate_back.apply(headers, metadata);
                 }
+                metadata.session.client_address = metadata.facts.destination;
+                metadata.session.client_port = metadata.facts.destination_port;
+                metadata.session.virtual_address = metadata.facts.source;
+                metadata.session.virtual_port = metadata.facts.source_port;
+            }
+        }
+        if (!metadata.intents.is_decided && (is_inbound || is_outbound)) { taps.apply(headers, metadata); }
+        if (!metadata.intents.is_decided) {
+            if (is_inbound) {
+                servers.apply(headers, metadata);
             } else {
-                // ---- outbound, and what only passes ----
+                // From an uplink, and not to a virtual address, it only passes.
                 metadata.session.route_address = metadata.facts.destination;
-                if (metadata.session.role != role_t.uplink) {
-                    if (metadata.facts.is_malformed) {
-                        metadata.intents.reason = reason_t.malformed;
-                        metadata.intents.is_punted = true;
-                        metadata.intents.is_decided = true;
-                    } else {
-                        translate_back.apply(headers, metadata);
-                    }
-                    if (!metadata.intents.is_decided) {
-                        metadata.session.client_address = metadata.facts.destination;
-                        metadata.session.client_port = metadata.facts.destination_port;
-                        metadata.session.virtual_address = metadata.facts.source;
-                        metadata.session.virtual_port = metadata.facts.source_port;
-                        taps.apply(headers, metadata);
-                        mobility_out.apply(headers, metadata);
-                        if (metadata.facts.protocol == PROTOCOL_TCP && metadata.facts.tcp_flags & TCP_FIN_RST != 0) {
-                            metadata.intents.event = event_t.closed;
-                        }
+                if (is_outbound) {
+                    mobility_out.apply(headers, metadata);
+                    if (metadata.facts.protocol == PROTOCOL_TCP && metadata.facts.tcp_flags & TCP_FIN_RST != 0) {
+                        metadata.intents.event = event_t.closed;
                     }
                 }
                 if (!metadata.intents.is_decided) { routing.apply(headers, metadata); }

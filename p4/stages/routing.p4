@@ -19,6 +19,7 @@ control Routing(inout headers_t headers, inout metadata_t metadata) {
         actions = { set_next_hop; report_no_route; }
         const default_action = report_no_route();
         size = ROUTES_SIZE;
+        ROUTES_PROPERTY
     }
     action to_neighbor(@format(MAC_ADDRESS) bit<48> destination,
                        @format(MAC_ADDRESS) bit<48> source,

@@ -1,11 +1,12 @@
-//   5-tuple ──▶ [flows] ──┬─ known: the server of the session
-//                         └─ [announced_flows], [selection]: a candidate ──▶ draw ──▶ learning cache ──▶ verdict
+//   5-tuple ──▶ collisions ──▶ [flows] ──┬─ known: the server of the session
+//                                        └─ [announced_flows], [selection]: a candidate ──▶ draw ──▶ learning cache ──▶ verdict
 //
 // The order has no circle: the draw and the candidate come before the one access to the cache, which keeps the
 // candidate only if the draw admits it. A flow that is known, or cached, keeps its server, so that changes of the
 // members move no flow (SARA, III.B and III.C). What was announced belongs to a session that is established.
 control Sessions(inout headers_t headers, inout metadata_t metadata) {
     FLOW_COUNTER(flow_counter)
+    FlowCollisions() collisions;
     Draw() draw;
     LearningCache() cache;
     FragmentCache() fragments;
@@ -21,7 +22,7 @@ control Sessions(inout headers_t headers, inout metadata_t metadata) {
         COUNT_FLOW(flow_counter)
     }
     /** Flows that the controller knows. */
-    @id(6) @name(".flows")
+    @id(6) @name(".flows") FLOW_ANNOTATIONS
     table flows {
         key = {
             metadata.facts.source : exact @format(IPV6_ADDRESS) @name("source");
@@ -90,57 +91,56 @@ control Sessions(inout headers_t headers, inout metadata_t metadata) {
         }
         actions = { set_candidate; NoAction; }
         SELECTOR_PROPERTY(members)
-        size = SERVICES_SIZE;
+        size = SELECTION_SIZE;
     }
 
     apply {
         slot_t slot = slot_t.miss;
-        if (metadata.facts.fragment == 2) {
-            // Without ports: it goes where the first fragment went, or the controller puts it together.
-            fragments.apply(headers, metadata, slot);
-            if (slot != slot_t.hit) { punt(reason_t.fragment); }
-        } else {
-            if (!metadata.session.is_handed_over) {
+        if (metadata.facts.fragment != 2 && !metadata.session.is_handed_over) {
+            collisions.apply(headers, metadata);
+            if (!metadata.session.is_known) {
                 if (!flows.apply().hit) {
                     if (!announced_flows.apply().hit) { selection.apply(); }
                 }
-                bool is_established = metadata.session.is_known || metadata.session.is_announced;
-                metadata.session.class = is_established ? class_t.established : class_t.new_session;
-                admission.apply();
-                draw.apply(headers, metadata);
-                if (!metadata.session.is_known) {
-                    cache.apply(headers, metadata, slot);
-                    if (slot == slot_t.hit || slot == slot_t.inserted) {
-                        metadata.session.is_known = true;
-                        metadata.session.is_refused = false;
-                        if (slot == slot_t.inserted) {
-                            metadata.intents.event = event_t.learned;
-                            metadata.session.is_admitted = !metadata.session.is_announced;
-                        }
-                    } else if (!metadata.session.is_refused) {
-                        if (metadata.session.is_announced) {
-                            metadata.session.server = metadata.session.candidate;
-                        } else if (slot == slot_t.taken) {
-                            punt(reason_t.slot_taken);
-                        } else {
-                            punt(reason_t.no_server);
-                        }
+            }
+            bool is_established = metadata.session.is_known || metadata.session.is_announced;
+            metadata.session.class = is_established ? class_t.established : class_t.new_session;
+            admission.apply();
+            draw.apply(headers, metadata);
+            if (!metadata.session.is_known) {
+                cache.apply(headers, metadata, slot);
+                if (slot == slot_t.hit || slot == slot_t.inserted) {
+                    metadata.session.is_known = true;
+                    metadata.session.is_refused = false;
+                    if (slot == slot_t.inserted) {
+                        metadata.intents.event = event_t.learned;
+                        metadata.session.is_admitted = !metadata.session.is_announced;
                     }
-                } else if (metadata.facts.protocol == PROTOCOL_TCP &&
-                           metadata.facts.tcp_flags & TCP_SYN_ACK == TCP_SYN) {
-                    metadata.intents.event = event_t.opened;
+                } else if (!metadata.session.is_refused) {
+                    if (metadata.session.is_announced) {
+                        metadata.session.server = metadata.session.candidate;
+                    } else if (slot == slot_t.taken) {
+                        punt(reason_t.slot_taken);
+                    } else {
+                        punt(reason_t.no_server);
+                    }
                 }
-                if (metadata.facts.protocol == PROTOCOL_TCP && metadata.facts.tcp_flags & TCP_FIN_RST != 0) {
-                    metadata.intents.event = event_t.closed;
-                }
-                if (metadata.session.is_refused) {
-                    metadata.intents.is_dropped = true;
-                    metadata.intents.is_decided = true;
-                }
+            } else if (metadata.facts.protocol == PROTOCOL_TCP &&
+                       metadata.facts.tcp_flags & TCP_SYN_ACK == TCP_SYN) {
+                metadata.intents.event = event_t.opened;
             }
-            if (metadata.facts.fragment == 1 && !metadata.intents.is_decided) {
-                fragments.apply(headers, metadata, slot);
+            if (metadata.facts.protocol == PROTOCOL_TCP && metadata.facts.tcp_flags & TCP_FIN_RST != 0) {
+                metadata.intents.event = event_t.closed;
             }
+            if (metadata.session.is_refused) {
+                metadata.intents.is_dropped = true;
+                metadata.intents.is_decided = true;
+            }
+        }
+        if (metadata.facts.fragment != 0 && !metadata.intents.is_decided) {
+            // A later fragment has no ports: it goes where the first one went, or the controller puts it together.
+            fragments.apply(headers, metadata, slot);
+            if (metadata.facts.fragment == 2 && slot != slot_t.hit) { punt(reason_t.fragment); }
         }
     }
 }

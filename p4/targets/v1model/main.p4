@@ -8,14 +8,16 @@
 #include "../../include/ids.p4"
 #include "../../include/headers.p4"
 #include "../../include/metadata.p4"
+#include "headers.p4"
+#include "metadata.p4"
 #include "shim.p4"
+#include "add-to-checksum.p4"
 #include "parser.p4"
 #include "../../stages/port-role.p4"
 #include "../../stages/local.p4"
 #include "../../stages/mobility-in.p4"
 #include "../../stages/services.p4"
 #include "../../stages/sessions.p4"
-#include "../../stages/add-to-checksum.p4"
 #include "../../stages/servers.p4"
 #include "../../stages/translate-back.p4"
 #include "../../stages/mobility-out.p4"
@@ -23,18 +25,6 @@
 #include "../../stages/routing.p4"
 #include "../../stages/maximum-size.p4"
 #include "../../stages/pipeline.p4"
-
-/** What the controller is told of flows. */
-struct flow_digest_t {
-    bit<128> source;
-    bit<128> destination;
-    bit<16>  source_port;
-    bit<16>  destination_port;
-    bit<8>   protocol;
-    event_t  event;
-    bit<16>  service;
-    bit<16>  server;
-}
 
 control Verify(inout headers_t headers, inout metadata_t metadata) {
     apply {

@@ -17,7 +17,7 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         metadata.facts.is_unplaced = false;
         metadata.facts.has_routing = false;
         metadata.facts.has_routing2 = false;
-        metadata.facts.options_after = 0;
+        metadata.place.options_after = 0;
         metadata.facts.source_port = 0;
         metadata.facts.destination_port = 0;
         metadata.facts.tcp_flags = 0;
@@ -250,10 +250,10 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         metadata.facts.has_home_address = true;
         // Behind a fragment header only the first fragment has it, so that not all of them could be swapped alike.
         metadata.facts.is_unplaced = metadata.facts.is_unplaced || metadata.facts.fragment != 0;
-        metadata.facts.home_address_first = metadata.chain.count == metadata.chain.begin;
-        metadata.facts.options_begin = metadata.chain.begin;
-        metadata.facts.options_previous = metadata.chain.previous;
-        metadata.facts.options_next = metadata.chain.next;
+        metadata.place.home_address_first = metadata.chain.count == metadata.chain.begin;
+        metadata.place.options_begin = metadata.chain.begin;
+        metadata.place.options_previous = metadata.chain.previous;
+        metadata.place.options_next = metadata.chain.next;
         metadata.chain.left = metadata.chain.left - 2;
         metadata.chain.offset = 0;
         metadata.chain.count = 0;
@@ -311,8 +311,8 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         }
     }
     state home_end {
-        metadata.facts.only_padding = !metadata.chain.has_options;
-        metadata.facts.options_after = metadata.chain.count;
+        metadata.place.only_padding = !metadata.chain.has_options;
+        metadata.place.options_after = metadata.chain.count;
         transition after;
     }
     // Headers behind the one with the option: their chunks are kept, and options in them are looked at.

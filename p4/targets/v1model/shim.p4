@@ -11,15 +11,22 @@ const bit<8> OPTION_CHUNK = 1;
 const bit<8> OPTION_HOME = 2;
 const bit<8> OPTION_WRONG = 3;
 
+#define FLOW_ANNOTATIONS
 #define FLOW_COUNTER(name) direct_counter(CounterType.packets_and_bytes) name;
 #define COUNT_FLOW(name) name.count();
 #define FLOW_PROPERTIES(name) counters = name; support_timeout = true;
 #define IDLE_TIMEOUT support_timeout = true;
+#define ROUTES_PROPERTY
 #define SELECTOR(name) action_selector(HashAlgorithm.crc32, (bit<32>)SELECTION_MEMBERS, 32) name;
 #define SELECTOR_PROPERTY(name) implementation = name;
 
 /** A cached flow without packets for this long (microseconds) has lost its slot. */
 const bit<48> SLOT_LIFETIME = 5000000;
+
+/** Flows that `flows` takes for another one. Here it never does: its key is the whole tuple. */
+control FlowCollisions(inout headers_t headers, inout metadata_t metadata) {
+    apply {}
+}
 
 /** Refuses with the probability that admission gave: 0 never, 65536 always. */
 control Draw(inout headers_t headers, inout metadata_t metadata) {
@@ -109,8 +116,8 @@ control FragmentCache(inout headers_t headers, inout metadata_t metadata, out sl
  */
 control StripHomeAddress(inout headers_t headers, inout metadata_t metadata) {
     apply {
-        bit<8> begin = metadata.facts.options_begin;
-        if (metadata.facts.only_padding) {
+        bit<8> begin = metadata.place.options_begin;
+        if (metadata.place.only_padding) {
             // All chunks of the header, and the link to it from the header before.
             bit<16> chunks = 3;
             for (bit<8> i = 0; i < EXTENSION_CHUNKS; i = i + 1) {
@@ -118,15 +125,15 @@ control StripHomeAddress(inout headers_t headers, inout metadata_t metadata) {
                     headers.before[i].setInvalid();
                     chunks = chunks + 1;
                 }
-                if (i < metadata.facts.options_after) {
+                if (i < metadata.place.options_after) {
                     headers.after[i].setInvalid();
                     chunks = chunks + 1;
                 }
-                if (i == metadata.facts.options_previous) { headers.before[i].next = metadata.facts.options_next; }
+                if (i == metadata.place.options_previous) { headers.before[i].next = metadata.place.options_next; }
             }
-            if (metadata.facts.options_previous == NO_CHUNK) {
-                if (headers.hop_by_hop[0].isValid()) { headers.hop_by_hop[0].next = metadata.facts.options_next; }
-                else { headers.ipv6.next = metadata.facts.options_next; }
+            if (metadata.place.options_previous == NO_CHUNK) {
+                if (headers.hop_by_hop[0].isValid()) { headers.hop_by_hop[0].next = metadata.place.options_next; }
+                else { headers.ipv6.next = metadata.place.options_next; }
             }
             headers.option_chunk.setInvalid();
             bit<16> bytes = chunks << 3;
@@ -135,7 +142,7 @@ control StripHomeAddress(inout headers_t headers, inout metadata_t metadata) {
         } else {
             headers.option_chunk.option_type = OPTION_PADN;
             headers.option_chunk.option_length = 0;
-            if (metadata.facts.home_address_first) {
+            if (metadata.place.home_address_first) {
                 headers.option_chunk.length = headers.option_chunk.length - 2;
             } else {
                 for (bit<8> i = 0; i < EXTENSION_CHUNKS; i = i + 1) {
@@ -165,7 +172,7 @@ control InsertRoutingHeader(inout headers_t headers, inout metadata_t metadata) 
             headers.routing2.next = headers.ipv6.next;
             headers.ipv6.next = PROTOCOL_ROUTING;
         }
-        headers.ipv6.destination = metadata.session.care_of_address;
+        headers.ipv6.destination = metadata.session.route_address;
         headers.ipv6.payload_length = headers.ipv6.payload_length + ROUTING2_LENGTH;
     }
 }
