@@ -1,0 +1,71 @@
+/**
+ * Tokens, keys and authenticators (RFC 6275, 5.2).
+ *
+ *     home keygen token     First(64, HMAC_SHA1(Kcn, home address | nonce | 0))        5.2.5
+ *     care-of keygen token  First(64, HMAC_SHA1(Kcn, care-of address | nonce | 1))     5.2.5
+ *     Kbm                   SHA1(home keygen token | care-of keygen token)             5.2.5
+ *                           SHA1(home keygen token)                                    to delete a binding
+ *     authenticator         First(96, HMAC_SHA1(Kbm, care-of address | correspondent | mobility header))
+ *                           without the authenticator itself, and with a checksum of zero       6.2.7
+ */
+
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { AUTHENTICATOR_LENGTH } from '../../wire/index.ts';
+
+const HOME = Uint8Array.of(0);
+const CARE_OF = Uint8Array.of(1);
+const KEYGEN_TOKEN_LENGTH = 8;
+
+/** What a token is made with. */
+export type TokenSecret = { readonly key: Uint8Array; readonly value: Uint8Array };
+
+/** The home keygen token, 8 bytes. */
+export function homeKeygenToken(secret: TokenSecret, homeAddress: Uint8Array): Uint8Array {
+  return keygenToken(secret, homeAddress, HOME);
+}
+
+/** The care-of keygen token, 8 bytes. */
+export function careOfKeygenToken(secret: TokenSecret, careOfAddress: Uint8Array): Uint8Array {
+  return keygenToken(secret, careOfAddress, CARE_OF);
+}
+
+function keygenToken({ key, value }: TokenSecret, address: Uint8Array, last: Uint8Array): Uint8Array {
+  const mac = createHmac('sha1', key).update(address).update(value).update(last).digest();
+  return mac.subarray(0, KEYGEN_TOKEN_LENGTH);
+}
+
+/** Kbm, 20 bytes; without a care-of keygen token the one that deletes a binding. */
+export function bindingManagementKey(homeToken: Uint8Array, careOfToken: Uint8Array | undefined): Uint8Array {
+  const hash = createHash('sha1').update(homeToken);
+  return (careOfToken === undefined ? hash : hash.update(careOfToken)).digest();
+}
+
+/** The authenticator of a message whose last option is the one for it. The checksum in it does not matter. */
+export function computeAuthenticator(
+  kbm: Uint8Array,
+  careOfAddress: Uint8Array,
+  correspondent: Uint8Array,
+  message: Uint8Array,
+): Uint8Array {
+  const mac = createHmac('sha1', kbm)
+    .update(careOfAddress)
+    .update(correspondent)
+    .update(message.subarray(0, 4))
+    .update(NO_CHECKSUM)
+    .update(message.subarray(6, message.length - AUTHENTICATOR_LENGTH))
+    .digest();
+  return mac.subarray(0, AUTHENTICATOR_LENGTH);
+}
+
+const NO_CHECKSUM = new Uint8Array(2);
+
+/** Is the authenticator at a message's end right? Takes as long for any wrong one. */
+export function isAuthentic(
+  kbm: Uint8Array,
+  careOfAddress: Uint8Array,
+  correspondent: Uint8Array,
+  message: Uint8Array,
+): boolean {
+  const expected = computeAuthenticator(kbm, careOfAddress, correspondent, message);
+  return timingSafeEqual(expected, message.subarray(message.length - AUTHENTICATOR_LENGTH));
+}
