@@ -6,6 +6,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { renderBadProgram } from '../codegen/bad-programs.ts';
 import { errorsDocument } from '../codegen/errors-document.ts';
+import { configurationDocument, configurationSchema } from '../controller/config/document.ts';
 import {
   GOLDEN_P4INFO,
   GOLDEN_PROGRAM,
@@ -23,9 +24,11 @@ for (const file of names) {
 }
 writeFileSync('docs/errors.md', errorsDocument());
 await makeStubs(STUBS);
+writeFileSync('docs/configuration.schema.json', configurationSchema());
+writeFileSync('docs/configuration.md', configurationDocument());
 writeFileSync(GOLDEN_PROGRAM, goldenProgram());
 writeFileSync(GOLDEN_P4INFO, goldenP4Info());
 writeFileSync(PIPELINE_BINDINGS, pipelineBindings());
 process.stdout.write(
-  `${names.length} bad programs, docs/errors.md, ${STUBS}, ${GOLDEN_PROGRAM}, ${GOLDEN_P4INFO}, ${PIPELINE_BINDINGS}\n`,
+  `${names.length} bad programs, docs/errors.md, docs/configuration.md, ${STUBS}, ${GOLDEN_PROGRAM}, ${GOLDEN_P4INFO}, ${PIPELINE_BINDINGS}\n`,
 );

@@ -61,7 +61,7 @@ export function parseConfig(text: string, file: string): Config {
         message,
       })),
     );
-  const made = CONFIG_SCHEMA.safeParse(aliasesExpanded(document) ?? {});
+  const made = CONFIG_SCHEMA.safeParse(aliasesExpanded(document, file) ?? {}, { reportInput: true });
   if (!made.success) {
     throw fail(
       made.error.issues.flatMap((issue): ConfigProblem[] => {
@@ -79,9 +79,15 @@ export function parseConfig(text: string, file: string): Config {
   return made.data;
 }
 
-/** The document as plain values. @throws ReferenceError for aliases that grow beyond all bounds. */
-function aliasesExpanded(document: Document): unknown {
-  return document.toJS({ maxAliasCount: 100 });
+/** The document as plain values. @throws ConfigError for aliases that grow beyond all bounds. */
+function aliasesExpanded(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (problem) {
+    if (!(problem instanceof ReferenceError)) throw problem;
+    const message = 'aliases that stand for too much: write it out';
+    throw new ConfigError(file, [{ line: 1, column: 1, where: '', message }]);
+  }
 }
 
 type Issue = NonNullable<ReturnType<typeof CONFIG_SCHEMA.safeParse>['error']>['issues'][number];

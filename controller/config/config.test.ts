@@ -1,0 +1,167 @@
+/** moor.yaml: what is right, and every mistake with its place. */
+
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { configurationDocument, configurationSchema } from './document.ts';
+import { ConfigError, parseConfig } from './load.ts';
+
+const RIGHT = `switches:
+  - name: edge
+    target: 127.0.0.1:9559
+    ports:
+      - { number: 1, role: uplink, link-address: 02:00:00:00:00:01 }
+      - { number: 2, role: server, link-address: 02:00:00:00:00:01 }
+services:
+  - { name: web, address: 2001:db8:100::1, port: 80, servers: [one] }
+servers:
+  - { name: one, port: 2, link-address: 02:00:00:00:01:01, address: 2001:db8:200::5 }
+neighbors:
+  - { name: router, port: 1, link-address: 02:00:00:00:00:fe }
+routes:
+  - { prefix: ::/0, via: router }
+`;
+
+function messages(text: string): readonly string[] {
+  try {
+    parseConfig(text, 'moor.yaml');
+    return [];
+  } catch (problem) {
+    if (!(problem instanceof ConfigError)) throw problem;
+    return problem.message.split('\n');
+  }
+}
+
+test('a configuration gets its defaults', (t) => {
+  const config = parseConfig(RIGHT, 'moor.yaml');
+  t.like(config.switches[0], { role: 'both', 'device-id': 1, 'replace-pipeline': false });
+  t.like(config.services[0], { protocol: 'tcp', mode: 'layer2', signalling: 'none', 'idle-timeout': 30 });
+  t.like(config.servers[0], { weight: 1, mtu: 1500 });
+  t.like(config.mobility, { enabled: true, 'maximum-lifetime': 420 });
+  t.is(config.listen, '127.0.0.1:9412');
+});
+
+test('times have units', (t) => {
+  const of = (text: string) =>
+    parseConfig(RIGHT.replace('servers: [one]', `servers: [one], idle-timeout: ${text}`), 'moor.yaml')
+      .services[0]?.['idle-timeout'];
+  t.is(of('45'), 45);
+  t.is(of('45s'), 45);
+  t.is(of('2m'), 120);
+  t.is(of('1500ms'), 1.5);
+  t.is(of('1h'), 3600);
+});
+
+for (const [what, from, to, expected] of [
+  [
+    'a word for a port',
+    'port: 80',
+    'port: http',
+    ['moor.yaml:8:44: error: services[0].port: write a number'],
+  ],
+  [
+    'no such setting',
+    'port: 80',
+    'prot: 80',
+    ['moor.yaml:8:44: error: services[0].prot: there is no such setting'],
+  ],
+  [
+    'a server that nobody knows',
+    '[one]',
+    '[one, two]',
+    ["moor.yaml:8:69: error: services[0].servers[1]: no server is called 'two'"],
+  ],
+  [
+    'a port that no switch has',
+    'name: one, port: 2',
+    'name: one, port: 9',
+    ['moor.yaml:10:18: error: servers[0].port: no switch has a port 9'],
+  ],
+  [
+    'an address that is none',
+    'address: 2001:db8:100::1',
+    'address: 2001:db8:100::g',
+    ['moor.yaml:8:18: error: services[0].address: it is no IPv4 or IPv6 address'],
+  ],
+  [
+    'a link-layer address that is none',
+    '02:00:00:00:01:01',
+    '02:00:00:00:01',
+    ['moor.yaml:10:27: error: servers[0].link-address: it is no link-layer address; write 02:00:00:00:00:01'],
+  ],
+  [
+    'a role that is none',
+    'role: uplink',
+    'role: up',
+    ['moor.yaml:5:22: error: switches[0].ports[0].role: write one of uplink, server, both'],
+  ],
+  [
+    'what is missing',
+    '    target: 127.0.0.1:9559\n',
+    '',
+    ['moor.yaml:2:5: error: switches[0].target: it is missing: write text'],
+  ],
+  [
+    'a number that is too large',
+    'port: 80',
+    'port: 80000',
+    ['moor.yaml:8:44: error: services[0].port: it is too large: write 65535 or less'],
+  ],
+  [
+    'a route by nobody',
+    'via: router',
+    'via: nobody',
+    ["moor.yaml:14:21: error: routes[0].via: no neighbour is called 'nobody'"],
+  ],
+  [
+    'a time that is none',
+    'servers: [one]',
+    'servers: [one], idle-timeout: soon',
+    ['moor.yaml:8:70: error: services[0].idle-timeout: it is no time; write 500ms, 30s, 5m or 1h'],
+  ],
+  ['NAT to a server without address', ', address: 2001:db8:200::5 }\nneighbors', ' }\nneighbors', []],
+  [
+    'a key twice',
+    'switches:',
+    'listen: 127.0.0.1:1\nlisten: 127.0.0.1:2\nswitches:',
+    ['moor.yaml:2:1: error: Map keys must be unique'],
+  ],
+] as const) {
+  test(`a mistake has its place: ${what}`, (t) => {
+    t.true(RIGHT.includes(from));
+    t.deepEqual(messages(RIGHT.replace(from, to)), [...expected]);
+  });
+}
+
+test('NAT asks for what it needs', (t) => {
+  const nat = RIGHT.replace('servers: [one]', 'servers: [one], mode: nat');
+  t.deepEqual(messages(nat), []);
+  t.deepEqual(messages(nat.replace(', address: 2001:db8:200::5', '')), [
+    "moor.yaml:8:64: error: services[0].servers[0]: 'one' has no address, which NAT needs",
+  ]);
+  t.deepEqual(messages(nat.replace('2001:db8:200::5', '10.0.0.5')), [
+    "moor.yaml:8:64: error: services[0].servers[0]: 'one' has an address of another family than the service",
+  ]);
+});
+
+test('all mistakes are told at once', (t) => {
+  t.is(messages(RIGHT.replace('port: 80', 'port: http').replace('role: uplink', 'role: up')).length, 2);
+});
+
+test('what is no YAML, or nothing at all, is told', (t) => {
+  t.regex(messages('switches: [')[0] ?? '', /^moor\.yaml:1:\d+: error: /);
+  t.deepEqual(messages(''), ['moor.yaml:1:1: error: switches: it is missing: write a list']);
+  t.regex(messages('- 1')[0] ?? '', /write settings/);
+});
+
+test('aliases that grow without bounds are refused', (t) => {
+  const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`;
+  t.regex(messages(bomb)[0] ?? '', /alias/i);
+});
+
+test('the published schema and reference are made from the settings', (t) => {
+  t.true(
+    readFileSync('docs/configuration.schema.json', 'utf8') === configurationSchema(),
+    'npm run regenerate',
+  );
+  t.true(readFileSync('docs/configuration.md', 'utf8') === configurationDocument(), 'npm run regenerate');
+});
