@@ -4,6 +4,7 @@ export { MAX_NONCE_LIFETIME, MAX_RR_BINDING_LIFETIME, MAX_TOKEN_LIFETIME, STATUS
 export type { Random } from './nonces.ts';
 export { createMobilityState, desiredBindings, type MobilityState } from './state.ts';
 export { step } from './step.ts';
+export { type MobilityStore, type OpenedStore, openMobilityStore } from './store.ts';
 export {
   DEFAULT_CONFIG,
   type MobilityConfig,
