@@ -100,6 +100,12 @@ export class ActionCalls {
     };
   }
 
+  /** The parameters of an action whose values the device takes as they are; undefined for every other one. */
+  untranslated(id: number): readonly { readonly id: number; readonly width: number }[] | undefined {
+    const parameters = this.#byId.get(id)?.parameters;
+    return parameters?.every(({ translator }) => translator === undefined) ? parameters : undefined;
+  }
+
   /** What P4Runtime says of a call of the device. */
   toControl(call: DeviceCall): Action {
     const plan = this.#byName.get(call.action);

@@ -28,7 +28,7 @@ export type EngineParts = { readonly engine: Switch; readonly now: () => number 
 class ActionData {
   readonly #byName = new Map<
     string,
-    { readonly action: Action; readonly offsets: readonly number[]; readonly bytes: number }
+    { readonly action: Action; readonly offsets: readonly number[]; readonly data: Uint8Array }
   >();
   readonly #byIndex = new Map<number, Action>();
 
@@ -37,19 +37,22 @@ class ActionData {
       const offsets = action.parameters.map((_, index) =>
         actionDataBytes({ ...action, parameters: action.parameters.slice(0, index) }),
       );
-      this.#byName.set(action.name, { action, offsets, bytes: actionDataBytes(action) });
+      this.#byName.set(action.name, { action, offsets, data: new Uint8Array(actionDataBytes(action)) });
       this.#byIndex.set(action.index, action);
     }
   }
 
+  /** What is given is valid until the next call: the engine copies it. */
   encode(call: DeviceCall): EntryAction | undefined {
     const known = this.#byName.get(call.action);
     if (known === undefined) return undefined;
-    const data = new Uint8Array(known.bytes);
-    for (const [index, offset] of known.offsets.entries()) {
+    const { offsets, data } = known;
+    data.fill(0);
+    for (let index = 0; index < offsets.length; index++) {
       const value = call.arguments[index];
-      if (value === undefined) continue;
-      for (let at = 0, from = value.length - 1; from >= 0; at++, from--) data[offset + at] = value[from] ?? 0;
+      const offset = offsets[index];
+      if (value === undefined || offset === undefined) continue;
+      for (let at = offset, from = value.length - 1; from >= 0; at++, from--) data[at] = value[from] ?? 0;
     }
     return { action: known.action.index, data };
   }
@@ -125,6 +128,12 @@ export function engineTable(definition: Table, { engine, now }: EngineParts): De
     return { matches: matches.map(fromEngine), priority, idleTimeout, handle, action: toDevice(entry) };
   };
 
+  const missing = (handle: number): Change => ({
+    ok: false,
+    reason: 'not-found',
+    message: `table ${table.description.name}: there is no entry ${handle}`,
+  });
+
   return {
     name: definition.name,
     keys: definition.keys.map(({ name, bits }) => ({ name, width: bits })),
@@ -135,37 +144,27 @@ export function engineTable(definition: Table, { engine, now }: EngineParts): De
       if ('ok' in action) return action;
       return table.insert({
         matches: toEngineMatches(definition, entry.matches),
-        ...(entry.priority === 0 ? {} : { priority: entry.priority }),
+        priority: entry.priority,
         action: action.action,
         data: action.data,
         idleTimeout: entry.idleTimeout,
-        now: now(),
+        // The clock costs as much as all the rest of a small table's insert.
+        now: table.layout.hitTime === undefined ? 0 : now(),
       });
     },
     modify: (handle, action, idleTimeout) => {
-      const entry = table.get(handle);
-      if (entry === undefined) {
-        return {
-          ok: false,
-          reason: 'not-found',
-          message: `table ${table.description.name}: there is no entry ${handle}`,
-        };
+      const timeout = idleTimeout === undefined ? {} : { idleTimeout };
+      if (action === undefined) {
+        const entry = table.get(handle);
+        return entry === undefined ? missing(handle) : table.modifyHandle(handle, { ...entry, ...timeout });
       }
-      const encoded = action === undefined ? entry : toEngine(action);
+      const encoded = toEngine(action);
       if ('ok' in encoded) return encoded;
-      const { data } = encoded;
-      return table.modify(entry, {
-        action: encoded.action,
-        data,
-        ...(idleTimeout === undefined ? {} : { idleTimeout }),
-      });
+      return table.modifyHandle(handle, { action: encoded.action, data: encoded.data, ...timeout });
     },
     remove: (handle) => void table.deleteHandle(handle),
     find: ({ matches, priority }) => {
-      const found = table.find({
-        matches: toEngineMatches(definition, matches),
-        ...(priority === 0 ? {} : { priority }),
-      });
+      const found = table.find({ matches: toEngineMatches(definition, matches), priority });
       return found.ok ? found.handle : undefined;
     },
     get: (handle) => {

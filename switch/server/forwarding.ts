@@ -15,7 +15,7 @@ import { counterEntries, meterEntries, registerEntries } from './arrays.ts';
 import { type Device, DeviceError, type DevicePipeline } from './device.ts';
 import { readDeviceConfig } from './device-config.ts';
 import { Digests } from './digests.ts';
-import { type EntityHandler, invalid, type Journal } from './entity-handler.ts';
+import { type EntityHandler, invalid, type Journal, type WriteContext } from './entity-handler.ts';
 import { PacketHeader } from './packet-headers.ts';
 import { makePorts } from './ports.ts';
 import { Replication } from './replication.ts';
@@ -23,6 +23,7 @@ import { annotatedRoles, type Permission } from './role-config.ts';
 import { Tables } from './tables.ts';
 import { Translations } from './translation.ts';
 import { ValueSets } from './value-sets.ts';
+import type { WireUpdates } from './wire-updates.ts';
 
 type EntityCase = NonNullable<Entity['entity']>;
 type Message<Case extends EntityCase['$case']> = Extract<EntityCase, { $case: Case }>['value'];
@@ -82,6 +83,16 @@ export class Forwarding {
       this.pipeline.release();
       throw problem;
     }
+  }
+
+  /**
+   * Does one update of a request.
+   * @param journal Takes what undoes it, when somebody wants to undo it.
+   * @throws EntityError, and then nothing has changed.
+   */
+  writeAt(updates: WireUpdates, index: number, context: WriteContext): void {
+    if (this.tables.writePlain(updates, index, context)) return;
+    this.write(updates.at(index), context.may, context.journal);
   }
 
   /**

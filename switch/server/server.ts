@@ -7,9 +7,8 @@ import { HealthImplementation } from 'grpc-health-check';
 import { DESCRIPTORS } from '../../p4runtime/gen/descriptors.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
 import type { ForwardingPipelineConfig } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
-import { P4RuntimeService } from '../../p4runtime/gen/p4/v1/p4runtime-service.ts';
 import type { Device } from './device.ts';
-import { makeService } from './service.ts';
+import { makeService, SERVICE } from './service.ts';
 import { StreamChannels } from './stream-channel.ts';
 import { SwitchState } from './switch-state.ts';
 
@@ -64,7 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     'grpc.keepalive_time_ms': 15_000,
     'grpc.keepalive_timeout_ms': 10_000,
   });
-  server.addService(P4RuntimeService, makeService(state, channels));
+  server.addService(SERVICE, makeService(state, channels));
   const health = new HealthImplementation({ '': 'SERVING', [SERVICE_NAME]: 'SERVING' });
   health.addToServer(server);
   reflection().addToServer(server);

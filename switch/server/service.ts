@@ -1,17 +1,19 @@
 /** The P4Runtime service over gRPC: between grpc-js and `SwitchState`. */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
+import type { handleUnaryCall, ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 import type {
   ReadRequest,
   ReadResponse,
   StreamMessageRequest,
   StreamMessageResponse,
+  WriteResponse,
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
-import type { P4RuntimeServer } from '../../p4runtime/gen/p4/v1/p4runtime-service.ts';
+import { type P4RuntimeServer, P4RuntimeService } from '../../p4runtime/gen/p4/v1/p4runtime-service.ts';
 import { batchError, toServiceError } from './status.ts';
 import type { StreamChannels } from './stream-channel.ts';
 import type { SwitchState } from './switch-state.ts';
+import { decodeWriteRequest, type WireWriteRequest } from './wire-updates.ts';
 
 /** The version of the API, as Capabilities tells it. */
 export const API_VERSION = '1.5.0';
@@ -22,8 +24,20 @@ const MAXIMUM_WAITING = 1024;
 /** How long a reader that does not take its answers keeps writers waiting; past it, answers wait in memory. */
 const PATIENCE_MS = 1000;
 
+/** P4Runtime, but for how the updates of a Write come. */
+export const SERVICE = {
+  ...P4RuntimeService,
+  write: { ...P4RuntimeService.write, requestDeserialize: decodeWriteRequest },
+} as const;
+
+type P4RuntimeHandlers = {
+  readonly [Call in keyof typeof SERVICE]: Call extends 'write'
+    ? handleUnaryCall<WireWriteRequest, WriteResponse>
+    : P4RuntimeServer[Call];
+};
+
 /** The handlers of the six calls. */
-export function makeService(state: SwitchState, channels: StreamChannels): P4RuntimeServer {
+export function makeService(state: SwitchState, channels: StreamChannels): P4RuntimeHandlers {
   return {
     write: (call, callback) => {
       state.write(call.request).then(

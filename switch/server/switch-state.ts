@@ -12,8 +12,6 @@ import {
   type ReadRequest,
   type SetForwardingPipelineConfigRequest,
   SetForwardingPipelineConfigRequest_Action,
-  type Update,
-  type WriteRequest,
   WriteRequest_Atomicity,
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import {
@@ -24,12 +22,13 @@ import {
   startArbitration,
 } from './arbitration.ts';
 import type { Device } from './device.ts';
-import { invalid, type Journal } from './entity-handler.ts';
+import { invalid, type Journal, type WriteContext } from './entity-handler.ts';
 import { Forwarding } from './forwarding.ts';
 import { ReadWriteLock } from './read-write-lock.ts';
 import { reconcile } from './reconcile.ts';
 import { type Permission, permissionOf } from './role-config.ts';
 import { type Outcome, toOutcome } from './status.ts';
+import type { WireUpdates, WireWriteRequest } from './wire-updates.ts';
 
 /** How long a batch may keep packets and other requests waiting at a time. */
 const SLICE_MS = 4;
@@ -82,7 +81,7 @@ export class SwitchState {
    * @returns What became of each update.
    * @throws EntityError for a request that as a whole is not allowed.
    */
-  async write(request: WriteRequest): Promise<readonly Outcome[]> {
+  async write(request: WireWriteRequest): Promise<readonly Outcome[]> {
     requirePrimary(this.arbitration, request);
     this.#required();
     return this.lock.write(() => {
@@ -249,13 +248,14 @@ export class SwitchState {
 /** CONTINUE_ON_ERROR: each by itself, and between some of them packets and other requests have their turn. */
 async function writeEach(
   forwarding: Forwarding,
-  updates: readonly Update[],
+  updates: WireUpdates,
   may: Permission,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
+  const context = { may, journal: undefined };
   let sliceEnd = performance.now() + SLICE_MS;
-  for (const [index, update] of updates.entries()) {
-    outcomes.push(attempt(forwarding, update, may, undefined));
+  for (let index = 0; index < updates.length; index++) {
+    outcomes.push(attempt(forwarding, updates, index, context));
     if ((index & 63) !== 63 || performance.now() < sliceEnd) continue;
     await nextTurn();
     sliceEnd = performance.now() + SLICE_MS;
@@ -264,11 +264,11 @@ async function writeEach(
 }
 
 /** All or none: no packet and no other request sees anything between. */
-function writeAll(forwarding: Forwarding, updates: readonly Update[], may: Permission): readonly Outcome[] {
+function writeAll(forwarding: Forwarding, updates: WireUpdates, may: Permission): readonly Outcome[] {
   const journal: Journal = [];
   const outcomes: Outcome[] = [];
-  for (const update of updates) {
-    const outcome = attempt(forwarding, update, may, journal);
+  for (let index = 0; index < updates.length; index++) {
+    const outcome = attempt(forwarding, updates, index, { may, journal });
     outcomes.push(outcome);
     if (outcome === undefined) continue;
     for (const undo of journal.reverse()) undo();
@@ -277,19 +277,19 @@ function writeAll(forwarding: Forwarding, updates: readonly Update[], may: Permi
       Code.ABORTED,
       'undone or not tried, because another update of the batch failed',
     );
-    return updates.map((_, index) => (index === outcomes.length - 1 ? outcome : aborted));
+    return Array.from({ length: updates.length }, (_, other) => (other === index ? outcome : aborted));
   }
   return outcomes;
 }
 
 function attempt(
   forwarding: Forwarding,
-  update: Update,
-  may: Permission,
-  journal: Journal | undefined,
+  updates: WireUpdates,
+  index: number,
+  context: WriteContext,
 ): Outcome {
   try {
-    forwarding.write(update, may, journal);
+    forwarding.writeAt(updates, index, context);
     return undefined;
   } catch (problem) {
     return toOutcome(problem);

@@ -8,6 +8,7 @@ import {
   type MeterConfig,
   type TableAction,
   type TableEntry,
+  type Update,
   Update_Type,
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import type { ActionUse, TableInfo } from '../../p4runtime/schema/index.ts';
@@ -17,13 +18,17 @@ import {
   DEFAULT_ENTRY,
   type DeviceAction,
   type DeviceKey,
+  type DeviceMatch,
   type DeviceTable,
   type StoredEntry,
 } from './device.ts';
-import { accepted, invalid, type WriteContext } from './entity-handler.ts';
+import { accepted, invalid, type Journal, type WriteContext } from './entity-handler.ts';
 import { MatchKeys } from './match-keys.ts';
 import { meterToControl, meterToDevice, refuseColors } from './meter-configs.ts';
+import { inHex } from './numbers.ts';
+import { PlainEntries } from './plain-entries.ts';
 import type { Translations } from './translation.ts';
+import { PLAIN, type WireUpdates } from './wire-updates.ts';
 
 /** What the server keeps of an entry beside the device, because only controllers look at it. */
 type Extra = {
@@ -60,6 +65,7 @@ export class TableState {
   readonly what: string;
   readonly device: DeviceTable;
   readonly #keys: MatchKeys;
+  readonly #plain: PlainEntries | undefined;
   readonly #calls: ActionCalls;
   readonly #profile: ProfileState | undefined;
   readonly #uses: ReadonlyMap<number, ActionUse>;
@@ -82,6 +88,7 @@ export class TableState {
     this.what = `table '${info.name}'`;
     this.device = device;
     this.#keys = new MatchKeys(this.what, info.fields, device.keys, parts.translations);
+    this.#plain = PlainEntries.make(info, device.keys, parts.calls, parts.translations);
     this.#calls = parts.calls;
     this.#profile = parts.profile;
     this.#uses = new Map(info.actions.map((use) => [use.action.id, use]));
@@ -169,6 +176,52 @@ export class TableState {
     else this.#delete(entry, context);
   }
 
+  /**
+   * Does a plain update, if it is right beyond doubt: `write` without the objects.
+   * @returns Whether it was done. If not, nothing has changed, and `write` does it or says what is wrong.
+   */
+  writePlain(updates: WireUpdates, index: number, journal: Journal | undefined): boolean {
+    const plain = this.#plain;
+    if (plain === undefined) return false;
+    const place = updates.place(index);
+    switch (updates.words[place + PLAIN.type]) {
+      case Update_Type.INSERT: {
+        const entry = plain.read(updates, place, true);
+        const change = entry === undefined ? undefined : this.device.insert(entry);
+        if (change?.ok !== true) return false;
+        this.#startPlain(change.handle);
+        journal?.push(() => this.#undoInsert(this.#key(entryOf(updates.at(index)))));
+        return true;
+      }
+      case Update_Type.MODIFY: {
+        const entry = journal === undefined ? plain.read(updates, place, true) : undefined;
+        const handle = entry === undefined ? undefined : this.device.find(entry);
+        if (entry === undefined || handle === undefined || this.#isConst(handle)) return false;
+        if (!this.device.modify(handle, entry.action, entry.idleTimeout).ok) return false;
+        this.#startPlain(handle);
+        return true;
+      }
+      default: {
+        const key = journal === undefined ? plain.read(updates, place, false) : undefined;
+        const handle = key === undefined ? undefined : this.device.find(key);
+        if (handle === undefined || this.#isConst(handle)) return false;
+        this.#remove(handle);
+        return true;
+      }
+    }
+  }
+
+  /** A plain entry has no meter's configuration, no counter's value and nothing of the controller's. */
+  #startPlain(handle: number): void {
+    this.#setResources(handle, undefined, undefined);
+    if (this.#extras.size > 0) this.#extras.delete(handle);
+  }
+
+  #undoInsert(key: DeviceKey): void {
+    const there = this.device.find(key);
+    if (there !== undefined) this.#remove(there);
+  }
+
   #insert(entry: TableEntry, { journal }: WriteContext): void {
     if (this.info.constEntries) throw this.#const('inserted');
     if (this.info.fields.length === 0) {
@@ -189,10 +242,7 @@ export class TableState {
     this.#profile?.use(action);
     this.#setResources(handle, resources, entry.counterData);
     this.#setExtra(handle, entry);
-    journal?.push(() => {
-      const there = this.device.find(key);
-      if (there !== undefined) this.#remove(there);
-    });
+    journal?.push(() => this.#undoInsert(key));
   }
 
   /** What a one-shot set made for an entry that then was refused. */
@@ -445,9 +495,9 @@ export class TableState {
 
   *#found(key: DeviceKey): Generator<StoredEntry> {
     if (this.info.hasPriority && key.priority === 0) {
-      const wanted = JSON.stringify(key.matches, inText);
+      const wanted = key.matches.map(inText).join();
       for (const stored of this.device.entries()) {
-        if (JSON.stringify(stored.matches, inText) === wanted) yield stored;
+        if (stored.matches.map(inText).join() === wanted) yield stored;
       }
       return;
     }
@@ -559,9 +609,26 @@ export class TableState {
   }
 }
 
-/** Byte strings for JSON.stringify. */
-function inText(_key: string, value: unknown): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
+/** The entry of an update that is known to be about one. */
+function entryOf({ entity }: Update): TableEntry {
+  if (entity?.entity?.$case !== 'tableEntry') throw new TypeError('a plain update is about a table entry');
+  return entity.entity.value;
+}
+
+/** A match as text that is the same for the same match; numbers are in their shortest form, in arrays of any kind. */
+function inText(match: DeviceMatch): string {
+  switch (match.kind) {
+    case 'any':
+      return '*';
+    case 'exact':
+      return inHex(match.value);
+    case 'lpm':
+      return `${inHex(match.value)}/${match.prefixLength}`;
+    case 'ternary':
+      return `${inHex(match.value)}&${inHex(match.mask)}`;
+    case 'range':
+      return `${inHex(match.low)}-${inHex(match.high)}`;
+  }
 }
 
 function inWords(kind: string): string {

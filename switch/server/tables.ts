@@ -12,11 +12,19 @@ import type { Schema } from '../../p4runtime/schema/index.ts';
 import type { ActionCalls } from './action-calls.ts';
 import type { ActionProfiles } from './action-profiles.ts';
 import { DEFAULT_ENTRY, type DevicePipeline } from './device.ts';
-import { type EntityHandler, invalid, onlyModify, required, requirePermission } from './entity-handler.ts';
+import {
+  type EntityHandler,
+  invalid,
+  onlyModify,
+  required,
+  requirePermission,
+  type WriteContext,
+} from './entity-handler.ts';
 import { meterToControl, refuseColors } from './meter-configs.ts';
 import type { Permission } from './role-config.ts';
 import { TableState } from './table-state.ts';
 import type { Translations } from './translation.ts';
+import { PLAIN, type WireUpdates } from './wire-updates.ts';
 
 export class Tables {
   readonly #schema: Schema;
@@ -58,6 +66,15 @@ export class Tables {
 
   #permitted(may: Permission): TableState[] {
     return [...this.#byId.values()].filter(({ info }) => may(info.id));
+  }
+
+  /** Does a plain update if it is right beyond doubt; if not, nothing has changed. */
+  writePlain(updates: WireUpdates, index: number, { may, journal }: WriteContext): boolean {
+    const place = updates.place(index);
+    if (place < 0) return false;
+    const id = (updates.words[place + PLAIN.tableId] ?? 0) >>> 0;
+    const state = this.#byId.get(id);
+    return state !== undefined && may(id) && state.writePlain(updates, index, journal);
   }
 
   readonly entries: EntityHandler<TableEntry> = {

@@ -65,8 +65,11 @@ export class ExactTable extends Table {
     if (key.matches.length !== keys.length)
       return `the key has ${keys.length} fields, not ${key.matches.length}`;
     const { u8 } = this.memory;
-    for (const [index, field] of keys.entries()) {
+    // Counted: this and what it calls run once an entry, a hundred thousand times a second and more.
+    for (let index = 0; index < keys.length; index++) {
+      const field = keys[index];
       const match = key.matches[index];
+      if (field === undefined) continue;
       if (match?.kind !== 'exact') return `field ${field.name} is matched exactly, not as ${match?.kind}`;
       const wrong = putNumber(u8, this.#scratch + (this.#offsets[index] ?? 0), field, match.value);
       if (wrong !== undefined) return wrong;
