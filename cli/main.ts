@@ -1,6 +1,7 @@
 /** The `moor` command: one file a subcommand, loaded only when it is asked for. */
 
 import { Command, CommanderError, Help } from 'commander';
+import { addAgentCommand } from './agent.ts';
 import { addCheckCommand } from './check.ts';
 import { addCompileCommand } from './compile.ts';
 import { EXIT } from './exit-codes.ts';
@@ -55,6 +56,7 @@ Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks
   const finish = (code: number) => {
     exitCode = code;
   };
+  addAgentCommand(program, finish);
   addCheckCommand(program, finish);
   addCompileCommand(program, finish);
   addExplainCommand(program, finish);

@@ -1,0 +1,61 @@
+/** agent.yaml: what is right, and what is said of what is not. */
+
+import test from 'ava';
+import { AgentConfigError, parseAgentConfig } from './config.ts';
+
+const problem = (t: import('ava').ExecutionContext, text: string) =>
+  t.throws(() => parseAgentConfig(text, 'agent.yaml'), { instanceOf: AgentConfigError })?.message ?? '';
+
+test('the least, and what it means', (t) => {
+  const config = parseAgentConfig('identity: 7\ncontrollers: [192.0.2.1:9413]\nbare: true\n', 'agent.yaml');
+  t.is(config.identity, 7);
+  t.is(config['heartbeat-every'], 1000);
+  t.is(config['load-every'], 1000);
+  t.is(config.probe, undefined);
+});
+
+test('all of it', (t) => {
+  const config = parseAgentConfig(
+    `identity: 192.0.2.7
+controllers: ['[2001:db8::1]:9413', 'controller.example:9413']
+key-file: /etc/moor/agent.key
+heartbeat-every: 500ms
+load-every: 2s
+probe: {http: 'http://127.0.0.1:8080/health', status: 204, timeout: 250ms, fall: 3}
+serves: [{port: 80, limit: 511}, {protocol: udp, port: 5060}]
+leave: [memory]
+virtual-addresses: [203.0.113.10, '2001:db8::10']
+state: /var/lib/moor-agent
+`,
+    'agent.yaml',
+  );
+  t.is(config.identity, 0xc000_0207);
+  t.is(config['heartbeat-every'], 500);
+  t.is(config['load-every'], 2000);
+  t.is(config.probe?.timeout, 250);
+  t.is(config.probe?.every, 1000);
+});
+
+test('mistakes: the line, the column, the setting, what to write', (t) => {
+  t.regex(
+    problem(t, 'identity: 7\ncontrollers:\n  - here\nbare: true\n'),
+    /^agent\.yaml:3:5: error: controllers\.0: write HOST:PORT$/m,
+  );
+  t.regex(problem(t, 'identity: 7\ncontrollers: [a:1]\n'), /key-file.*bare: true/);
+  t.regex(problem(t, 'identity: 7\ncontrollers: [a:1]\nbare: true\nkey-file: k\n'), /write 'key-file'/);
+  t.regex(
+    problem(t, 'identity: "2001:db8::1"\ncontrollers: [a:1]\nbare: true\n'),
+    /identity: it has 4 bytes/,
+  );
+  t.regex(
+    problem(t, 'identity: 7\ncontrollers: [a:1]\nbare: true\nprobe: {tcp: "a:1", http: "http://b/"}\n'),
+    /agent\.yaml:4:\d+: error: probe: write one of tcp, http and command/,
+  );
+  t.regex(
+    problem(t, 'identity: 7\ncontrollers: [a:1]\nbare: true\nheartbeat-every: soon\n'),
+    /agent\.yaml:4:18: error: heartbeat-every: it is no time/,
+  );
+  t.regex(problem(t, 'identity: [\n'), /^agent\.yaml:\d+:\d+: error: /);
+  t.regex(problem(t, 'indentity: 7\n'), /indentity/);
+  t.regex(problem(t, ''), /identity/);
+});
