@@ -35,7 +35,7 @@ export type AgentStatus = z.output<typeof STATUS>;
 const ANSWER = z.union([STATUS, z.strictObject({ error: z.string() })]);
 
 const LONGEST = 4096;
-const PATIENCE = 2000;
+const PATIENCE = 10_000;
 
 /** Why the agent cannot be reached, or does not want to. */
 export class ControlError extends Error {

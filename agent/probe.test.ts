@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import test from 'ava';
 import { probe, splitHostAndPort, withResult } from './probe.ts';
 
-const LIMITS = { status: 200, every: 1000, timeout: 300, rise: 1, fall: 2 };
+const LIMITS = { status: 200, every: 1000, timeout: 20_000, rise: 1, fall: 2 };
 
 async function listen(t: import('ava').ExecutionContext, server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -35,7 +35,7 @@ test('HTTP: the status, and an answer that does not come', async (t) => {
   const ill = await probe({ ...LIMITS, http: `http://127.0.0.1:${port}/ill` });
   t.true(!ill.ok && ill.problem.includes('status 503, not 200'));
   t.deepEqual(await probe({ ...LIMITS, status: 503, http: `http://127.0.0.1:${port}/ill` }), { ok: true });
-  const slow = await probe({ ...LIMITS, http: `http://127.0.0.1:${port}/slow` });
+  const slow = await probe({ ...LIMITS, timeout: 300, http: `http://127.0.0.1:${port}/slow` });
   t.true(!slow.ok && slow.problem.includes('no answer in 300 ms'));
   server.closeAllConnections();
 });

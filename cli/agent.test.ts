@@ -25,7 +25,7 @@ if (usable) await execa('ip', ['netns', 'del', `${NAME}s`]);
 else process.stdout.write('skipped: the virtual address between namespaces, which takes root\n');
 const linux = usable ? test : test.skip;
 
-async function until(what: () => boolean, milliseconds = 20_000): Promise<boolean> {
+async function until(what: () => boolean, milliseconds = 60_000): Promise<boolean> {
   for (const end = performance.now() + milliseconds; performance.now() < end; ) {
     if (what()) return true;
     await wait(10);
@@ -64,7 +64,7 @@ controllers: ['127.0.0.1:${receiver.port}']
 key-file: ${join(directory, 'key')}
 heartbeat-every: 50ms
 load-every: 50ms
-probe: {tcp: '127.0.0.1:${port}', every: 50ms, timeout: 1s, fall: 1}
+probe: {tcp: '127.0.0.1:${port}', every: 50ms, timeout: 20s, fall: 1}
 serves: [{port: ${port}}]
 state: ${join(directory, 'state')}
 `,
