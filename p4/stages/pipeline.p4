@@ -4,7 +4,7 @@
 //
 // Taps stand before anything is rewritten on the way in, and after NAT is undone on the way out, so that both ways
 // are known by the virtual address. No table stands in two places: that takes a target that can come back to one.
-control Pipeline(inout headers_t headers, inout metadata_t metadata) {
+control MoorPipeline(inout headers_t headers, inout metadata_t metadata) {
     PortRole() port_role;
     Local() local;
     MobilityIn() mobility_in;

@@ -1,4 +1,4 @@
-//   Parse ─▶ Verify ─▶ ingress: facts ─▶ Pipeline ─▶ commit ─▶ egress: header of packets for the controller ─▶ Compute ─▶ Deparse
+//   Parse ─▶ Verify ─▶ ingress: facts ─▶ MoorPipeline ─▶ commit ─▶ egress: header of packets for the controller ─▶ Compute ─▶ Deparse
 //
 // moor on v1model: BMv2's simple_switch, and moor's own switch.
 #include <core.p4>
@@ -45,7 +45,7 @@ control Verify(inout headers_t headers, inout metadata_t metadata) {
 }
 
 control ingress(inout headers_t headers, inout metadata_t metadata, inout standard_metadata_t standard) {
-    Pipeline() pipeline;
+    MoorPipeline() pipeline;
 
     /** By reason. Unconfigured meters let everything through. */
     @id(1) meter(REASONS, MeterType.packets) punt_policer;

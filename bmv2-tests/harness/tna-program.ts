@@ -1,0 +1,33 @@
+/** The pipeline of `p4/` for the Tofino Native Architecture, as the compiler's front end sees it. */
+
+import { readFileSync } from 'node:fs';
+import { compileFrontEnd, type FrontEndResult } from '../../codegen/compile.ts';
+import type { Program } from '../../codegen/ir/index.ts';
+import { lowerProgram } from '../../codegen/ir/lower/index.ts';
+import { libraryDirectory, nodeFileSystem } from '../../codegen/library.ts';
+import { SourceFile } from '../../codegen/syntax/source.ts';
+
+/** The program for Tofino. */
+export const TNA_PATH = 'p4/targets/tna/main.p4';
+
+/** Which Tofino: their tables differ in size only. */
+export type Generation = 1 | 2;
+
+/** What the front end makes of the pipeline for a Tofino. */
+export function tnaFrontEnd(generation: Generation): FrontEndResult {
+  return compileFrontEnd(new SourceFile(TNA_PATH, readFileSync(TNA_PATH, 'utf8')), {
+    includeDirectories: [],
+    libraryDirectory: libraryDirectory(),
+    defines: [{ name: '__TARGET_TOFINO__', value: String(generation) }],
+    fileSystem: nodeFileSystem,
+  });
+}
+
+/** The lowered program. @throws Error with what the compiler says, for a program that is wrong. */
+export function lowerTna(front: FrontEndResult): Program {
+  const { checked, evaluated, sink } = front;
+  if (evaluated === undefined) {
+    throw new Error(sink.diagnostics.map(({ code, message }) => `${code} ${message}`).join('\n'));
+  }
+  return lowerProgram(checked, evaluated, sink).program;
+}

@@ -1,0 +1,56 @@
+//   copy for the controller: mirror header ─ packet as it came ──▶ packet_in ─ packet
+//
+// Only copies come here, each behind a header whose first byte says what it is.
+
+const bit<8> MIRROR_FROM_WIRE = 1;
+const bit<8> MIRROR_FROM_CONTROLLER = 2;    // the copy begins with the controller's own header
+
+parser EgressParse(packet_in packet, out egress_headers_t headers, out egress_metadata_t metadata,
+                   out egress_intrinsic_metadata_t intrinsic) {
+    state start {
+        packet.extract(intrinsic);
+        metadata.kind = 0;
+        transition select(packet.lookahead<bit<8>>()) {
+            MIRROR_FROM_WIRE: mirror;
+            MIRROR_FROM_CONTROLLER: mirror_of_packet_out;
+            default: accept;
+        }
+    }
+    state mirror {
+        packet.extract(headers.mirror);
+        metadata.kind = MIRROR_FROM_WIRE;
+        transition accept;
+    }
+    state mirror_of_packet_out {
+        packet.extract(headers.mirror);
+        packet.extract(headers.packet_out);
+        metadata.kind = MIRROR_FROM_CONTROLLER;
+        transition accept;
+    }
+}
+
+control egress(inout egress_headers_t headers, inout egress_metadata_t metadata,
+               in egress_intrinsic_metadata_t intrinsic,
+               in egress_intrinsic_metadata_from_parser_t from_parser,
+               inout egress_intrinsic_metadata_for_deparser_t for_deparser) {
+    apply {
+        if (metadata.kind == 0) {
+            for_deparser.drop_ctl = 1;
+        } else {
+            headers.packet_in.setValid();
+            headers.packet_in.ingress_port = headers.mirror.ingress_port;
+            headers.packet_in.pad = 0;
+            headers.packet_in.reason = headers.mirror.reason;
+            headers.packet_in.service = headers.mirror.service;
+            headers.packet_in.server = headers.mirror.server;
+            headers.packet_in.auxiliary = headers.mirror.auxiliary;
+            headers.packet_in.session = headers.mirror.session;
+            headers.mirror.setInvalid();
+            headers.packet_out.setInvalid();
+        }
+    }
+}
+
+control EgressDeparse(packet_out packet, inout egress_headers_t headers, in egress_metadata_t metadata) {
+    apply { packet.emit(headers); }
+}

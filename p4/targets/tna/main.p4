@@ -1,0 +1,151 @@
+//   IngressParse ─▶ ingress: lengths ─▶ MoorPipeline ─▶ commit ─▶ IngressDeparse: digest, mirror, checksums ─▶ out
+//                                                                    └─ copies for the controller ─▶ EgressParse ─▶ egress ─▶ EgressDeparse
+//
+// moor on the Tofino Native Architecture. Packets pass by egress; only the copies for the controller go through it.
+#include <core.p4>
+#include <tna.p4>
+
+#include "sizes.p4"
+#include "../../include/ids.p4"
+#include "../../include/headers.p4"
+#include "../../include/metadata.p4"
+#include "headers.p4"
+#include "metadata.p4"
+#include "shim.p4"
+#include "parser.p4"
+#include "../../stages/port-role.p4"
+#include "../../stages/local.p4"
+#include "../../stages/mobility-in.p4"
+#include "../../stages/services.p4"
+#include "../../stages/sessions.p4"
+#include "../../stages/servers.p4"
+#include "../../stages/translate-back.p4"
+#include "../../stages/mobility-out.p4"
+#include "../../stages/signalling-taps.p4"
+#include "../../stages/routing.p4"
+#include "../../stages/maximum-size.p4"
+#include "../../stages/pipeline.p4"
+#include "egress.p4"
+
+const bit<32> REASONS = 64;
+const bit<8> METER_RED = 3;
+
+const DigestType_t DIGEST_FLOW = 1;
+const MirrorType_t MIRROR_TO_CPU = 1;
+
+control ingress(inout headers_t headers, inout metadata_t metadata,
+                in ingress_intrinsic_metadata_t intrinsic,
+                in ingress_intrinsic_metadata_from_parser_t from_parser,
+                inout ingress_intrinsic_metadata_for_deparser_t for_deparser,
+                inout ingress_intrinsic_metadata_for_tm_t for_manager) {
+    Lengths() lengths;
+    MoorPipeline() pipeline;
+
+    /** By reason. Unconfigured meters let everything through. */
+    @id(1) Meter<bit<8>>(REASONS, MeterType_t.PACKETS) punt_policer;
+    @id(1) Counter<bit<64>, bit<8>>(REASONS, CounterType_t.PACKETS) punts;
+    @id(2) Counter<bit<64>, bit<8>>(REASONS, CounterType_t.PACKETS) policed;
+    /** By service: new sessions that admission let in, packets of those that it refused, and of established ones. */
+    @id(3) Counter<bit<64>, bit<16>>((bit<32>)SERVICES_SIZE, CounterType_t.PACKETS) admitted;
+    @id(4) Counter<bit<64>, bit<16>>((bit<32>)SERVICES_SIZE, CounterType_t.PACKETS) refused;
+    @id(5) Counter<bit<64>, bit<16>>((bit<32>)SERVICES_SIZE, CounterType_t.PACKETS) degraded;
+
+    apply {
+        for_manager.bypass_egress = 1;
+        if (headers.packet_out.isValid() && headers.packet_out.process == 0) {
+            for_manager.ucast_egress_port = headers.packet_out.port;
+            headers.packet_out.setInvalid();
+        } else {
+            metadata.facts.in_port = intrinsic.ingress_port;
+            metadata.mirror_kind = MIRROR_FROM_WIRE;
+            if (headers.packet_out.isValid()) {
+                metadata.facts.in_port = headers.packet_out.port;
+                metadata.mirror_kind = MIRROR_FROM_CONTROLLER;
+                headers.packet_out.setInvalid();
+            }
+            metadata.facts.now = intrinsic.ingress_mac_tstamp;
+            metadata.epoch[15:0] = intrinsic.ingress_mac_tstamp[47:32];
+            if (from_parser.parser_err != PARSER_ERROR_OK) { metadata.facts.is_malformed = true; }
+            lengths.apply(headers, metadata);
+            if (metadata.is_ipv4_wrong) {
+                for_deparser.drop_ctl = 1;
+            } else {
+                pipeline.apply(headers, metadata);
+
+                if (metadata.intents.event != event_t.none) { for_deparser.digest_type = DIGEST_FLOW; }
+                if (metadata.session.is_admitted) {
+                    admitted.count(metadata.session.service);
+                } else if (metadata.session.is_refused) {
+                    if (metadata.session.class == class_t.new_session) {
+                        refused.count(metadata.session.service);
+                    } else {
+                        degraded.count(metadata.session.service);
+                    }
+                }
+                if (metadata.intents.is_tapped && !metadata.intents.is_punted) {
+                    metadata.intents.reason = reason_t.signalling;
+                }
+                if (metadata.intents.is_punted || metadata.intents.is_tapped) {
+                    bit<8> colour = punt_policer.execute((bit<8>)metadata.intents.reason);
+                    if (colour == METER_RED) {
+                        policed.count((bit<8>)metadata.intents.reason);
+                    } else {
+                        punts.count((bit<8>)metadata.intents.reason);
+                        // The copy is the packet as it came in.
+                        for_deparser.mirror_type = MIRROR_TO_CPU;
+                        metadata.mirror_session = (MirrorId_t)CPU_SESSION;
+                    }
+                }
+                if (metadata.intents.is_punted || metadata.intents.is_dropped || !metadata.intents.is_decided) {
+                    for_deparser.drop_ctl = 1;
+                } else {
+                    for_manager.ucast_egress_port = metadata.intents.egress_port;
+                }
+            }
+        }
+    }
+}
+
+control IngressDeparse(packet_out packet, inout headers_t headers, in metadata_t metadata,
+                       in ingress_intrinsic_metadata_for_deparser_t for_deparser) {
+    @name(".flow_digest_t") Digest<flow_digest_t>(DIGEST_FLOW) flow_digest;
+    Mirror(MIRROR_TO_CPU) mirror;
+    Checksum() ipv4_sum;
+    Checksum() tcp_sum;
+    Checksum() udp_sum;
+
+    apply {
+        if (for_deparser.digest_type == DIGEST_FLOW) {
+            flow_digest.pack({
+                metadata.facts.source, metadata.facts.destination, metadata.facts.source_port,
+                metadata.facts.destination_port, metadata.facts.protocol, metadata.intents.event,
+                metadata.session.service, metadata.session.server });
+        }
+        if (for_deparser.mirror_type == MIRROR_TO_CPU) {
+            mirror.emit<mirror_t>(metadata.mirror_session, {
+                metadata.mirror_kind, (bit<8>)metadata.intents.reason, 0, metadata.facts.in_port,
+                metadata.session.service, metadata.session.server, metadata.intents.auxiliary,
+                metadata.session.session });
+        }
+        // With the share of the options, which nobody reads: a checksum that was wrong stays wrong.
+        if (headers.ipv4.isValid()) {
+            headers.ipv4.checksum = ipv4_sum.update({
+                headers.ipv4.version, headers.ipv4.header_length, headers.ipv4.traffic_class,
+                headers.ipv4.total_length, headers.ipv4.identification, headers.ipv4.reserved,
+                headers.ipv4.dont_fragment, headers.ipv4.more_fragments, headers.ipv4.fragment_offset,
+                headers.ipv4.time_to_live, headers.ipv4.protocol, headers.ipv4.source, headers.ipv4.destination,
+                metadata.ipv4_rest });
+        }
+        if (metadata.is_tcp_changed) {
+            headers.tcp.checksum = tcp_sum.update({ metadata.session.checksum_change, metadata.tcp_rest });
+        }
+        if (metadata.is_udp_changed) {
+            // One that comes out as none is sent as ffff (RFC 768).
+            headers.udp.checksum = udp_sum.update({ metadata.session.checksum_change, metadata.udp_rest }, true);
+        }
+        packet.emit(headers);
+    }
+}
+
+Pipeline(IngressParse(), ingress(), IngressDeparse(), EgressParse(), egress(), EgressDeparse()) pipe;
+Switch(pipe) main;
