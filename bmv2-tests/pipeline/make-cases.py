@@ -778,6 +778,52 @@ case('roles', 'a port for clients and servers takes both ways', [(22, client() /
 case('roles', 'a spoofed virtual source from the uplink gets no routing header', client() / home_bound,
      [(UPLINK, to_router() / IPv6(src=VIP, dst=HOME, hlim=63) / home_bound.payload)], bound())
 
+# ---- What the oracle found -------------------------------------------------------------------------------------------
+# An option that cannot be taken out ends the reading, and so the port that NAT would be undone by.
+whole = from_server(3) / IPv6(src=NAT_SERVER, dst=CLIENT, nh=60) / Raw(
+    options_header([Pad1(), Pad1(), HAO(hoa=HOME), PadN(optdata=b'')], 6) +
+    bytes(transport('tcp', NAT_SERVER, CLIENT, sport=80, dport=40000)))
+case('oracle', 'out, from a server behind NAT: an option that cannot be taken out',
+     whole, [punted('unplaced_home_address', whole, port=SERVER_1)], port=SERVER_1)
+for number, name in ((135, 'mobility'), (58, 'ICMPv6')):
+    whole = client() / IP(src=CLIENT4, dst=VIP4, proto=number) / Raw(b'\x3b\x01\x05\0' + bytes(12))
+    case('oracle', 'the protocol of %s in IPv4 is nothing special' % name, whole, [punted('no_service', whole)])
+whole = client() / IPv6(src=CLIENT, dst=VIP, nh=1) / Raw(b'\x03\0' + bytes(10))
+case('oracle', 'nor is that of ICMP in IPv6', whole, [punted('no_service', whole)])
+whole = client() / IP(src=CLIENT4, dst=VIP4) / ICMP(type=5) / IP(src=VIP4, dst=CLIENT4) / b'12345678'
+case('oracle', 'an ICMP redirect quotes a packet too (RFC 1122, section 3.2.2)', whole, [punted('icmp_error', whole)])
+fixed4 = bytes(IP(src=CLIENT4, dst='198.51.100.9') / transport('udp', CLIENT4, '198.51.100.9', IP))
+for name, wrong_byte, value in (('version 5', 0, 0x55), ('a header of 16 bytes', 0, 0x44), ('a total length of 19', 3, 19)):
+    wrong = bytearray(fixed4)
+    wrong[wrong_byte] = value
+    if wrong_byte == 3:
+        wrong[2] = 0
+    total = sum(struct.unpack('!10H', bytes(wrong[:10]) + b'\0\0' + bytes(wrong[12:20])))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    wrong[10:12] = struct.pack('!H', ~total & 0xffff)
+    case('oracle', 'IPv4 with %s does not pass (RFC 1812, section 5.2.2)' % name,
+         bytes(client())[:12] + b'\x08\0' + bytes(wrong), [])
+whole = bytearray(bytes(client() / IPv6(src=CLIENT, dst='2001:db8:3::99') / transport('tcp', CLIENT, '2001:db8:3::99')))
+whole[14] = 0x50
+case('oracle', 'nor does what says IPv6 and is of version 5', bytes(whole), [])
+whole = bytearray(bytes(client() / IP(src=CLIENT4, dst=VIP4, chksum=0x1234) / transport('tcp', CLIENT4, VIP4, IP)))
+case('oracle', 'what the controller sends as it is keeps a checksum that is wrong',
+     [(CPU, struct.pack('!H', SERVER_2 << 7) + bytes(whole))], [(SERVER_2, bytes(whole))])
+whole = ipv6(CLIENT, VIP, 44, bytes([6]) + fragment_later[1:] + b'in the middle')
+case('oracle', 'a later fragment is not looked up as a service for every port', frame_in(whole),
+     [punted('fragment', frame_in(whole))],
+     [entry('services', dict(address=VIP, protocol=6), 'hand_over', dict(service=3, server=4), priority=5)])
+tagged = Ether(src=CLIENT_MAC, dst=SWITCH_MAC, type=0x88a8) / Raw(b'\0\x64\x88\xa8\0\x65\x86\xdd')
+inner = bytes(IPv6(src=CLIENT, dst=VIP) / transport('tcp', CLIENT, VIP))
+case('oracle', 'two service tags (802.1ad)', bytes(tagged) + inner,
+     [(SERVER_1, bytes(to_server(1))[:12] + bytes(tagged)[12:] + inner)])
+short = bytearray(frame_in(ipv6(CLIENT, '2001:db8:3::99', 44, bytes([58]) + fragment_first[1:] + b'\x89\0' + bytes(30))))
+short[18:20] = b'\0\0'
+passed = bytearray(frame_up(bytes(short[14:])))
+passed[14 + 7] -= 1
+case('oracle', 'what stands behind the end of the payload is not read', bytes(short), [(UPLINK, bytes(passed))])
+
 os.makedirs(FOLDER, exist_ok=True)
 with open(os.path.join(FOLDER, '..', 'base.json'), 'w', encoding='utf8') as file:
     json.dump(dict(entries=BASE), file, indent=1)

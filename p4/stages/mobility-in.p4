@@ -54,7 +54,7 @@ control MobilityIn(inout headers_t headers, inout metadata_t metadata) {
             } else {
                 punt(reason_t.mobility_other);
             }
-        } else if (metadata.facts.protocol == PROTOCOL_MOBILITY) {
+        } else if (metadata.facts.family == 6 && metadata.facts.protocol == PROTOCOL_MOBILITY) {
             // A fragment of a mobility message.
             punt(reason_t.fragment);
         } else if (metadata.facts.has_home_address) {

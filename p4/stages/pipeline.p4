@@ -32,8 +32,10 @@ control MoorPipeline(inout headers_t headers, inout metadata_t metadata) {
                 metadata.session.virtual_address = metadata.facts.destination;
                 metadata.session.virtual_port = metadata.facts.destination_port;
             } else if (is_outbound) {
-                if (metadata.facts.is_malformed) {
-                    metadata.intents.reason = reason_t.malformed;
+                if (metadata.facts.is_unplaced || metadata.facts.is_malformed) {
+                    // What stands behind it was not read, and is not translated.
+                    if (metadata.facts.is_unplaced) { metadata.intents.reason = reason_t.unplaced_home_address; }
+                    else { metadata.intents.reason = reason_t.malformed; }
                     metadata.intents.is_punted = true;
                     metadata.intents.is_decided = true;
                 } else {

@@ -24,11 +24,10 @@ control Services(inout headers_t headers, inout metadata_t metadata) {
         size = SERVICES_SIZE;
     }
     apply {
-        services.apply();
         // A later fragment has no ports: what was found for its first one is looked up by what fragments have.
+        if (metadata.facts.fragment != 2) { services.apply(); }
         if (!metadata.session.has_service && metadata.facts.fragment != 2) {
-            bool is_icmp = metadata.facts.protocol == PROTOCOL_ICMP || metadata.facts.protocol == PROTOCOL_ICMPV6;
-            metadata.intents.reason = is_icmp ? reason_t.icmp : reason_t.no_service;
+            metadata.intents.reason = headers.icmp.isValid() ? reason_t.icmp : reason_t.no_service;
             metadata.intents.is_punted = true;
             metadata.intents.is_decided = true;
         }

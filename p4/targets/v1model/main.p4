@@ -113,6 +113,7 @@ control ingress(inout headers_t headers, inout metadata_t metadata, inout standa
                     mark_to_drop(standard);
                 } else {
                     standard.egress_spec = metadata.intents.egress_port;
+                    metadata.is_forwarded = true;
                 }
             }
         }
@@ -138,13 +139,13 @@ control egress(inout headers_t headers, inout metadata_t metadata, inout standar
 
 control Compute(inout headers_t headers, inout metadata_t metadata) {
     apply {
-        update_checksum(headers.ipv4.isValid() && headers.ipv4.header_length == 5,
+        update_checksum(metadata.is_forwarded && headers.ipv4.isValid() && headers.ipv4.header_length == 5,
             { headers.ipv4.version, headers.ipv4.header_length, headers.ipv4.traffic_class,
               headers.ipv4.total_length, headers.ipv4.identification, headers.ipv4.reserved,
               headers.ipv4.dont_fragment, headers.ipv4.more_fragments, headers.ipv4.fragment_offset,
               headers.ipv4.time_to_live, headers.ipv4.protocol, headers.ipv4.source, headers.ipv4.destination },
             headers.ipv4.checksum, HashAlgorithm.csum16);
-        update_checksum(headers.ipv4.isValid() && headers.ipv4.header_length > 5,
+        update_checksum(metadata.is_forwarded && headers.ipv4.isValid() && headers.ipv4.header_length > 5,
             { headers.ipv4.version, headers.ipv4.header_length, headers.ipv4.traffic_class,
               headers.ipv4.total_length, headers.ipv4.identification, headers.ipv4.reserved,
               headers.ipv4.dont_fragment, headers.ipv4.more_fragments, headers.ipv4.fragment_offset,

@@ -31,4 +31,5 @@ struct metadata_t {
     session_t session;
     intents_t intents;
     @field_list(1) bit<9> in_port;
+    bool      is_forwarded;     // by the pipeline: what leaves otherwise leaves as it came
 }

@@ -51,6 +51,7 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         packet.extract(headers.vlans.next);
         transition select(headers.vlans.last.ethertype) {
             ETHERTYPE_VLAN: vlan;
+            ETHERTYPE_SERVICE_VLAN: vlan;
             ETHERTYPE_ARP: arp;
             ETHERTYPE_IPV4: ipv4;
             ETHERTYPE_IPV6: ipv6;
@@ -66,7 +67,6 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
 
     state ipv4 {
         packet.extract(headers.ipv4);
-        metadata.facts.family = 4;
         metadata.facts.source = IPV4_MAPPED ++ headers.ipv4.source;
         metadata.facts.destination = IPV4_MAPPED ++ headers.ipv4.destination;
         metadata.facts.protocol = headers.ipv4.protocol;
@@ -78,14 +78,20 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         } else if (headers.ipv4.more_fragments == 1) {
             metadata.facts.fragment = 1;
         }
-        transition select(headers.ipv4.version, headers.ipv4.header_length) {
-            (4, 5): transport;
-            (4, 6 .. 15): ipv4_options;
-            default: malformed;
+        // A header that is not as long as it says is none (RFC 1812, section 5.2.2); the family stays 0.
+        bit<16> missing = ((bit<16>)headers.ipv4.header_length << 2) |-| headers.ipv4.total_length;
+        transition select(headers.ipv4.version, headers.ipv4.header_length, missing) {
+            (4, 5, 0): ipv4_end;
+            (4, 6 .. 15, 0): ipv4_options;
+            default: accept;
         }
     }
     state ipv4_options {
         packet.extract(headers.ipv4_options, ((bit<32>)headers.ipv4.header_length - 5) << 5);
+        transition ipv4_end;
+    }
+    state ipv4_end {
+        metadata.facts.family = 4;
         transition transport;
     }
 
@@ -93,16 +99,21 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
 
     state ipv6 {
         packet.extract(headers.ipv6);
-        metadata.facts.family = 6;
         metadata.facts.source = headers.ipv6.source;
         metadata.facts.destination = headers.ipv6.destination;
         metadata.facts.hop_limit = headers.ipv6.hop_limit;
         metadata.facts.ip_length = (16w0 ++ headers.ipv6.payload_length) + 40;
         metadata.chain.next = headers.ipv6.next;
-        transition select(headers.ipv6.version, headers.ipv6.next) {
-            (6, PROTOCOL_HOP_BY_HOP): hop_by_hop;
-            (6, _): chain;
-            default: malformed;
+        transition select(headers.ipv6.version) {
+            6: ipv6_chain;
+            default: accept;
+        }
+    }
+    state ipv6_chain {
+        metadata.facts.family = 6;
+        transition select(headers.ipv6.next) {
+            PROTOCOL_HOP_BY_HOP: hop_by_hop;
+            default: chain;
         }
     }
     state hop_by_hop {
@@ -197,14 +208,15 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
             found = OPTION_CHUNK;
         } else if (type == OPTION_PAD1) {
             metadata.chain.offset = metadata.chain.offset + 1;
-        } else if (metadata.chain.offset == 7) {
-            // Its length stands in the next chunk, and a Home Address option cannot begin here.
+        } else if (metadata.chain.offset == 7 && type != OPTION_HOME_ADDRESS) {
+            // Its length stands in the next chunk.
             metadata.chain.is_split = true;
             metadata.chain.has_options = metadata.chain.has_options || type != OPTION_PADN;
-            metadata.facts.is_unplaced = metadata.facts.is_unplaced || type == OPTION_HOME_ADDRESS;
             metadata.chain.offset = 8;
         } else if (type == OPTION_HOME_ADDRESS) {
-            if (metadata.chain.offset == 6 && length == 16 && metadata.chain.left >= 2) {
+            // Behind a fragment header only the first fragment has it, so that not all of them could be swapped alike.
+            if (metadata.chain.offset == 6 && length == 16 && metadata.chain.left >= 2 &&
+                metadata.facts.fragment == 0) {
                 found = OPTION_HOME;
             } else {
                 found = OPTION_WRONG;
@@ -248,8 +260,6 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         packet.extract(headers.home);
         metadata.chain.bytes = metadata.chain.bytes + 24;
         metadata.facts.has_home_address = true;
-        // Behind a fragment header only the first fragment has it, so that not all of them could be swapped alike.
-        metadata.facts.is_unplaced = metadata.facts.is_unplaced || metadata.facts.fragment != 0;
         metadata.place.home_address_first = metadata.chain.count == metadata.chain.begin;
         metadata.place.options_begin = metadata.chain.begin;
         metadata.place.options_previous = metadata.chain.previous;
@@ -424,17 +434,20 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
     state chain_end {
         metadata.facts.protocol = metadata.chain.next;
         // Headers beyond the end of the payload: nothing could be taken out of it.
-        metadata.facts.is_malformed = metadata.chain.bytes > headers.ipv6.payload_length;
-        transition transport;
+        bit<16> beyond = metadata.chain.bytes |-| headers.ipv6.payload_length;
+        transition select(beyond) {
+            0: transport;
+            default: malformed;
+        }
     }
     state transport {
-        transition select(metadata.facts.fragment, metadata.facts.protocol) {
-            (2, _): accept;
-            (_, PROTOCOL_TCP): tcp;
-            (_, PROTOCOL_UDP): udp;
-            (_, PROTOCOL_ICMP): icmp;
-            (_, PROTOCOL_ICMPV6): icmp;
-            (_, PROTOCOL_MOBILITY): mobility;
+        transition select(metadata.facts.fragment, metadata.facts.family, metadata.facts.protocol) {
+            (2, _, _): accept;
+            (_, _, PROTOCOL_TCP): tcp;
+            (_, _, PROTOCOL_UDP): udp;
+            (_, 4, PROTOCOL_ICMP): icmp;
+            (_, 6, PROTOCOL_ICMPV6): icmp;
+            (_, 6, PROTOCOL_MOBILITY): mobility;
             default: accept;
         }
     }
@@ -455,8 +468,9 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         packet.extract(headers.icmp);
         transition select(metadata.facts.protocol, headers.icmp.type) {
             (PROTOCOL_ICMPV6, 0 .. 127): icmp_error;   // RFC 4443, section 2.1
-            (PROTOCOL_ICMP, 3): icmp_error;            // RFC 792
+            (PROTOCOL_ICMP, 3): icmp_error;            // RFC 1122, section 3.2.2
             (PROTOCOL_ICMP, 4): icmp_error;
+            (PROTOCOL_ICMP, 5): icmp_error;
             (PROTOCOL_ICMP, 11): icmp_error;
             (PROTOCOL_ICMP, 12): icmp_error;
             default: accept;

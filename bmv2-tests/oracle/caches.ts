@@ -1,0 +1,54 @@
+/** What the data plane remembers by itself: new flows, and servers of fragmented packets (steps 12 and 14). */
+
+import { crc32 } from 'node:zlib';
+import { toBytes } from './bytes.ts';
+
+/** Microseconds that a slot is live without a packet. */
+export const LIFE_US = 5_000_000;
+
+/** What a flow is known by. */
+export type Tuple = {
+  readonly source: bigint;
+  readonly destination: bigint;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+  readonly protocol: number;
+};
+
+/** The bytes of a tuple as the hash takes them. */
+export function tupleBytes(tuple: Tuple): Uint8Array {
+  return Buffer.concat([
+    toBytes(tuple.source, 16),
+    toBytes(tuple.destination, 16),
+    toBytes(tuple.sourcePort, 2),
+    toBytes(tuple.destinationPort, 2),
+    toBytes(tuple.protocol, 1),
+  ]);
+}
+
+type Slot = { readonly key: string; readonly server: number; readonly time: number };
+
+/** A cache with one place for a key. */
+export class SlotCache {
+  readonly #slots = new Map<number, Slot>();
+  readonly #size: number;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** A server; `taken`: another key lives in this one's place; `free`: nothing lives there. */
+  find(key: Uint8Array, now: number): number | 'free' | 'taken' {
+    const slot = this.#slots.get(this.#place(key));
+    if (slot === undefined || now - slot.time > LIFE_US) return 'free';
+    return slot.key === Buffer.from(key).toString('hex') ? slot.server : 'taken';
+  }
+
+  put(key: Uint8Array, server: number, now: number): void {
+    this.#slots.set(this.#place(key), { key: Buffer.from(key).toString('hex'), server, time: now });
+  }
+
+  #place(key: Uint8Array): number {
+    return crc32(key) % this.#size;
+  }
+}
