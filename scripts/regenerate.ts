@@ -10,8 +10,10 @@ import { configurationDocument, configurationSchema } from '../controller/config
 import {
   GOLDEN_P4INFO,
   GOLDEN_PROGRAM,
+  GOLDEN_TNA_P4INFO,
   goldenP4Info,
   goldenProgram,
+  goldenTnaP4Info,
   PIPELINE_BINDINGS,
   pipelineBindings,
 } from './regenerate/pipeline.ts';
@@ -28,7 +30,7 @@ writeFileSync('docs/configuration.schema.json', configurationSchema());
 writeFileSync('docs/configuration.md', configurationDocument());
 writeFileSync(GOLDEN_PROGRAM, goldenProgram());
 writeFileSync(GOLDEN_P4INFO, goldenP4Info());
+writeFileSync(GOLDEN_TNA_P4INFO, goldenTnaP4Info());
 writeFileSync(PIPELINE_BINDINGS, pipelineBindings());
-process.stdout.write(
-  `${names.length} bad programs, docs/errors.md, docs/configuration.md, ${STUBS}, ${GOLDEN_PROGRAM}, ${GOLDEN_P4INFO}, ${PIPELINE_BINDINGS}\n`,
-);
+const made = [STUBS, GOLDEN_PROGRAM, GOLDEN_P4INFO, GOLDEN_TNA_P4INFO, PIPELINE_BINDINGS].join(', ');
+process.stdout.write(`${names.length} bad programs, docs/errors.md, ${made}\n`);

@@ -1,11 +1,13 @@
 /** The pipeline of `p4/` for the Tofino Native Architecture, as the compiler's front end sees it. */
 
 import { readFileSync } from 'node:fs';
+import { makeP4Info } from '../../codegen/backends/p4info/index.ts';
 import { compileFrontEnd, type FrontEndResult } from '../../codegen/compile.ts';
 import type { Program } from '../../codegen/ir/index.ts';
 import { lowerProgram } from '../../codegen/ir/lower/index.ts';
 import { libraryDirectory, nodeFileSystem } from '../../codegen/library.ts';
 import { SourceFile } from '../../codegen/syntax/source.ts';
+import type { P4Info } from '../../p4runtime/gen/p4/config/v1/p4info.ts';
 
 /** The program for Tofino. */
 export const TNA_PATH = 'p4/targets/tna/main.p4';
@@ -30,4 +32,14 @@ export function lowerTna(front: FrontEndResult): Program {
     throw new Error(sink.diagnostics.map(({ code, message }) => `${code} ${message}`).join('\n'));
   }
   return lowerProgram(checked, evaluated, sink).program;
+}
+
+/** The P4Info for Tofino 1. @throws Error with what the compiler says, for a program that is wrong. */
+export function tnaP4Info(): P4Info {
+  const front = tnaFrontEnd(1);
+  const made = makeP4Info(front);
+  if (made === undefined) {
+    throw new Error(front.sink.diagnostics.map(({ code, message }) => `${code} ${message}`).join('\n'));
+  }
+  return made.p4info;
 }

@@ -10,8 +10,10 @@ import { SourceFile } from '../../codegen/syntax/source.ts';
 import {
   GOLDEN_P4INFO,
   GOLDEN_PROGRAM,
+  GOLDEN_TNA_P4INFO,
   goldenP4Info,
   goldenProgram,
+  goldenTnaP4Info,
   PIPELINE_BINDINGS,
   pipelineBindings,
 } from '../../scripts/regenerate/pipeline.ts';
@@ -53,6 +55,7 @@ test('the pipeline compiles for v1model', (t) => {
 for (const [file, make] of [
   [GOLDEN_PROGRAM, goldenProgram],
   [GOLDEN_P4INFO, goldenP4Info],
+  [GOLDEN_TNA_P4INFO, goldenTnaP4Info],
   [PIPELINE_BINDINGS, pipelineBindings],
 ] as const) {
   test(`${file} is what the pipeline compiles to (npm run regenerate)`, (t) => {

@@ -1,7 +1,9 @@
 /** The pipeline for the Tofino Native Architecture: the front end accepts it, without a warning, for either chip. */
 
 import test from 'ava';
-import { type Generation, tnaFrontEnd } from '../harness/tna-program.ts';
+import type { P4Info } from '../../p4runtime/gen/p4/config/v1/p4info.ts';
+import { v1modelPipeline } from '../harness/pipeline-program.ts';
+import { type Generation, tnaFrontEnd, tnaP4Info } from '../harness/tna-program.ts';
 
 const GENERATIONS: readonly Generation[] = [1, 2];
 
@@ -14,3 +16,60 @@ for (const generation of GENERATIONS) {
     );
   });
 }
+
+// A control plane that is written for one target writes the tables of the other. Ids of actions are hashes of their names.
+
+/** By name: what a control plane has to know of each table, and of actions, counters, meters, digests, packet headers. */
+function seenByControlPlane(p4info: P4Info) {
+  const actionNames = new Map(p4info.actions.map(({ preamble }) => [preamble?.id, preamble?.name]));
+  const tables = p4info.tables.map((table) => {
+    const { preamble, matchFields, actionRefs, constDefaultActionId, idleTimeoutBehavior, implementationId } =
+      table;
+    return [
+      preamble?.name,
+      {
+        id: preamble?.id,
+        keys: matchFields.map(({ id, name, bitwidth, match }) => ({ id, name, bitwidth, match })),
+        actions: actionRefs.map(({ id, scope }) => ({ id, name: actionNames.get(id), scope })),
+        constDefaultActionId,
+        idleTimeoutBehavior,
+        implementationId,
+      },
+    ] as const;
+  });
+  const actions = p4info.actions.map(({ preamble, params }) => {
+    return [
+      preamble?.name,
+      { id: preamble?.id, params: params.map(({ id, name, bitwidth }) => ({ id, name, bitwidth })) },
+    ] as const;
+  });
+  const others = [...p4info.actionProfiles, ...p4info.counters, ...p4info.meters, ...p4info.digests].map(
+    ({ preamble }) => [preamble?.name, preamble?.id] as const,
+  );
+  const headers = p4info.controllerPacketMetadata.map(({ preamble, metadata }) => {
+    return [preamble?.name, { id: preamble?.id, metadata }] as const;
+  });
+  return {
+    tables: new Map(tables),
+    actions: new Map(actions),
+    others: new Map(others),
+    headers: new Map(headers),
+  };
+}
+
+test('tables, actions, counters, meters, digests and packet headers are those of v1model', (t) => {
+  const tna = seenByControlPlane(tnaP4Info());
+  const v1model = seenByControlPlane(v1modelPipeline().p4info);
+  t.deepEqual(
+    [...tna.tables.keys()].filter((name) => !v1model.tables.has(name)),
+    ['flow_collisions'],
+  );
+  tna.tables.delete('flow_collisions');
+  tna.actions.delete('ingress.pipeline.sessions.collisions.set_server');
+  t.deepEqual(
+    [...tna.actions.keys()].filter((name) => !v1model.actions.has(name)),
+    ['ingress.lengths.set_parsed'],
+  );
+  tna.actions.delete('ingress.lengths.set_parsed');
+  t.deepEqual(tna, v1model);
+});

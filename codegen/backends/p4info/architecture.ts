@@ -73,6 +73,25 @@ const PNA: Architecture = {
   },
 };
 
+/** Tofino. An action selector takes its members from an action profile, which is then no thing of its own. */
+const TNA: Architecture = {
+  name: 'tna',
+  counter: { type: 'Counter', size: 'size', index: 1 },
+  meter: { type: 'Meter', size: 'size', index: 0 },
+  register: { type: 'Register', size: 'size', index: 1 },
+  directCounter: 'DirectCounter',
+  directMeter: 'DirectMeter',
+  actionProfile: 'ActionProfile',
+  actionSelector: 'ActionSelector',
+  digest: 'Digest',
+  properties: {
+    implementation: 'implementation',
+    directCounter: 'counters',
+    directMeter: 'meters',
+    idleTimeout: 'idle_timeout',
+  },
+};
+
 /** The file that declares a package says which architecture it is of. */
 const BY_FILE: ReadonlyMap<string, Architecture> = new Map([
   ['v1model', V1MODEL],
@@ -80,6 +99,8 @@ const BY_FILE: ReadonlyMap<string, Architecture> = new Map([
   ['pna', PNA],
   ['pna_types', PNA],
   ['pna_blocks', PNA],
+  ['tofino1_arch', TNA],
+  ['tofino2_arch', { ...TNA, name: 't2na' }],
   // Its registers are PSA's.
   ['ubpf_model', { ...PSA, name: 'ubpf' }],
 ]);

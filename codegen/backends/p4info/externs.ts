@@ -152,9 +152,22 @@ export function makeActionProfile(
     ),
     tableIds: names.map((name) => context.ids.id('table', name)),
     withSelector,
-    size: sizeOf(context, extern, 'size', (1n << 63n) - 1n),
+    size: sizeOf(context, heldProfile(extern) ?? extern, 'size', (1n << 63n) - 1n),
     ...selectorSizes(context, annotations, withSelector),
+    ...groupSizeOf(extern),
   };
+}
+
+/** The action profile that a selector of Tofino takes its members from. */
+export function heldProfile(extern: ExternInstance): ExternInstance | undefined {
+  const profile = extern.arguments.get('action_profile');
+  return profile?.kind === 'extern' ? profile : undefined;
+}
+
+/** Tofino's selectors have the greatest group as an argument. */
+function groupSizeOf(extern: ExternInstance): { readonly maxGroupSize?: number } {
+  const size = extern.arguments.get('max_group_size');
+  return size?.kind === 'integer' ? { maxGroupSize: Number(size.value) } : {};
 }
 
 function selectorSizes(

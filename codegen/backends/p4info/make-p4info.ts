@@ -16,6 +16,7 @@ import {
   externAnnotations,
   externKind,
   externSpan,
+  heldProfile,
   makeActionProfile,
   makeCounter,
   makeDigest,
@@ -54,7 +55,7 @@ export type P4InfoInput = {
 export function makeP4Info({ checked, evaluated, sink }: P4InfoInput): ControlPlane | undefined {
   if (evaluated === undefined || sink.hasErrors) return undefined;
   const architecture = architectureOf(checked, evaluated);
-  const reachable = findReachable(checked, evaluated);
+  const reachable = withoutHeldProfiles(findReachable(checked, evaluated));
   const digestCalls =
     architecture.digest === undefined ? findDigestCalls(checked, sink, reachable.externCalls) : [];
   const packetHeaders = findPacketHeaders(checked, sink);
@@ -75,6 +76,12 @@ export function makeP4Info({ checked, evaluated, sink }: P4InfoInput): ControlPl
   const p4info = assemble(context, evaluated, reachable, { digestCalls, packetHeaders, properties });
   const entries = makeEntries(context, reachable.tables);
   return sink.hasErrors ? undefined : { p4info, entries };
+}
+
+/** Without the action profiles that are a selector's: the control plane knows the selector. */
+function withoutHeldProfiles(reachable: Reachable): Reachable {
+  const held = new Set(reachable.externs.map(heldProfile));
+  return { ...reachable, externs: reachable.externs.filter((extern) => !held.has(extern)) };
 }
 
 type Parts = {

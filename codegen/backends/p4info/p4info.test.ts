@@ -592,6 +592,57 @@ test('PNA: its names for properties', (t) => {
   t.is(p4info.tables[0]?.idleTimeoutBehavior, Table_IdleTimeoutBehavior.NOTIFY_CONTROL);
 });
 
+const TNA = `#include <core.p4>
+#include <tna.p4>
+struct headers_t {}
+struct meta_t { bit<8> a; }
+struct told_t { bit<8> a; }
+parser IP(packet_in p, out headers_t h, out meta_t m, out ingress_intrinsic_metadata_t i) {
+  state start { p.extract(i); m = { 0 }; transition accept; }
+}
+control IC(inout headers_t h, inout meta_t m, in ingress_intrinsic_metadata_t i) {
+  Meter<bit<4>>(16, MeterType_t.BYTES) rates;
+  Counter<bit<64>, bit<5>>(32, CounterType_t.PACKETS_AND_BYTES) counts;
+  Register<bit<8>, bit<3>>(8, 0) cells;
+  DirectCounter<bit<64>>(CounterType_t.PACKETS) hits;
+  ActionProfile(256) profile;
+  Hash<bit<51>>(HashAlgorithm_t.CRC64) hash;
+  ActionSelector(profile, hash, SelectorMode_t.FAIR, 120, 64) selector_of_t;
+  action a() { hits.count(); }
+  action b() {}
+  table t { key = { m.a : exact; i.ingress_port : selector; } actions = { b; } implementation = selector_of_t; size = 4; }
+  table u { key = { m.a : exact; } actions = { a; } default_action = a(); counters = hits; idle_timeout = true; size = 4; }
+  apply { t.apply(); u.apply(); rates.execute(0); counts.count(1); cells.write(0, 1); }
+}
+control ID(packet_out p, inout headers_t h, in meta_t m) {
+  Digest<told_t>(1) told;
+  apply { told.pack({ m.a }); }
+}
+parser EP(packet_in p, out headers_t h, out meta_t m) { state start { m = { 0 }; transition accept; } }
+control EC(inout headers_t h, inout meta_t m, in egress_intrinsic_metadata_t i) { apply {} }
+control ED(packet_out p, inout headers_t h, in meta_t m) { apply {} }
+Pipeline(IP(), IC(), ID(), EP(), EC(), ED()) pipe;
+Switch(pipe) main;
+`;
+
+test('TNA: its names for externs and properties; a selector stands for its action profile', (t) => {
+  const { p4info } = controlPlaneOf(TNA);
+  buildSchema(p4info);
+  t.is(p4info.pkgInfo?.arch, 'tna');
+  t.is(p4info.meters[0]?.size, 16n);
+  t.is(p4info.counters[0]?.size, 32n);
+  t.is(p4info.registers[0]?.size, 8);
+  t.is(p4info.directCounters[0]?.directTableId, p4info.tables[1]?.preamble?.id);
+  t.is(p4info.tables[1]?.idleTimeoutBehavior, Table_IdleTimeoutBehavior.NOTIFY_CONTROL);
+  t.is(p4info.digests[0]?.preamble?.name, 'ID.told');
+  const [selector, ...others] = p4info.actionProfiles;
+  t.deepEqual(others, []);
+  t.true(selector?.withSelector);
+  t.is(selector?.size, 256n);
+  t.is(selector?.maxGroupSize, 120);
+  t.is(p4info.tables[0]?.implementationId, selector?.preamble?.id);
+});
+
 test('v1model of 2020 has types of indexes', (t) => {
   const { p4info } = controlPlaneOf(
     `#define V1MODEL_VERSION 20200408\n${v1model({
