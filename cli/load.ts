@@ -9,6 +9,7 @@ export type LoadOptions = TargetOptions & {
   readonly config: string;
   readonly mode: 'commit' | 'verify' | 'save' | 'reconcile';
   readonly cookie?: bigint;
+  readonly quiet?: boolean;
 };
 
 /** Adds the command. `finish` takes the exit code. */
@@ -28,6 +29,7 @@ export function addLoadCommand(program: Command, finish: (code: number) => void)
           .default('commit'),
       )
       .addOption(new Option('--cookie <number>', 'a number to know it again by').argParser(wholeNumber))
+      .option('-q, --quiet', 'say nothing when all went well')
       .addHelpText(
         'after',
         `

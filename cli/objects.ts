@@ -21,6 +21,8 @@ export type MeterOptions = TargetOptions & {
   readonly eburst?: bigint;
 };
 
+export type MeterReadOptions = TargetOptions & { readonly colors?: boolean };
+
 export type MemberOptions = TargetOptions & { readonly action?: string; readonly param: readonly string[] };
 
 export type GroupOptions = TargetOptions & { readonly maxSize: number };
@@ -100,6 +102,7 @@ function addMeters(program: Command, finish: Finish): void {
     'meters',
     'read and configure the indexed meters of a P4Runtime switch',
     `  moor meters get ingress.police --target 127.0.0.1:9559
+  moor meters get ingress.police 3 --colors --target 127.0.0.1:9559
   moor meters set ingress.police 3 --cir 125000 --cburst 3000 --pir 250000 --pburst 6000 --target 127.0.0.1:9559
   moor meters reset ingress.police 3 --target 127.0.0.1:9559     every packet is green`,
   );
@@ -108,8 +111,9 @@ function addMeters(program: Command, finish: Finish): void {
       .command('get')
       .description('configurations')
       .argument('[name]')
-      .argument('[index]', '', wholeNumber),
-  ).action(async (name: string | undefined, index: bigint | undefined, options: TargetOptions) => {
+      .argument('[index]', '', wholeNumber)
+      .option('--colors', 'also how many packets and bytes were green, yellow and red'),
+  ).action(async (name: string | undefined, index: bigint | undefined, options: MeterReadOptions) => {
     finish(await (await objects()).getMeters(name, index, options));
   });
   const rate = (flag: string, what: string) => new Option(flag, what).argParser(wholeNumber);

@@ -184,7 +184,11 @@ test('load: a program from files', async (t) => {
   const config = join(directory, 'p.json');
   writeFileSync(p4info, P4INFO_TEXT.replaceAll('c.exact', 'c.exactly'));
   writeFileSync(config, JSON.stringify(PROGRAM).replaceAll('c.exact', 'c.exactly'));
-  await ok('load', '--p4info', p4info, '--config', config);
+  t.regex(
+    await ok('load', '--p4info', p4info, '--config', config),
+    /^127\.0\.0\.1:\d+ runs .*p\.json \(\d+ tables, 5 actions\)$/,
+  );
+  t.is(await ok('load', '--p4info', p4info, '--config', config, '--mode', 'reconcile', '--quiet'), '');
   t.regex(await ok('tables', 'list'), /c\.exactly/);
   writeFileSync(config, '{');
   await fails(
@@ -218,6 +222,10 @@ test('counters, meters, registers', async (t) => {
   );
   await ok('meters', 'set', 'c.meter', '1', '--cir', '10', '--cburst', '20', '--pir', '30', '--pburst', '40');
   t.regex(await ok('meters', 'get', 'c.meter', '1'), /c\.meter +1 +10 +20 +30 +40 +0/);
+  t.regex(
+    await ok('meters', 'get', 'c.meter', '1', '--colors'),
+    /GREEN +YELLOW +RED *\nc\.meter .* 0 \(0 bytes\) +0 \(0 bytes\) +0 \(0 bytes\)/,
+  );
   await ok('meters', 'reset', 'c.meter', '1');
   await ok('registers', 'set', 'signed', '1', '-739');
   t.deepEqual(JSON.parse(await ok('registers', 'get', 'signed', '--json')), [

@@ -55,5 +55,23 @@ export async function loadPipeline(options: LoadOptions): Promise<number> {
     await becomePrimary();
     const cookie = options.cookie === undefined ? undefined : { cookie: options.cookie };
     await client.setPipeline({ p4info, p4DeviceConfig, cookie }, ACTIONS[options.mode]);
+    if (options.quiet !== true) process.stdout.write(`${doneText(options, p4info)}\n`);
   });
+}
+
+/** What was done, in one line. */
+function doneText({ mode, config, target }: LoadOptions, { tables, actions }: P4Info): string {
+  const count = (things: readonly unknown[], noun: string) =>
+    `${things.length} ${noun}${things.length === 1 ? '' : 's'}`;
+  const what = `${config} (${count(tables, 'table')}, ${count(actions, 'action')})`;
+  switch (mode) {
+    case 'commit':
+      return `${target} runs ${what}`;
+    case 'reconcile':
+      return `${target} runs ${what} and kept its entries`;
+    case 'verify':
+      return `${target} can run ${what}; nothing is changed`;
+    case 'save':
+      return `${target} has ${what} ready for a commit`;
+  }
 }

@@ -4,8 +4,10 @@ import { type DataValue, decodeData, encodeData } from '../../p4runtime/codec/in
 import {
   type ActionProfileGroup_Member,
   type CloneSessionEntry,
+  type CounterData,
   type Entity,
   type MeterConfig,
+  type MeterCounterData,
   type MulticastGroupEntry,
   type Replica,
   Update_Type,
@@ -18,6 +20,7 @@ import type {
   GroupOptions,
   MemberOptions,
   MeterOptions,
+  MeterReadOptions,
   Verb,
 } from '../objects.ts';
 import { UserProblem } from '../user-problem.ts';
@@ -109,7 +112,7 @@ export async function setCounter(
 export async function getMeters(
   name: string | undefined,
   index: bigint | undefined,
-  options: TargetOptions,
+  options: MeterReadOptions,
 ): Promise<number> {
   return withSession(options, async (session) => {
     const { meters } = await session.schema();
@@ -117,18 +120,30 @@ export async function getMeters(
       meterId: idOf(meters, name),
       index: indexOf(index),
       config: undefined,
-      counterData: undefined,
+      counterData:
+        options.colors === true ? { green: undefined, yellow: undefined, red: undefined } : undefined,
     };
     const found = await readOf(session, { $case: 'meterEntry', value }, (one) =>
       one?.$case === 'meterEntry' ? one.value : undefined,
     );
-    const shown = found.map(({ meterId, index: at, config }) => ({
+    const shown = found.map(({ meterId, index: at, config, counterData }) => ({
       meter: meters.get(meterId).name,
       index: at?.index ?? 0n,
       ...(config ?? {}),
+      ...(counterData === undefined ? {} : showColors(counterData, options)),
     }));
-    show(options, ['METER', 'INDEX', 'CIR', 'CBURST', 'PIR', 'PBURST', 'EBURST'], shown);
+    const colors = options.colors === true ? ['GREEN', 'YELLOW', 'RED'] : [];
+    show(options, ['METER', 'INDEX', 'CIR', 'CBURST', 'PIR', 'PBURST', 'EBURST', ...colors], shown);
   });
+}
+
+/** Each color as `packets` and `bytes`, or in words. */
+function showColors({ green, yellow, red }: MeterCounterData, { json }: TargetOptions) {
+  const show = (data: CounterData | undefined) => {
+    const { packetCount: packets = 0n, byteCount: bytes = 0n } = data ?? {};
+    return json === true ? { packets, bytes } : `${packets} (${bytes} bytes)`;
+  };
+  return { green: show(green), yellow: show(yellow), red: show(red) };
 }
 
 /** `moor meters set` and `reset`. */

@@ -217,7 +217,7 @@ export class ProgramState implements Environment {
       profile,
       new ActionProfile(memory, {
         name: profile.name,
-        maximumSize: Math.max(1, profile.maximumSize),
+        expectedMembers: profile.maximumSize,
         withSelector: profile.selector !== undefined,
         actionDataBytes: Math.max(0, ...actions.map(actionDataBytes)),
       }),

@@ -12,14 +12,27 @@
  * A member of weight w has w places. BMv2 numbers members as they come, chooses the place `hash mod size` in the order of
  * these numbers, and gets weights by copies of members, which come after: so first each member once, then the copies.
  * Members whose watched port is down have no places (P4Runtime 9.2.3).
+ *
+ * How many members, groups and weights a program allows is checked where its P4Info is known, in the server. Here are
+ * only the limits of the memory, and of a group's places.
  */
 
 import { type EntryAction, RecordStore, type Table } from '../tables/index.ts';
-import type { FunctionBuilder, I64, LinearMemory, Local32, ModuleBuilder } from '../wasm/index.ts';
+import {
+  type FunctionBuilder,
+  type I64,
+  type LinearMemory,
+  type Local32,
+  type ModuleBuilder,
+  OutOfMemoryError,
+} from '../wasm/index.ts';
 
 /** Bytes of a reference: an entry's action data. */
 export const REFERENCE_BYTES = 4;
 const GROUP_BYTES = 16;
+
+/** The places that a group may have. */
+const MAXIMUM_PLACES = 65_536;
 
 /** A member of a group. */
 export type GroupMember = {
@@ -36,10 +49,8 @@ export type OneShotAction = EntryAction & { readonly weight: number; readonly wa
 /** What a profile is made from. */
 export type ProfileDescription = {
   readonly name: string;
-  /** For a selector the sum of the weights of all groups, else the number of members. */
-  readonly maximumSize: number;
-  /** The sum of weights that one group may have; only a selector has groups. */
-  readonly maximumGroupSize?: number;
+  /** About how many members there will be. */
+  readonly expectedMembers: number;
   readonly withSelector: boolean;
   readonly actionDataBytes: number;
 };
@@ -55,7 +66,6 @@ type Group = {
   readonly address: number;
   /** Undefined for a one-shot group. */
   readonly id: number | undefined;
-  maximum: number;
   members: readonly {
     readonly record: number;
     readonly weight: number;
@@ -85,15 +95,13 @@ export class ActionProfile {
   readonly #groupOf = new Map<number, Group>();
   readonly #idOf = new Map<number, number>();
   readonly #downPorts = new Set<number>();
-  /** The sum of the weights of all groups. */
-  #weights = 0;
 
   constructor(memory: LinearMemory, description: ProfileDescription) {
     this.description = description;
     this.resolve = `profile ${description.name}`;
     this.#memory = memory;
     const size = Math.max(16, 8 + Math.ceil(description.actionDataBytes / 8) * 8);
-    this.#records = new RecordStore(memory, size, description.maximumSize);
+    this.#records = new RecordStore(memory, size, description.expectedMembers);
   }
 
   /** Writes the choice into the module. */
@@ -153,18 +161,26 @@ export class ActionProfile {
 
   /** Adds a member under a number of the controller's. */
   addMember(id: number, action: EntryAction): ProfileRefusal | undefined {
-    const { maximumSize } = this.description;
     const wrong = this.#checkAction(action);
     if (wrong !== undefined) return wrong;
     if (this.#members.has(id)) return this.#refuse('duplicate', `member ${id} is there already`);
-    if (this.#records.count >= maximumSize) {
-      return this.#refuse('full', `it has its ${maximumSize} members: delete some, or give it a larger size`);
+    return this.#inMemory(() => {
+      const address = this.#records.take();
+      this.#fill(address, action);
+      this.#members.set(id, { address, uses: 0 });
+      this.#idOf.set(address, id);
+    });
+  }
+
+  /** Changes that take memory; what they had done when there was no more, they undo themselves. */
+  #inMemory(change: () => void): ProfileRefusal | undefined {
+    try {
+      change();
+      return undefined;
+    } catch (problem) {
+      if (problem instanceof OutOfMemoryError) return this.#refuse('full', problem.message);
+      throw problem;
     }
-    const address = this.#records.take();
-    this.#fill(address, action);
-    this.#members.set(id, { address, uses: 0 });
-    this.#idOf.set(address, id);
-    return undefined;
   }
 
   /** Gives a member another action, in all entries and groups that it is in. */
@@ -214,35 +230,30 @@ export class ActionProfile {
     return this.#members.keys();
   }
 
-  /**
-   * Adds a group under a number of the controller's.
-   * @param maximum The sum of weights that it may have; 0 for the largest of the profile.
-   */
-  addGroup(id: number, members: readonly GroupMember[], maximum = 0): ProfileRefusal | undefined {
+  /** Adds a group under a number of the controller's. */
+  addGroup(id: number, members: readonly GroupMember[]): ProfileRefusal | undefined {
     if (!this.description.withSelector)
       return this.#refuse('invalid', 'it is not a selector, and has no groups');
     if (this.#groups.has(id)) return this.#refuse('duplicate', `group ${id} is there already`);
-    const largest = this.description.maximumGroupSize ?? 0;
-    if (largest > 0 && maximum > largest) {
-      return this.#refuse('invalid', `group ${id} may have a size of ${largest} at most, not ${maximum}`);
-    }
-    const wrong = this.#checkGroup(id, members, maximum, 0);
+    const wrong = this.#checkGroup(id, members);
     if (wrong !== undefined) return wrong;
-    const group = this.#makeGroup(id, maximum);
-    this.#groups.set(id, group);
-    this.#setMembers(group, members);
-    return undefined;
+    return this.#inMemory(() => {
+      const group = this.#makeGroup(id);
+      try {
+        this.#setMembers(group, members);
+        this.#groups.set(id, group);
+      } catch (problem) {
+        this.#forget(group);
+        throw problem;
+      }
+    });
   }
 
   /** Gives a group other members, all at once. */
-  modifyGroup(id: number, members: readonly GroupMember[], maximum?: number): ProfileRefusal | undefined {
+  modifyGroup(id: number, members: readonly GroupMember[]): ProfileRefusal | undefined {
     const group = this.#groups.get(id);
     if (group === undefined) return this.#refuse('not-found', `there is no group ${id}`);
-    const wrong = this.#checkGroup(id, members, maximum ?? group.maximum, this.#weight(group));
-    if (wrong !== undefined) return wrong;
-    group.maximum = maximum ?? group.maximum;
-    this.#setMembers(group, members);
-    return undefined;
+    return this.#checkGroup(id, members) ?? this.#inMemory(() => this.#setMembers(group, members));
   }
 
   /** Takes a group out, which no entry may have. */
@@ -252,8 +263,7 @@ export class ActionProfile {
     if (group.uses > 0) return this.#refuse('in-use', `group ${id} is in an entry`);
     this.#setMembers(group, []);
     this.#groups.delete(id);
-    this.#groupOf.delete(group.address);
-    this.#memory.release(group.address, GROUP_BYTES);
+    this.#forget(group);
     return undefined;
   }
 
@@ -262,22 +272,12 @@ export class ActionProfile {
     return this.#groups.keys();
   }
 
-  /** A group's members as they were given, and its maximum. */
-  group(id: number): { readonly members: readonly GroupMember[]; readonly maximum: number } | undefined {
-    const group = this.#groups.get(id);
-    return group === undefined ? undefined : { members: group.ids, maximum: group.maximum };
+  /** A group's members as they were given. */
+  group(id: number): readonly GroupMember[] | undefined {
+    return this.#groups.get(id)?.ids;
   }
 
-  #weight(group: Group): number {
-    return group.members.reduce((sum, { weight }) => sum + weight, 0);
-  }
-
-  #checkGroup(
-    id: number,
-    members: readonly GroupMember[],
-    maximum: number,
-    before: number,
-  ): ProfileRefusal | undefined {
+  #checkGroup(id: number, members: readonly GroupMember[]): ProfileRefusal | undefined {
     const seen = new Set<number>();
     for (const { member, weight } of members) {
       if (!this.#members.has(member))
@@ -292,49 +292,49 @@ export class ActionProfile {
         );
       }
     }
-    return this.#checkWeight(`group ${id}`, members, maximum, before);
+    return this.#checkPlaces(`group ${id}`, members);
   }
 
-  #checkWeight(
-    name: string,
-    members: readonly { readonly weight: number }[],
-    maximum: number,
-    before: number,
-  ): ProfileRefusal | undefined {
-    const { maximumSize, maximumGroupSize = 0 } = this.description;
-    const weight = members.reduce((sum, one) => sum + one.weight, 0);
-    const largest = maximum > 0 ? maximum : maximumGroupSize;
-    if (largest > 0 && weight > largest) {
-      return this.#refuse('full', `the weights of ${name} sum up to ${weight}, and it may have ${largest}`);
-    }
-    if (this.#weights - before + weight > maximumSize) {
-      return this.#refuse(
-        'full',
-        `the weights of all groups would sum up to more than its size of ${maximumSize}`,
-      );
-    }
-    return undefined;
+  #checkPlaces(name: string, members: readonly { readonly weight: number }[]): ProfileRefusal | undefined {
+    const places = members.reduce((sum, { weight }) => sum + weight, 0);
+    return places <= MAXIMUM_PLACES
+      ? undefined
+      : this.#refuse(
+          'full',
+          `the weights of ${name} sum up to ${places}, and the switch has ${MAXIMUM_PLACES} places for a group: divide them by a common factor`,
+        );
   }
 
-  #makeGroup(id: number | undefined, maximum: number): Group {
+  #makeGroup(id: number | undefined): Group {
     const address = this.#memory.allocate(GROUP_BYTES);
-    const group: Group = { address, id, maximum, members: [], ids: [], places: 0, uses: 0 };
+    this.#memory.u8.fill(0, address, address + GROUP_BYTES);
+    const group: Group = { address, id, members: [], ids: [], places: 0, uses: 0 };
     this.#groupOf.set(address, group);
     return group;
   }
 
+  /** Gives an empty group's memory back. */
+  #forget(group: Group): void {
+    this.#groupOf.delete(group.address);
+    this.#memory.release(group.address, GROUP_BYTES);
+  }
+
   #setMembers(group: Group, members: readonly GroupMember[]): void {
-    for (const { member } of members) this.#use(member, 1);
-    for (const { member } of group.ids) this.#use(member, -1);
-    this.#weights -= this.#weight(group);
-    group.ids = members;
+    const before = group.members;
     group.members = members.map(({ member, weight, watchPort }) => ({
       record: this.#members.get(member)?.address ?? 0,
       weight,
       watchPort,
     }));
-    this.#weights += this.#weight(group);
-    this.#build(group);
+    try {
+      this.#build(group);
+    } catch (problem) {
+      group.members = before;
+      throw problem;
+    }
+    for (const { member } of members) this.#use(member, 1);
+    for (const { member } of group.ids) this.#use(member, -1);
+    group.ids = members;
   }
 
   #use(id: number, step: 1 | -1): void {
@@ -389,13 +389,12 @@ export class ActionProfile {
   oneShot(actions: readonly OneShotAction[]): number | ProfileRefusal {
     const wrong = this.#checkOneShot(actions);
     if (wrong !== undefined) return wrong;
-    const group = this.#makeGroup(undefined, 0);
+    const group = this.#makeGroup(undefined);
     group.members = actions.map((action) => {
       const record = this.#records.take();
       this.#fill(record, action);
       return { record, weight: action.weight, watchPort: action.watchPort };
     });
-    this.#weights += this.#weight(group);
     this.#build(group);
     return group.address + 1;
   }
@@ -410,11 +409,7 @@ export class ActionProfile {
         return this.#refuse('invalid', `an action has the weight ${action.weight}; weights are 1 or more`);
       }
     }
-    const { maximumSize } = this.description;
-    if (this.#records.count + actions.length > maximumSize) {
-      return this.#refuse('full', `it has room for ${maximumSize - this.#records.count} more members`);
-    }
-    return this.#checkWeight('the action set', actions, 0, 0);
+    return this.#checkPlaces('the action set', actions);
   }
 
   /** Gives a one-shot group back that no entry was made with. */
@@ -424,13 +419,11 @@ export class ActionProfile {
   }
 
   #dropOneShot(group: Group): void {
-    this.#weights -= this.#weight(group);
     const records = group.members.map(({ record }) => record);
     group.members = [];
     this.#build(group);
     for (const record of records) this.#records.release(record);
-    this.#groupOf.delete(group.address);
-    this.#memory.release(group.address, GROUP_BYTES);
+    this.#forget(group);
   }
 
   /** What an entry's reference stands for. */

@@ -13,7 +13,14 @@ export { COUNTER_BYTES, CounterArray } from './counters.ts';
 export { Crc, type CrcParameters, type CrcWidth } from './crc.ts';
 export { DirectMeters } from './direct-meters.ts';
 export { HASH_ALGORITHMS, type HashAlgorithm, type HashUnit, makeHash } from './hash-algorithms.ts';
-export { emitMeter, METER_BYTES, METER_COLORS, MeterArray, type MeterConfig } from './meters.ts';
+export {
+  emitMeter,
+  METER_BYTES,
+  METER_COLORS,
+  MeterArray,
+  type MeterColors,
+  type MeterConfig,
+} from './meters.ts';
 export { RandomGenerator } from './random.ts';
 export { RegisterArray, registerStride } from './registers.ts';
 export { type CloneSession, orderReplicas, type Replica, ReplicationEngine } from './replication.ts';

@@ -11,7 +11,7 @@ const [GREEN, YELLOW, RED] = [0, 1, 2];
 const SECOND = 1_000_000_000n;
 
 function meter(tokens: number, now: bigint, before = GREEN ?? 0): number {
-  return Number(execute(meters.base, tokens, now, before));
+  return Number(execute(meters.base, tokens, tokens, now, before));
 }
 
 function configure(config: MeterConfig | undefined, now = 0n): void {
@@ -86,8 +86,31 @@ test('without a configuration, or a meter, a packet keeps its color', (t) => {
   configure(undefined);
   t.is(meter(1_000_000, 0n), GREEN);
   t.is(meter(1_000_000, 0n, YELLOW), YELLOW);
-  t.is(execute(0, 1, 0n, 2), RED);
+  t.is(execute(0, 1, 1, 0n, 2), RED);
   t.is(meters.config(0), undefined);
+});
+
+test('colors are counted, packets and bytes, with and without a configuration, until they are set', (t) => {
+  meters.clear();
+  configure(TWO);
+  for (const tokens of [1000, 1000, 1001, 500, 500, 1]) meter(tokens, 0n);
+  // As in the first test: green 1000 and 500, yellow 1000 and 500, red 1001 and 1.
+  const marked = {
+    green: { packets: 2n, bytes: 1500n },
+    yellow: { packets: 2n, bytes: 1500n },
+    red: { packets: 2n, bytes: 1002n },
+  };
+  t.deepEqual(meters.colors(0), marked);
+  configure(undefined);
+  t.is(meter(64, 0n), GREEN);
+  t.deepEqual(meters.colors(0), { ...marked, green: { packets: 3n, bytes: 1564n } });
+  t.deepEqual(meters.colors(1).green, { packets: 0n, bytes: 0n });
+  meters.setColors(0, { ...marked, red: { packets: 2n ** 64n - 1n, bytes: 2n ** 64n - 2n } });
+  configure({ ...TWO, peakBurst: 0n, committedBurst: 0n });
+  t.is(meter(3, 0n), RED);
+  t.deepEqual(meters.colors(0), { ...marked, red: { packets: 0n, bytes: 1n } });
+  meters.clear();
+  t.is(meters.colors(0).green.packets, 0n);
 });
 
 test('time that runs backwards gives no tokens, and takes none', (t) => {

@@ -6,7 +6,9 @@
  * nanosecond, and nothing is rounded however often it is looked at. A bucket holds at most 2³³ tokens or so (8 GiB);
  * larger bursts are taken as that.
  *
- * State of a meter, 64 bytes:
+ * How many packets, of how many bytes, got each color is counted too, whether the meter is configured or not.
+ *
+ * State of a meter, 112 bytes:
  *
  *     +0   u64  committed rate, tokens a second
  *     +8   u64  committed burst, 10⁻⁹ tokens
@@ -17,8 +19,10 @@
  *     +48  i64  when that was
  *     +56  u32  0: not configured, 1: two rates, 2: a single rate
  *     +60       unused
+ *     +64  u64  green packets, then u64 their bytes; the same for yellow at +80, and for red at +96
  */
 
+import type { CounterValue } from '../tables/index.ts';
 import {
   type FunctionBuilder,
   type I32,
@@ -31,10 +35,13 @@ import {
 } from '../wasm/index.ts';
 
 /** Bytes of a meter's state. */
-export const METER_BYTES = 64;
+export const METER_BYTES = 112;
 
 /** Colors as numbers: P4's, and those of BMv2. */
 export const METER_COLORS = { green: 0, yellow: 1, red: 2 } as const;
+
+/** What a meter has marked with each color. */
+export type MeterColors = { readonly [Color in keyof typeof METER_COLORS]: CounterValue };
 
 /** A meter's configuration; rates in tokens a second, bursts in tokens. A token is a byte or a packet. */
 export type MeterConfig =
@@ -62,6 +69,9 @@ const COMMITTED = 32;
 const PEAK = 40;
 const LAST = 48;
 const KIND = 56;
+const COUNTS = 64;
+/** Bytes of a color's counter. */
+const COUNT_BYTES = 16;
 
 const UNITS = 1_000_000_000n;
 /** The most tokens whose units fit into 63 bits. */
@@ -79,7 +89,7 @@ function rate(tokens: bigint): bigint {
 
 /**
  * Configures a meter, and fills its buckets (RFC 2698 section 2: they are full at time 0). Without a configuration all
- * packets are green.
+ * packets are green. What it counted stays.
  * @param now The time, in nanoseconds.
  * @returns What is wrong with the configuration, which then is not taken.
  */
@@ -91,7 +101,7 @@ export function configureMeter(
 ): string | undefined {
   const wrong = config === undefined ? undefined : checkMeterConfig(config);
   if (wrong !== undefined) return wrong;
-  memory.u8.fill(0, meter, meter + METER_BYTES);
+  memory.u8.fill(0, meter, meter + COUNTS);
   if (config === undefined) return undefined;
   const { view } = memory;
   const burst = config.kind === 'two-rates' ? config.peakBurst : config.excessBurst;
@@ -140,17 +150,42 @@ export function meterConfig(memory: LinearMemory, meter: number): MeterConfig | 
   }
 }
 
+/** What a meter has marked since its counters were 0. */
+export function meterColors({ view }: LinearMemory, meter: number): MeterColors {
+  const read = (color: keyof typeof METER_COLORS): CounterValue => {
+    const at = meter + COUNTS + METER_COLORS[color] * COUNT_BYTES;
+    return { packets: view.getBigUint64(at, true), bytes: view.getBigUint64(at + 8, true) };
+  };
+  return { green: read('green'), yellow: read('yellow'), red: read('red') };
+}
+
+/** Sets the counters of a meter's colors; values count modulo 2⁶⁴. */
+export function setMeterColors({ view }: LinearMemory, meter: number, colors: MeterColors): void {
+  const write = (color: keyof typeof METER_COLORS) => {
+    const at = meter + COUNTS + METER_COLORS[color] * COUNT_BYTES;
+    view.setBigUint64(at, colors[color].packets, true);
+    view.setBigUint64(at + 8, colors[color].bytes, true);
+  };
+  write('green');
+  write('yellow');
+  write('red');
+}
+
 /**
- * Writes the function `(address of the state, or 0; tokens; time i64; color before) → color` into the module. A packet
- * takes its length in bytes, or 1, of tokens. For a color-blind meter the color before is green.
+ * Writes the function `(address of the state, or 0; tokens; bytes; time i64; color before) → color` into the module. A
+ * packet takes its length in bytes, or 1, of tokens; its bytes are counted. For a color-blind meter the color before is
+ * green.
  * @returns Its name.
  */
 export function emitMeter(module: ModuleBuilder, name = 'meter'): string {
-  const parameters = { meter: 'i32', tokens: 'i32', now: 'i64', before: 'i32' } as const;
-  return module.function(name, parameters, 'i32', (f, { meter, tokens, now, before }) => {
+  const parameters = { meter: 'i32', tokens: 'i32', bytes: 'i32', now: 'i64', before: 'i32' } as const;
+  return module.function(name, parameters, 'i32', (f, { meter, tokens, bytes, now, before }) => {
     f.if(meter.eqz(), () => f.return(before));
     const kind = f.let32(meter.load32(KIND));
-    f.if(kind.eqz(), () => f.return(before));
+    f.if(kind.eqz(), () => {
+      count(f, meter, before, bytes);
+      f.return(before);
+    });
     const wanted = f.let64(tokens.toU64().mul(UNITS));
     // Time does not run backwards; if it seems to, no time passed.
     const passed = f.let64(now.sub(meter.load64(LAST)));
@@ -173,8 +208,15 @@ export function emitMeter(module: ModuleBuilder, name = 'meter'): string {
     );
     f.store64(meter, committed, COMMITTED);
     f.store64(meter, peak, PEAK);
+    count(f, meter, color, bytes);
     f.return(color);
   });
+}
+
+function count(f: FunctionBuilder, meter: Local32, color: Local32, bytes: Local32): void {
+  const counter = f.let32(meter.add(color.mul(COUNT_BYTES)));
+  f.store64(counter, counter.load64(COUNTS).add(1n), COUNTS);
+  f.store64(counter, counter.load64(COUNTS + 8).add(bytes.toU64()), COUNTS + 8);
 }
 
 /** Fills a bucket. The time that fills it wholly is what bounds the product, so it does not overflow. */
@@ -297,7 +339,17 @@ export class MeterArray {
     return meterConfig(this.#memory, this.#at(index));
   }
 
-  /** Makes all unconfigured. */
+  /** See `meterColors`. @throws RangeError for an index beyond the array. */
+  colors(index: number): MeterColors {
+    return meterColors(this.#memory, this.#at(index));
+  }
+
+  /** See `setMeterColors`. @throws RangeError for an index beyond the array. */
+  setColors(index: number, colors: MeterColors): void {
+    setMeterColors(this.#memory, this.#at(index), colors);
+  }
+
+  /** Makes all unconfigured, and their counters 0. */
   clear(): void {
     this.#memory.u8.fill(0, this.base, this.base + this.size * METER_BYTES);
   }

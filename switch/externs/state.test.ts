@@ -3,7 +3,7 @@ import { emitHit, makeTable, type NewEntry } from '../tables/index.ts';
 import { LinearMemory } from '../wasm/index.ts';
 import { CounterArray } from './counters.ts';
 import { DirectMeters } from './direct-meters.ts';
-import type { MeterConfig } from './meters.ts';
+import { METER_BYTES, type MeterConfig } from './meters.ts';
 import { RegisterArray, registerStride } from './registers.ts';
 import { orderReplicas, ReplicationEngine } from './replication.ts';
 import { runFunctions } from './run-functions.ts';
@@ -80,7 +80,7 @@ test('a hit stamps and counts in the entry', (t) => {
   t.is(table.expired(160).handles.length, 1);
 });
 
-test("an entry's meter comes with its configuration, and goes with the entry", (t) => {
+test("an entry's meter comes and goes with the entry", (t) => {
   const memory = new LinearMemory();
   const table = makeTable(memory, {
     name: 'ports',
@@ -103,14 +103,22 @@ test("an entry's meter comes with its configuration, and goes with the entry", (
   const record = table.addressOf(inserted.ok ? inserted.handle : -1);
   t.is(meters.config(record), undefined);
   t.regex(meters.configure(record, { ...config, committedRate: -1n }, 0n) ?? '', /0 or more/);
-  t.is(memory.usedBytes, used);
+  t.is(memory.usedBytes, used + METER_BYTES);
   t.is(meters.configure(record, config, 0n), undefined);
   t.deepEqual(meters.config(record), config);
   t.not(memory.view.getUint32(record + (table.layout.meter ?? 0), true), 0);
   table.modify(ENTRY, { action: 2, data: new Uint8Array(0) });
   t.deepEqual(meters.config(record), config);
+  const packets = { packets: 1n, bytes: 2n };
+  const colors = { green: packets, yellow: packets, red: packets };
+  meters.setColors(record, colors);
+  meters.configure(record, undefined, 0n);
+  t.deepEqual(meters.colors(record), colors);
   table.delete(ENTRY);
+  // Another entry at the same place has counted nothing.
   t.is(memory.usedBytes, used);
+  table.insert(ENTRY);
+  t.is(meters.colors(record).red.packets, 0n);
 });
 
 test('groups and sessions are found by their numbers, as they are set', (t) => {

@@ -94,7 +94,8 @@ export class ProfileState {
       this.#forbidMixing(this.#oneShots.size > 0);
       const call = this.#call(message.action);
       const size = Number(this.info.size);
-      if (size > 0 && this.members.size >= size) {
+      // The size of a selector is that of its groups.
+      if (!this.info.withSelector && size > 0 && this.members.size >= size) {
         throw new EntityError(
           Code.RESOURCE_EXHAUSTED,
           `${this.#what} has its ${size} members: delete some first`,

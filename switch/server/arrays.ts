@@ -26,7 +26,7 @@ import {
   required,
   requirePermission,
 } from './entity-handler.ts';
-import { meterToControl, meterToDevice, refuseColors } from './meter-configs.ts';
+import { colorsToControl, meterToControl, meterToDevice, NO_COLORS, resetsColors } from './meter-configs.ts';
 import { fromInteger, toInteger } from './numbers.ts';
 import type { Permission } from './role-config.ts';
 import type { Translations, Translator } from './translation.ts';
@@ -182,28 +182,35 @@ export function meterEntries(
       const found = arrays.get(meterId, may);
       const { what, device, info } = found;
       onlyModify(type, what);
-      refuseColors(counterData, `${what}, counter_data`);
+      const resets = resetsColors(counterData, `${what}, counter_data`);
       const indexes = [...arrays.indexes(found, index)];
       const value = meterToDevice(config, info.message.spec?.type ?? 0, `${what}, config`);
-      const before = journal === undefined ? [] : indexes.map((each) => device.get(each));
-      for (const each of indexes) device.set(each, value);
+      const undoes = journal === undefined ? [] : indexes;
+      const before = undoes.map((each) => ({ config: device.get(each), colors: device.colors(each) }));
+      for (const each of indexes) {
+        device.set(each, value);
+        if (resets) device.setColors(each, NO_COLORS);
+      }
       journal?.push(() => {
-        for (const [place, each] of indexes.entries()) device.set(each, before[place]);
+        for (const [place, { config: old, colors }] of before.entries()) {
+          device.set(indexes[place] ?? 0, old);
+          if (resets) device.setColors(indexes[place] ?? 0, colors);
+        }
       });
     },
     read: ({ meterId, index, counterData }, may) => {
       checkWildcard(meterId, index, 'meter_id');
-      refuseColors(counterData, 'counter_data');
       const selected = arrays
         .selected(meterId, may)
         .map((found) => ({ found, indexes: arrays.indexes(found, index) }));
-      return readMeters(selected, (found, each) => arrays.name(found, each));
+      return readMeters(selected, counterData !== undefined, (found, each) => arrays.name(found, each));
     },
   };
 }
 
 function* readMeters<Info extends Named>(
   selected: Selected<Info, DeviceMeterArray>,
+  withColors: boolean,
   name: (found: Found<Info, DeviceMeterArray>, index: number) => Index,
 ): Generator<Entity> {
   for (const { found, indexes } of selected) {
@@ -212,7 +219,7 @@ function* readMeters<Info extends Named>(
         meterId: found.info.id,
         index: name(found, each),
         config: meterToControl(found.device.get(each)),
-        counterData: undefined,
+        counterData: withColors ? colorsToControl(found.device.colors(each)) : undefined,
       };
       yield { entity: { $case: 'meterEntry', value } };
     }

@@ -65,6 +65,13 @@ export type DeviceMeterConfig =
       readonly excessBurst: bigint;
     };
 
+/** What a meter has marked with each color. */
+export type DeviceColors = {
+  readonly green: DeviceCounter;
+  readonly yellow: DeviceCounter;
+  readonly red: DeviceCounter;
+};
+
 export type DeviceField = { readonly name: string; readonly width: number };
 
 /** Stands for the default entry where a handle is asked for. */
@@ -98,6 +105,9 @@ export type DeviceTable = {
   /** Undefined: green for all packets. */
   readonly meter: (handle: number) => DeviceMeterConfig | undefined;
   readonly setMeter: (handle: number, config: DeviceMeterConfig | undefined) => void;
+  /** What the meter has marked; undefined in a table without direct meter. */
+  readonly colors: (handle: number) => DeviceColors | undefined;
+  readonly setColors: (handle: number, value: DeviceColors) => void;
   /** Nanoseconds of the switch's clock. */
   readonly lastHit: (handle: number) => number;
   /** Counts from now on as hit. */
@@ -137,6 +147,8 @@ export type DeviceMeterArray = {
   readonly size: number;
   readonly get: (index: number) => DeviceMeterConfig | undefined;
   readonly set: (index: number, config: DeviceMeterConfig | undefined) => void;
+  readonly colors: (index: number) => DeviceColors;
+  readonly setColors: (index: number, value: DeviceColors) => void;
 };
 
 export type DeviceRegister = {

@@ -152,6 +152,8 @@ function makePipeline(engine: Switch, now: () => number, released: () => void): 
       size: array.size,
       get: (index) => array.config(index),
       set: (index, config) => void array.configure(index, config, BigInt(Math.round(now()))),
+      colors: (index) => array.colors(index),
+      setColors: (index, value) => array.setColors(index, value),
     })),
     registers: indexed(state.registerArrays, (array) => ({
       size: array.size,

@@ -196,6 +196,8 @@ export function engineTable(definition: Table, { engine, now }: EngineParts): De
     setCounter: (handle, value) => table.setCounters(address(handle), value),
     meter: (handle) => meters?.config(address(handle)),
     setMeter: (handle, config) => void meters?.configure(address(handle), config, BigInt(Math.round(now()))),
+    colors: (handle) => meters?.colors(address(handle)),
+    setColors: (handle, value) => meters?.setColors(address(handle), value),
     lastHit: (handle) => table.lastHit(address(handle)),
     touch: (handle) => {
       const { hitTime } = table.layout;

@@ -1,10 +1,8 @@
-/** Configurations of meters ("MeterEntry & DirectMeterEntry"). */
+/** Configurations of meters, and the counters of their colors ("MeterEntry & DirectMeterEntry"). */
 
-import { EntityError } from '../../p4runtime/errors.ts';
-import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
 import { MeterSpec_Type } from '../../p4runtime/gen/p4/config/v1/p4info.ts';
 import type { MeterConfig, MeterCounterData } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
-import type { DeviceMeterConfig } from './device.ts';
+import type { DeviceColors, DeviceMeterConfig } from './device.ts';
 import { invalid } from './entity-handler.ts';
 
 /**
@@ -54,11 +52,34 @@ export function meterToControl(config: DeviceMeterConfig | undefined): MeterConf
     : { cir, cburst, pir: cir, pburst: cburst, eburst: config.excessBurst };
 }
 
-/** @throws EntityError UNIMPLEMENTED when colors are asked for: this switch does not count them. */
-export function refuseColors(data: MeterCounterData | undefined, what: string): void {
-  if (data === undefined) return;
-  throw new EntityError(
-    Code.UNIMPLEMENTED,
-    `${what}: this switch does not count the colors of meters: leave the field out`,
-  );
+const COLORS = ['green', 'yellow', 'red'] as const;
+
+const NOTHING = { packets: 0n, bytes: 0n };
+
+/** What a meter has marked after its counters were reset. */
+export const NO_COLORS: DeviceColors = { green: NOTHING, yellow: NOTHING, red: NOTHING };
+
+/**
+ * A write that has colors resets them: there is nothing else that it can do ("Direct Resources").
+ * @returns Whether it does.
+ * @throws EntityError INVALID_ARGUMENT for a counter that is not 0.
+ */
+export function resetsColors(data: MeterCounterData | undefined, what: string): boolean {
+  if (data === undefined) return false;
+  for (const color of COLORS) {
+    const { packetCount = 0n, byteCount = 0n } = data[color] ?? {};
+    if (packetCount !== 0n || byteCount !== 0n) {
+      throw invalid(
+        `${what}: ${color} is ${packetCount} packets and ${byteCount} bytes; the colors of a meter can only be set to 0`,
+      );
+    }
+  }
+  return true;
+}
+
+/** What P4Runtime says of the colors. */
+export function colorsToControl(colors: DeviceColors | undefined): MeterCounterData | undefined {
+  if (colors === undefined) return undefined;
+  const count = ({ packets, bytes }: DeviceColors['green']) => ({ packetCount: packets, byteCount: bytes });
+  return { green: count(colors.green), yellow: count(colors.yellow), red: count(colors.red) };
 }

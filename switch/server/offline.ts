@@ -16,7 +16,12 @@ import { type Outcome, toOutcome } from './status.ts';
 
 const everything = () => true;
 
-const NOTHING_WANTED = { counterData: undefined, meterConfig: undefined, timeSinceLastHit: undefined };
+const NOTHING_WANTED = {
+  counterData: undefined,
+  meterConfig: undefined,
+  meterCounterData: undefined,
+  timeSinceLastHit: undefined,
+};
 
 function isSameAction(one: TableAction | undefined, other: TableAction | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;

@@ -295,7 +295,12 @@ const WRONG: readonly (readonly [string, Update, number, RegExp])[] = [
     Code.INVALID_ARGUMENT,
     /single-rate/,
   ],
-  ['meter colors', modify(meter({ meterId: ID.meter, counterData: {} })), Code.UNIMPLEMENTED, /colors/],
+  [
+    'meter colors',
+    modify(meter({ meterId: ID.meter, counterData: { green: { packetCount: 1n } } })),
+    Code.INVALID_ARGUMENT,
+    /counter_data: green is 1 packets and 0 bytes; .*only be set to 0/,
+  ],
   [
     'register index',
     modify(register({ registerId: ID.register, index: { index: 16n }, data: bits(1) })),
@@ -373,6 +378,5 @@ test('what is refused, and with which code', async (t) => {
     await refused(t, client, update, code, message, name);
   }
   await unreadable(t, client, counter({ index: { index: 1n } }), Code.INVALID_ARGUMENT, /counter_id is not/);
-  await unreadable(t, client, meter({ meterId: ID.meter, counterData: {} }), Code.UNIMPLEMENTED, /colors/);
   await unreadable(t, client, entity({}), Code.INVALID_ARGUMENT, /entity: it is not set/);
 });

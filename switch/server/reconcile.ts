@@ -2,6 +2,7 @@
 
 import { EntityError } from '../../p4runtime/errors.ts';
 import { type Entity, type Update, Update_Type } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { DEFAULT_ENTRY } from './device.ts';
 import { invalid } from './entity-handler.ts';
 import type { Forwarding } from './forwarding.ts';
 
@@ -28,6 +29,26 @@ export function reconcile(from: Forwarding, to: Forwarding): void {
     } catch (problem) {
       if (!(problem instanceof EntityError)) throw problem;
       throw invalid(`the forwarding state cannot be kept under the new config: ${problem.message}`);
+    }
+  }
+  keepColors(from, to);
+}
+
+/** What meters have marked, which P4Runtime can only reset. */
+function keepColors(from: Forwarding, to: Forwarding): void {
+  for (const [name, meters] of from.pipeline.meters) {
+    const next = to.pipeline.meters.get(name);
+    for (let index = 0; next !== undefined && index < Math.min(meters.size, next.size); index++) {
+      next.setColors(index, meters.colors(index));
+    }
+  }
+  for (const [name, table] of from.pipeline.tables) {
+    const next = to.pipeline.tables.get(name);
+    if (next?.colors(DEFAULT_ENTRY) === undefined) continue;
+    for (const entry of table.entries()) {
+      const handle = next.find(entry);
+      const colors = table.colors(entry.handle);
+      if (handle !== undefined && colors !== undefined) next.setColors(handle, colors);
     }
   }
 }
@@ -66,6 +87,7 @@ function* stateOf(from: Forwarding): Generator<Entity> {
   const wanted = {
     counterData: { byteCount: 0n, packetCount: 0n },
     meterConfig: { cir: 0n, cburst: 0n, pir: 0n, pburst: 0n, eburst: 0n },
+    meterCounterData: undefined,
     timeSinceLastHit: undefined,
   };
   for (const table of from.tables.all) {

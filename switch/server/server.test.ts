@@ -1,6 +1,8 @@
 /** The server as a whole: TLS, health, reflection, and what clients of other make see. */
 
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import { credentials, logVerbosity, makeGenericClientConstructor, setLogVerbosity } from '@grpc/grpc-js';
 import { load } from '@grpc/proto-loader';
 import test from 'ava';
@@ -64,6 +66,30 @@ test('mTLS: only who shows a certificate gets through', async (t) => {
   const mine = { certificate: Buffer.from(CLIENT_CERTIFICATE), key: Buffer.from(CLIENT_KEY) };
   t.is(await version(target, { authority, ...mine }), '1.5.0');
   await rejected(t, version(target, { authority }), Code.UNAVAILABLE, /./);
+});
+
+test('shutdown: clients that say nothing, or no TLS, do not keep the server', async (t) => {
+  const server = await startServer({
+    device: makeMapDevice(),
+    deviceId: 1n,
+    address: '127.0.0.1:0',
+    tls: TLS,
+  });
+  const sockets = ['', 'PRI * HTTP/2.0\r\n', '\u0016\u0003\u0001'].map((words) => {
+    const socket = connect(server.port, '127.0.0.1');
+    const closed = once(socket, 'close');
+    socket.on('error', () => {});
+    socket.write(words);
+    return { socket, closed };
+  });
+  t.teardown(() => {
+    for (const { socket } of sockets) socket.destroy();
+  });
+  await Promise.all(sockets.map(({ socket }) => once(socket, 'connect')));
+  await version(`127.0.0.1:${server.port}`, { authority });
+  await server.close();
+  await Promise.all(sockets.map(({ closed }) => closed));
+  t.pass();
 });
 
 test('an address that is taken is an error', async (t) => {

@@ -8,6 +8,7 @@ import { DESCRIPTORS } from '../../p4runtime/gen/descriptors.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
 import type { ForwardingPipelineConfig } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import type { Device } from './device.ts';
+import { type Listener, listenAt } from './listener.ts';
 import { makeService, SERVICE } from './service.ts';
 import { StreamChannels } from './stream-channel.ts';
 import { SwitchState } from './switch-state.ts';
@@ -67,16 +68,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const health = new HealthImplementation({ '': 'SERVING', [SERVICE_NAME]: 'SERVING' });
   health.addToServer(server);
   reflection().addToServer(server);
-  const port = await listen(server, options.address, credentials(options.tls));
+  const listener = await listenAt(
+    options.address,
+    server.createConnectionInjector(credentials(options.tls)),
+  ).catch((problem: unknown) => {
+    server.forceShutdown();
+    throw problem;
+  });
   return {
-    port,
+    port: listener.port,
     dropped: () => channels.dropped,
     start: (config) => state.start(config),
     close: async () => {
       health.setStatus('', 'NOT_SERVING');
       health.setStatus(SERVICE_NAME, 'NOT_SERVING');
       channels.stop({ code: Code.UNAVAILABLE, details: 'the switch is shutting down' });
-      await shutDown(server);
+      await shutDown(server, listener);
     },
   };
 }
@@ -98,27 +105,19 @@ function credentials(tls: ServerTls | undefined): ServerCredentials {
   );
 }
 
-function listen(server: Server, address: string, by: ServerCredentials): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, by, (problem, port) => {
-      if (problem === null) resolve(port);
-      else {
-        server.forceShutdown();
-        reject(problem);
-      }
-    });
-  });
-}
-
-function shutDown(server: Server): Promise<void> {
+/** Lets requests end that are on their way, as far as they do so soon, and then ends all connections. */
+function shutDown(server: Server, listener: Listener): Promise<void> {
+  listener.stop();
   return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      listener.destroy();
+      resolve();
+    };
     const timer = setTimeout(() => {
       server.forceShutdown();
-      resolve();
+      end();
     }, GRACE_MS);
-    server.tryShutdown(() => {
-      clearTimeout(timer);
-      resolve();
-    });
+    server.tryShutdown(end);
   });
 }

@@ -234,7 +234,18 @@ const WRONG: readonly (readonly [string, Update, number, RegExp])[] = [
     Code.INVALID_ARGUMENT,
     /no direct meter/,
   ],
-  ['colors', insert(entry({ ...ENTRY, meterCounterData: {} })), Code.UNIMPLEMENTED, /colors/],
+  [
+    'colors that are not 0',
+    insert(entry({ ...ENTRY, meterCounterData: { red: { byteCount: 1n } } })),
+    Code.INVALID_ARGUMENT,
+    /meter_counter_data: red is 0 packets and 1 bytes; .*only be set to 0/,
+  ],
+  [
+    'colors without a meter',
+    insert(entry({ tableId: ID.lpm, match: [lpm(1, 8, 10, 0, 0, 0)], action: SET, meterCounterData: {} })),
+    Code.INVALID_ARGUMENT,
+    /no direct meter/,
+  ],
   [
     'eburst of a two-rate meter',
     insert(entry({ ...ENTRY, meterConfig: { eburst: 1n } })),
@@ -502,9 +513,9 @@ test('Wildcard Reads: by action, metadata and table', async (t) => {
   await unreadable(
     t,
     client,
-    entry({ tableId: ID.exact, meterCounterData: {} }),
-    Code.UNIMPLEMENTED,
-    /colors/,
+    entry({ tableId: ID.lpm, meterCounterData: {} }),
+    Code.INVALID_ARGUMENT,
+    /no direct meter/,
   );
 });
 

@@ -24,7 +24,7 @@ import {
 } from './device.ts';
 import { accepted, invalid, type Journal, type WriteContext } from './entity-handler.ts';
 import { MatchKeys } from './match-keys.ts';
-import { meterToControl, meterToDevice, refuseColors } from './meter-configs.ts';
+import { colorsToControl, meterToControl, meterToDevice, NO_COLORS, resetsColors } from './meter-configs.ts';
 import { inHex } from './numbers.ts';
 import { PlainEntries } from './plain-entries.ts';
 import type { Translations } from './translation.ts';
@@ -46,17 +46,31 @@ type Snapshot = {
   readonly extra: Extra | undefined;
   readonly counter: ReturnType<DeviceTable['counter']>;
   readonly meter: ReturnType<DeviceTable['meter']>;
+  readonly colors: ReturnType<DeviceTable['colors']>;
+};
+
+/** A write that says nothing of direct resources. */
+const NOTHING_WRITTEN = { counterData: undefined, meterCounterData: undefined };
+
+/** The direct resources of an entry that begins anew. */
+const FRESH = {
+  counterData: { byteCount: 0n, packetCount: 0n },
+  meterCounterData: { green: undefined, yellow: undefined, red: undefined },
 };
 
 const NO_METADATA = new Uint8Array();
 const LONGEST_TIMEOUT = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** What of an entry a read asks for. */
-export type Wanted = Pick<TableEntry, 'counterData' | 'meterConfig' | 'timeSinceLastHit'>;
+export type Wanted = Pick<
+  TableEntry,
+  'counterData' | 'meterConfig' | 'meterCounterData' | 'timeSinceLastHit'
+>;
 
 const NOTHING_WANTED: Wanted = {
   counterData: undefined,
   meterConfig: undefined,
+  meterCounterData: undefined,
   timeSinceLastHit: undefined,
 };
 
@@ -213,7 +227,7 @@ export class TableState {
 
   /** A plain entry has no meter's configuration, no counter's value and nothing of the controller's. */
   #startPlain(handle: number): void {
-    this.#setResources(handle, undefined, undefined);
+    this.#setResources(handle, undefined, NOTHING_WRITTEN);
     if (this.#extras.size > 0) this.#extras.delete(handle);
   }
 
@@ -240,7 +254,7 @@ export class TableState {
       throw problem;
     }
     this.#profile?.use(action);
-    this.#setResources(handle, resources, entry.counterData);
+    this.#setResources(handle, resources, entry);
     this.#setExtra(handle, entry);
     journal?.push(() => this.#undoInsert(key));
   }
@@ -273,7 +287,7 @@ export class TableState {
       if (old !== undefined) this.#profile?.release(old);
       this.#setExtra(handle, entry);
     }
-    this.#setResources(handle, resources, entry.counterData);
+    this.#setResources(handle, resources, entry);
     if (before !== undefined) journal?.push(() => this.#restore(before));
   }
 
@@ -319,6 +333,7 @@ export class TableState {
     const before = this.device.defaultAction();
     const counter = this.device.counter(DEFAULT_ENTRY);
     const meter = this.device.meter(DEFAULT_ENTRY);
+    const colors = this.device.colors(DEFAULT_ENTRY);
     const extra = this.#extras.get(DEFAULT_ENTRY);
     const wasChanged = this.#isDefaultChanged;
     accepted(this.device.setDefaultAction(action));
@@ -328,13 +343,14 @@ export class TableState {
       this.device.setDefaultAction(before);
       if (counter !== undefined) this.device.setCounter(DEFAULT_ENTRY, counter);
       if (this.info.directMeter !== undefined) this.device.setMeter(DEFAULT_ENTRY, meter);
+      if (colors !== undefined) this.device.setColors(DEFAULT_ENTRY, colors);
       this.#putExtra(DEFAULT_ENTRY, extra);
     });
     if (action === undefined) {
       this.#extras.delete(DEFAULT_ENTRY);
-      this.#setResources(DEFAULT_ENTRY, undefined, { byteCount: 0n, packetCount: 0n });
+      this.#setResources(DEFAULT_ENTRY, undefined, FRESH);
     } else {
-      this.#setResources(DEFAULT_ENTRY, resources, entry.counterData);
+      this.#setResources(DEFAULT_ENTRY, resources, entry);
       this.#setExtra(DEFAULT_ENTRY, entry);
     }
   }
@@ -353,7 +369,7 @@ export class TableState {
   // ---- Direct resources and what is kept beside ----
 
   #checkResources(entry: TableEntry): ReturnType<typeof meterToDevice> {
-    refuseColors(entry.meterCounterData, `${this.what}, meter_counter_data`);
+    if (resetsColors(entry.meterCounterData, `${this.what}, meter_counter_data`)) this.#requireMeter();
     if (entry.counterData !== undefined) this.checkCounter(entry.counterData);
     if (entry.meterConfig === undefined) return undefined;
     return this.meterConfig(entry.meterConfig);
@@ -367,18 +383,26 @@ export class TableState {
 
   /** @throws EntityError INVALID_ARGUMENT in a table without direct meter, or for a configuration that is none. */
   meterConfig(config: MeterConfig | undefined): ReturnType<typeof meterToDevice> {
-    const meter = this.info.directMeter;
-    if (meter === undefined) throw invalid(`${this.what} has no direct meter`);
+    const meter = this.#requireMeter();
     const type: MeterSpec_Type = meter.message.spec?.type ?? 0;
     return meterToDevice(config, type, `${this.what}, meter_config`);
+  }
+
+  #requireMeter() {
+    const meter = this.info.directMeter;
+    if (meter === undefined) throw invalid(`${this.what} has no direct meter`);
+    return meter;
   }
 
   #setResources(
     handle: number,
     meter: ReturnType<typeof meterToDevice>,
-    counter: CounterData | undefined,
+    { counterData: counter, meterCounterData: colors }: Pick<TableEntry, 'counterData' | 'meterCounterData'>,
   ): void {
-    if (this.info.directMeter !== undefined) this.device.setMeter(handle, meter);
+    if (this.info.directMeter !== undefined) {
+      this.device.setMeter(handle, meter);
+      if (colors !== undefined) this.device.setColors(handle, NO_COLORS);
+    }
     if (counter !== undefined && this.info.directCounter !== undefined) {
       this.device.setCounter(handle, { packets: counter.packetCount, bytes: counter.byteCount });
     }
@@ -415,7 +439,6 @@ export class TableState {
 
   /** What a read request selects. @throws EntityError before the first entry. */
   read(request: TableEntry): Iterable<TableEntry> {
-    refuseColors(request.meterCounterData, `${this.what}, meter_counter_data`);
     if (request.timeSinceLastHit !== undefined && !this.info.idleTimeout) {
       throw invalid(
         `${this.what}: time_since_last_hit is asked for, and the table does not support idle timeouts`,
@@ -426,6 +449,9 @@ export class TableState {
     }
     if (request.meterConfig !== undefined && this.info.directMeter === undefined) {
       throw invalid(`${this.what}: meter_config is asked for, and the table has no direct meter`);
+    }
+    if (request.meterCounterData !== undefined && this.info.directMeter === undefined) {
+      throw invalid(`${this.what}: meter_counter_data is asked for, and the table has no direct meter`);
     }
     return this.readWanted(request, request);
   }
@@ -537,7 +563,8 @@ export class TableState {
       counterData:
         counter === undefined ? undefined : { packetCount: counter.packets, byteCount: counter.bytes },
       meterConfig: meterToControl(meter),
-      meterCounterData: undefined,
+      meterCounterData:
+        wanted.meterCounterData === undefined ? undefined : colorsToControl(this.device.colors(handle)),
     };
   }
 
@@ -589,11 +616,12 @@ export class TableState {
       extra: this.#extras.get(handle),
       counter: this.device.counter(handle),
       meter: this.info.directMeter === undefined ? undefined : this.device.meter(handle),
+      colors: this.device.colors(handle),
     };
   }
 
   #restore(snapshot: Snapshot): void {
-    const { key, idleTimeout, extra, counter, meter } = snapshot;
+    const { key, idleTimeout, extra, counter, meter, colors } = snapshot;
     const action = 'kind' in snapshot.action ? snapshot.action : this.#action(snapshot.action, false);
     let handle = this.device.find(key);
     if (handle === undefined) handle = accepted(this.device.insert({ ...key, action, idleTimeout }));
@@ -605,6 +633,7 @@ export class TableState {
     this.#profile?.use(action);
     if (this.info.directMeter !== undefined) this.device.setMeter(handle, meter);
     if (counter !== undefined) this.device.setCounter(handle, counter);
+    if (colors !== undefined) this.device.setColors(handle, colors);
     this.#putExtra(handle, extra);
   }
 }

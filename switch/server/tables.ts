@@ -20,7 +20,7 @@ import {
   requirePermission,
   type WriteContext,
 } from './entity-handler.ts';
-import { meterToControl, refuseColors } from './meter-configs.ts';
+import { colorsToControl, meterToControl, NO_COLORS, resetsColors } from './meter-configs.ts';
 import type { Permission } from './role-config.ts';
 import { TableState } from './table-state.ts';
 import type { Translations } from './translation.ts';
@@ -92,7 +92,6 @@ export class Tables {
       const filter = filters.find(([, isSet]) => isSet);
       if (filter !== undefined)
         throw invalid(`${filter[0]}: it selects among the entries of one table: set table_id`);
-      refuseColors(request.meterCounterData, 'meter_counter_data');
       return asEntities(this.#permitted(may).map((state) => state.readWanted(request, request)));
     },
   };
@@ -124,23 +123,26 @@ export class Tables {
     write: (type, { tableEntry, config, counterData }, { may, journal }) => {
       const { state, handle } = this.#direct(tableEntry, may);
       onlyModify(type, `the direct meter of ${state.what}`);
-      refuseColors(counterData, `${state.what}, counter_data`);
+      const resets = resetsColors(counterData, `${state.what}, counter_data`);
       const value = state.meterConfig(config);
       const before = state.device.meter(handle);
+      const colors = state.device.colors(handle);
       state.device.setMeter(handle, value);
+      if (resets) state.device.setColors(handle, NO_COLORS);
       const key = tableEntry;
       journal?.push(() => {
-        if (key !== undefined) state.device.setMeter(state.locate(key), before);
+        if (key === undefined) return;
+        state.device.setMeter(state.locate(key), before);
+        if (resets && colors !== undefined) state.device.setColors(state.locate(key), colors);
       });
     },
     read: ({ tableEntry, counterData }, may) => {
-      refuseColors(counterData, 'counter_data');
       const selected = this.#selected(tableEntry, may, 'directMeter');
       return readDirect(selected, (state, handle, key): Entity => {
         const value = {
           tableEntry: key,
           config: meterToControl(state.device.meter(handle)),
-          counterData: undefined,
+          counterData: counterData === undefined ? undefined : colorsToControl(state.device.colors(handle)),
         };
         return { entity: { $case: 'directMeterEntry', value } };
       });

@@ -34,7 +34,7 @@ export type Functions = {
   readonly hash: (calculation: Calculation) => string;
   /** `(low i64, high i64) → i64`, both included. */
   readonly random: string;
-  /** `(address of a meter, or 0; tokens i32; now i64; colour before i32) → colour i32`. */
+  /** `(address of a meter, or 0; tokens i32; bytes i32; now i64; colour before i32) → colour i32`. */
   readonly meter: string;
   /** `(address of the key) → whether it is in the set`. */
   readonly contains: (set: ValueSet, mask: Uint8Array | undefined) => string;

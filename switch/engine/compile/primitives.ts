@@ -164,7 +164,7 @@ export function emitPrimitive(frame: Frame, primitive: PlainPrimitive): void {
 export function meterColour(frame: Frame, array: MeterArray, meter: I32): I32 {
   const { functions, packet } = frame.machine;
   const tokens = array.unit === 'bytes' ? packet.ingressLength : 1;
-  return frame.f.call32(functions.meter, meter, tokens, packet.now, 0);
+  return frame.f.call32(functions.meter, meter, tokens, packet.ingressLength, packet.now, 0);
 }
 
 /** Sets a field that the switch knows by name, in programs that have it. */

@@ -9,6 +9,7 @@ import {
   type Device,
   type DeviceAction,
   type DeviceCall,
+  type DeviceColors,
   type DeviceCounter,
   DeviceError,
   type DeviceEvents,
@@ -105,8 +106,12 @@ type Stored = StoredEntry & {
   isConst: boolean;
   counter: DeviceCounter;
   meter: DeviceMeterConfig | undefined;
+  colors: DeviceColors;
   hit: number;
 };
+
+const NOTHING = { packets: 0n, bytes: 0n };
+const NO_COLORS: DeviceColors = { green: NOTHING, yellow: NOTHING, red: NOTHING };
 
 class MapTable implements DeviceTable {
   readonly name: string;
@@ -116,9 +121,10 @@ class MapTable implements DeviceTable {
   readonly #byKey = new Map<string, number>();
   readonly #byHandle = new Map<number, Stored>();
   #default: DeviceAction | undefined;
-  readonly #ofDefault: { counter: DeviceCounter; meter: DeviceMeterConfig | undefined } = {
+  readonly #ofDefault: Pick<Stored, 'counter' | 'meter' | 'colors'> = {
     counter: { packets: 0n, bytes: 0n },
     meter: undefined,
+    colors: NO_COLORS,
   };
   #next = 0;
 
@@ -171,6 +177,7 @@ class MapTable implements DeviceTable {
       isConst: false,
       counter: { packets: 0n, bytes: 0n },
       meter: undefined,
+      colors: NO_COLORS,
       hit: this.#now(),
     });
     return { ok: true, handle };
@@ -220,6 +227,14 @@ class MapTable implements DeviceTable {
   setMeter = (handle: number, config: DeviceMeterConfig | undefined): void => {
     const resources = this.#resources(handle);
     if (resources !== undefined) resources.meter = config;
+  };
+
+  colors = (handle: number): DeviceColors | undefined =>
+    this.#program.meter === true ? this.#resources(handle)?.colors : undefined;
+
+  setColors = (handle: number, value: DeviceColors): void => {
+    const resources = this.#resources(handle);
+    if (resources !== undefined) resources.colors = value;
   };
 
   lastHit = (handle: number): number => this.#byHandle.get(handle)?.hit ?? 0;
@@ -273,6 +288,12 @@ function makeArray<T>(size: number, initial: T) {
     get: (index: number): T => values.get(index) ?? initial,
     set: (index: number, value: T): void => void values.set(index, value),
   };
+}
+
+function makeMeters(size: number) {
+  const colors = makeArray(size, NO_COLORS);
+  const configs = makeArray<DeviceMeterConfig | undefined>(size, undefined);
+  return { ...configs, colors: colors.get, setColors: colors.set };
 }
 
 function entriesOf<T>(all: Readonly<Record<string, T>> | undefined): [string, T][] {
@@ -340,12 +361,7 @@ export function makeMapDevice(
             makeArray<DeviceCounter>(size, { packets: 0n, bytes: 0n }),
           ]),
         ),
-        meters: new Map(
-          entriesOf(program.meters).map(([name, size]) => [
-            name,
-            makeArray<DeviceMeterConfig | undefined>(size, undefined),
-          ]),
-        ),
+        meters: new Map(entriesOf(program.meters).map(([name, size]) => [name, makeMeters(size)])),
         registers: new Map(
           entriesOf(program.registers).map(([name, [size, width]]) => [
             name,
