@@ -6,6 +6,7 @@ import { compileFrontEnd, type FrontEndResult } from '../../codegen/compile.ts';
 import type { Program } from '../../codegen/ir/index.ts';
 import { lowerProgram } from '../../codegen/ir/lower/index.ts';
 import { libraryDirectory, nodeFileSystem } from '../../codegen/library.ts';
+import { passContext, runPasses, SIMPLE_TARGET_PASSES } from '../../codegen/passes/index.ts';
 import { SourceFile } from '../../codegen/syntax/source.ts';
 import type { P4Info } from '../../p4runtime/gen/p4/config/v1/p4info.ts';
 
@@ -15,9 +16,9 @@ export const TNA_PATH = 'p4/targets/tna/main.p4';
 /** Which Tofino: their tables differ in size only. */
 export type Generation = 1 | 2;
 
-/** What the front end makes of the pipeline for a Tofino. */
-export function tnaFrontEnd(generation: Generation): FrontEndResult {
-  return compileFrontEnd(new SourceFile(TNA_PATH, readFileSync(TNA_PATH, 'utf8')), {
+/** What the front end makes of the pipeline, or of another program, for a Tofino. */
+export function tnaFrontEnd(generation: Generation, text = readFileSync(TNA_PATH, 'utf8')): FrontEndResult {
+  return compileFrontEnd(new SourceFile(TNA_PATH, text), {
     includeDirectories: [],
     libraryDirectory: libraryDirectory(),
     defines: [{ name: '__TARGET_TOFINO__', value: String(generation) }],
@@ -25,13 +26,20 @@ export function tnaFrontEnd(generation: Generation): FrontEndResult {
   });
 }
 
-/** The lowered program. @throws Error with what the compiler says, for a program that is wrong. */
-export function lowerTna(front: FrontEndResult): Program {
-  const { checked, evaluated, sink } = front;
-  if (evaluated === undefined) {
+/**
+ * The lowered program after the passes that lead to a simple target: controls, actions and functions inlined.
+ * @throws Error with what the compiler says, for a program that is wrong.
+ */
+export function lowerTna({ checked, evaluated, sink }: FrontEndResult): Program {
+  const lowered = evaluated === undefined ? undefined : lowerProgram(checked, evaluated, sink);
+  const program =
+    lowered === undefined
+      ? undefined
+      : runPasses(SIMPLE_TARGET_PASSES, lowered.program, passContext(lowered.names, sink));
+  if (program === undefined) {
     throw new Error(sink.diagnostics.map(({ code, message }) => `${code} ${message}`).join('\n'));
   }
-  return lowerProgram(checked, evaluated, sink).program;
+  return program;
 }
 
 /** The P4Info for Tofino 1. @throws Error with what the compiler says, for a program that is wrong. */

@@ -1,0 +1,242 @@
+/**
+ * Rules of Tofino that can be seen in a program, checked on its lowered form with controls, actions and functions
+ * inlined. The chip's own compiler knows more of them. Figures are those of the first generation, which the second
+ * one has too.
+ */
+
+import {
+  type Control,
+  type Expression,
+  type Instance,
+  isLValue,
+  type Node,
+  type Parser,
+  type Program,
+  type Statement,
+  type Table,
+  type Type,
+  visit,
+} from '../../codegen/ir/index.ts';
+import { fieldOf, widthOf } from './ir-fields.ts';
+
+/** Bits that the parser compares in one state. */
+const PARSER_MATCH_BITS = 32;
+/** Bits of fields that one condition compares: 32 from the crossbar, 12 by the hash. */
+const CONDITION_BITS = 44;
+const RANGE_BITS = 32;
+const EXACT_KEY_BYTES = 128;
+const TERNARY_KEY_BYTES = 66;
+const DIGEST_BYTES = 48;
+const MIRROR_BYTES = 32;
+
+const COMPARISONS: readonly string[] = ['==', '!=', '<', '<=', '>', '>='];
+const ORDERINGS: readonly string[] = ['<', '<=', '>', '>='];
+
+/** What in the program Tofino cannot do, in words; empty where nothing is known. */
+export function tnaViolations(program: Program): readonly string[] {
+  const found: string[] = [];
+  for (const block of program.blocks.values()) {
+    if (block.kind === 'parser') found.push(...parserViolations(block));
+    else found.push(...controlViolations(program, block));
+  }
+  for (const table of program.tables.values()) found.push(...keyViolations(table));
+  for (const action of program.actions.values()) {
+    found.push(...arithmeticViolations(action.name, action.body));
+    found.push(...dependentStatements(action.name, action.body));
+  }
+  for (const { name, body } of program.functions.values()) found.push(...arithmeticViolations(name, body));
+  for (const { name, fields } of program.types) {
+    if (fields.some(({ type }) => type.kind === 'varbit')) found.push(`${name}: a header of variable length`);
+  }
+  return found;
+}
+
+function parserViolations({ name, states }: Parser): readonly string[] {
+  return states.flatMap(({ sourceName, statements, transition }) => {
+    const at = `${name}.${sourceName}`;
+    const found: string[] = [];
+    visit(statements, (node) => {
+      if (node.kind === 'binary' && node.operator !== '++') found.push(`${at}: computes '${node.operator}'`);
+      return true;
+    });
+    if (transition.kind !== 'select') return found;
+    const bits = transition.keys.reduce((sum, { type }) => sum + widthOf(type), 0);
+    if (bits > PARSER_MATCH_BITS) found.push(`${at}: selects by ${bits} bits`);
+    for (const key of transition.keys) {
+      if (fieldOf(key)?.startsWith('metadata') === true)
+        found.push(`${at}: selects by what is not in the packet`);
+    }
+    return found;
+  });
+}
+
+function controlViolations(program: Program, { name, body }: Control): readonly string[] {
+  const found = [...arithmeticViolations(name, body)];
+  const conditions: Expression[] = [];
+  const applied: string[] = [];
+  visit(body, (node) => {
+    if (node.kind === 'if') conditions.push(node.condition);
+    if (node.kind === 'apply') applied.push(node.table);
+    if (node.kind === 'binary' && COMPARISONS.includes(node.operator)) {
+      if (!isConstant(node.left) && !isConstant(node.right)) {
+        found.push(`${name}: compares two fields with '${node.operator}'`);
+      }
+      if (ORDERINGS.includes(node.operator) && widthOf(node.left.type) > RANGE_BITS) {
+        found.push(`${name}: orders more than ${RANGE_BITS} bits`);
+      }
+    }
+    if (node.kind === 'call' && 'result' in node) found.push(...deparserViolations(name, node));
+    return true;
+  });
+  for (const condition of conditions) {
+    const bits = bitsRead(condition);
+    if (bits > CONDITION_BITS) found.push(`${name}: a condition on ${bits} bits`);
+  }
+  for (const table of new Set(applied)) {
+    const times = applied.filter((other) => other === table).length;
+    if (times > 1) found.push(`${table}: applied in ${times} places`);
+  }
+  for (const [register, times] of registerAccesses(program, body)) {
+    if (times > 1) found.push(`${register}: accessed ${times} times by one packet`);
+  }
+  return found;
+}
+
+function deparserViolations(name: string, { call }: Extract<Statement, { kind: 'call' }>): readonly string[] {
+  if (call.callee.kind !== 'method') return [];
+  const { extern, name: method, typeArguments } = call.callee;
+  const [type] = extern === 'Digest' ? call.arguments.map((argument) => argument.type) : typeArguments;
+  if (type === undefined) return [];
+  const bytes = Math.ceil(widthOf(type) / 8);
+  if (extern === 'Digest' && method === 'pack' && bytes > DIGEST_BYTES)
+    return [`${name}: a digest of ${bytes} bytes`];
+  if (extern === 'Mirror' && method === 'emit' && bytes > MIRROR_BYTES) {
+    return [`${name}: a mirror header of ${bytes} bytes`];
+  }
+  return [];
+}
+
+function keyViolations({ name, keys }: Table): readonly string[] {
+  const found = keys.flatMap(({ expression, matchKind }) => {
+    const bits = widthOf(expression.type);
+    return matchKind === 'range' && bits > RANGE_BITS ? [`${name}: a range of ${bits} bits`] : [];
+  });
+  const matched = keys.filter(({ matchKind }) => matchKind !== 'selector');
+  const bytes = matched.reduce((sum, { expression }) => sum + Math.ceil(widthOf(expression.type) / 8), 0);
+  const limit = matched.every(({ matchKind }) => matchKind === 'exact') ? EXACT_KEY_BYTES : TERNARY_KEY_BYTES;
+  return bytes > limit ? [...found, `${name}: a key of ${bytes} bytes`] : found;
+}
+
+function arithmeticViolations(name: string, body: readonly Statement[]): readonly string[] {
+  const found: string[] = [];
+  visit(body, (node) => {
+    if (node.kind === 'binary' && ['*', '/', '%'].includes(node.operator))
+      found.push(`${name}: '${node.operator}'`);
+    return true;
+  });
+  return found;
+}
+
+/** An action's instructions run all at once: none can use what another one has just written. */
+function dependentStatements(name: string, body: readonly Statement[]): readonly string[] {
+  const written = new Set<string>();
+  const found: string[] = [];
+  for (const statement of body) {
+    if (statement.kind !== 'assign') continue;
+    for (const field of fieldsRead([statement.value])) {
+      if (written.has(field)) found.push(`${name}: uses ${field}, which it has just written`);
+    }
+    const target = fieldOf(statement.target);
+    if (target !== undefined) written.add(target);
+  }
+  return found;
+}
+
+/** How often a packet accesses each register, on the path that does so most. */
+function registerAccesses(program: Program, body: readonly Statement[]): ReadonlyMap<string, number> {
+  const total = new Map<string, number>();
+  const add = (from: ReadonlyMap<string, number>) => {
+    for (const [register, times] of from) total.set(register, (total.get(register) ?? 0) + times);
+  };
+  for (const statement of body) {
+    switch (statement.kind) {
+      case 'if':
+        add(
+          most([
+            registerAccesses(program, statement.whenTrue),
+            registerAccesses(program, statement.whenFalse),
+          ]),
+        );
+        break;
+      case 'apply': {
+        const actions = program.tables.get(statement.table)?.actions ?? [];
+        const bodies = actions.map(({ action }) => program.actions.get(action)?.body ?? []);
+        add(most(bodies.map((one) => registerAccesses(program, one))));
+        const { outcome } = statement;
+        if (outcome.kind === 'hit') {
+          add(most([registerAccesses(program, outcome.hit), registerAccesses(program, outcome.miss)]));
+        } else if (outcome.kind === 'action_run') {
+          add(most(outcome.cases.map((one) => registerAccesses(program, one.body))));
+        }
+        break;
+      }
+      default: {
+        const register = registerOf(program, statement);
+        if (register !== undefined) add(new Map([[register, 1]]));
+      }
+    }
+  }
+  return total;
+}
+
+function most(branches: readonly ReadonlyMap<string, number>[]): ReadonlyMap<string, number> {
+  const result = new Map<string, number>();
+  for (const branch of branches) {
+    for (const [register, times] of branch) result.set(register, Math.max(result.get(register) ?? 0, times));
+  }
+  return result;
+}
+
+/** The register that a statement accesses, by a register action or without. */
+function registerOf(program: Program, statement: Statement): string | undefined {
+  if (statement.kind !== 'call' || statement.call.callee.kind !== 'method') return undefined;
+  const { object, extern } = statement.call.callee;
+  if (object.kind !== 'instance') return undefined;
+  if (extern === 'Register') return object.instance;
+  const instance: Instance | undefined = program.instances.get(object.instance);
+  const register = extern === 'RegisterAction' ? instance?.arguments.get('reg') : undefined;
+  return register?.kind === 'instance' ? register.instance : undefined;
+}
+
+function isConstant(expression: Expression): boolean {
+  return expression.kind === 'constant' || expression.kind === 'boolean' || expression.kind === 'member';
+}
+
+/** The fields and variables that are read, each by its path. */
+function fieldsRead(roots: readonly Node[]): ReadonlySet<string> {
+  return new Set(leavesOf(roots).keys());
+}
+
+function bitsRead(condition: Expression): number {
+  return [...leavesOf([condition]).values()].reduce((sum, type) => sum + widthOf(type), 0);
+}
+
+function leavesOf(roots: readonly Node[]): ReadonlyMap<string, Type> {
+  const leaves = new Map<string, Type>();
+  visit(roots, (node) => {
+    if (node.kind === 'is_valid') {
+      leaves.set(`${fieldOf(node.target) ?? ''}.isValid()`, node.type);
+      return false;
+    }
+    if (!('type' in node) || !isExpressionOfField(node)) return true;
+    const path = fieldOf(node);
+    if (path === undefined) return true;
+    leaves.set(node.kind === 'slice' ? `${path}[${node.high}:${node.low}]` : path, node.type);
+    return false;
+  });
+  return leaves;
+}
+
+function isExpressionOfField(node: Node): node is Expression & { readonly type: Type } {
+  return 'type' in node && isLValue(node);
+}
