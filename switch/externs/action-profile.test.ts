@@ -68,8 +68,10 @@ test('a group chooses the place hash mod size, members in the order in which the
     [0n, 1n, 2n, 3n, 4n].map((hash) => choose(reference, hash)),
     [10, 20, 30, 10, 20],
   );
-  // 2⁶⁴ − 1 is 3 × 6148914691236517205.
+  // BMv2 takes the lower 32 bits of a hash: 2³² − 1 is 3 × 1431655765, and of 2³² it sees 0.
   t.is(choose(reference, 2n ** 64n - 1n), 10);
+  t.is(choose(reference, 2n ** 32n), 10);
+  t.is(choose(reference, 0xabcd_0000_0002n), 30);
   t.is(choose(profile.memberReference(2) ?? 0, 12345n), 20);
 });
 

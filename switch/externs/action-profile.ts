@@ -10,7 +10,7 @@
  *     +8        unused
  *
  * A member of weight w has w places. BMv2 numbers members as they come, chooses the place `hash mod size` in the order of
- * these numbers, and gets weights by copies of members, which come after: so first each member once, then the copies.
+ * these numbers, with the lower 32 bits of the hash, and gets weights by copies of members, which come after: so first each member once, then the copies.
  * Members whose watched port is down have no places (P4Runtime 9.2.3).
  *
  * How many members, groups and weights a program allows is checked where its P4Info is known, in the server. Here are
@@ -117,7 +117,7 @@ export class ActionProfile {
       const group = f.let32(reference.sub(1));
       const size = f.let32(group.load32());
       f.if(size.eqz(), () => f.return(0));
-      f.return(group.load32(4).add(hash.remU(size.toU64()).to32().shl(2)).load32());
+      f.return(group.load32(4).add(hash.to32().remU(size).shl(2)).load32());
     });
   }
 

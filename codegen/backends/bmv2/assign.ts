@@ -4,7 +4,7 @@ import { InternalError } from '../../diagnostics.ts';
 import type { Expression, LValue } from '../../ir/index.ts';
 import type { Span } from '../../syntax/source.ts';
 import type { Conversion, Emitter } from './conversion.ts';
-import { componentsOf, isSame, uncutValue, value } from './expressions.ts';
+import { componentsOf, cut, isSame, storedValue, value } from './expressions.ts';
 import { asParameter, both, constant, field, masked, type Operand, operation } from './json.ts';
 import { isScalar } from './layout.ts';
 import { guardOf, headerOperand, locate, locateField, stackOperand } from './locate.ts';
@@ -39,7 +39,7 @@ export function assign(emitter: Emitter, target: LValue, source: Expression, spa
 
 function assignScalar(emitter: Emitter, target: LValue, source: Expression, span: Span): void {
   const { scope } = emitter;
-  const write = target.kind === 'slice' ? unsigned(value(scope, source), source) : uncutValue(scope, source);
+  const write = target.kind === 'slice' ? unsigned(value(scope, source), source) : storedValue(scope, source);
   store(emitter, target, write, span);
 }
 
@@ -72,7 +72,11 @@ function store(emitter: Emitter, target: Expression, number: Operand, span: Span
   const kept = ((1n << BigInt(width)) - 1n) ^ (((1n << BigInt(high - low + 1)) - 1n) << BigInt(low));
   const shifted = low === 0 ? number : operation('<<', number, constant(BigInt(low), 8));
   const rest = operation('&', operand, constant(kept, width));
-  const joined = kept === 0n ? shifted : operation('|', rest, shifted);
+  const joined = cut(
+    kept === 0n ? shifted : operation('|', rest, shifted),
+    base.type,
+    base.type.kind === 'bits' && base.type.signed,
+  );
   emitter.when(guard, () => emitter.call('assign', [asParameter(operand), asParameter(joined)], span));
 }
 
@@ -181,8 +185,8 @@ export function shiftStack(
 }
 
 /**
- * Runs `body` with the field that an output goes to. The switch writes outputs only to fields that are known, so
- * for any other l-value it is a field of our own, copied behind.
+ * Runs `body` with the field that an output goes to. The switch writes outputs only to fields that are known, and
+ * without a sign, so for any other l-value it is a field of our own, copied behind.
  */
 export function withOutput(
   conversion: Conversion,
@@ -194,17 +198,18 @@ export function withOutput(
   if (target === undefined) return;
   const { type } = target;
   if (!isScalar(type)) throw new InternalError('an output is no number', span);
-  if (target.kind !== 'slice') {
+  const isSigned = type.kind === 'bits' && type.signed;
+  if (target.kind !== 'slice' && !isSigned) {
     const { fixed } = locateField(emitter.scope, target, value);
     if (fixed !== undefined) {
       body(field(fixed[0], fixed[1]));
       return;
     }
   }
-  const place = conversion.layout.scratch('output', type);
+  const place = conversion.layout.scratch('output', isSigned ? { ...type, signed: false } : type);
   const output = field(place.header, place.field);
   body(output);
-  store(emitter, target, output, span);
+  store(emitter, target, cut(output, type, isSigned), span);
 }
 
 /** An input as a field that is known: itself, or one of our own that it is copied to first. */
@@ -217,6 +222,6 @@ export function asField(conversion: Conversion, emitter: Emitter, source: Expres
   if (!isScalar(type)) throw new InternalError('an input is no number', source.span);
   const place = conversion.layout.scratch(base, type);
   const operand = field(place.header, place.field);
-  emitter.call('assign', [operand, asParameter(uncutValue(emitter.scope, source))], source.span);
+  emitter.call('assign', [operand, asParameter(storedValue(emitter.scope, source))], source.span);
   return operand;
 }

@@ -3,7 +3,7 @@
 import type { Expression, Type } from '../../ir/index.ts';
 import type { Span } from '../../syntax/source.ts';
 import { type Conversion, type Emitter, report } from './conversion.ts';
-import { componentsOf, leavesOf, uncutValue } from './expressions.ts';
+import { componentsOf, leavesOf, storedValue } from './expressions.ts';
 import { asParameter, constant, field, type Json, type Operand, sourceInfo } from './json.ts';
 import { isScalar, type ScalarType } from './layout.ts';
 
@@ -34,7 +34,7 @@ export function writeDigest(
   for (const [index, leaf] of leaves.entries()) {
     const place = list.fields[index];
     if (place?.kind !== 'scalar') continue;
-    const source = uncutValue(emitter.scope, leaf);
+    const source = storedValue(emitter.scope, leaf);
     emitter.call('assign', [field(place.header, place.field), asParameter(source)], leaf.span);
   }
   emitter.call('generate_digest', [receiver, constant(BigInt(list.id), 32)], span);

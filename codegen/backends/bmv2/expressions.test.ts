@@ -197,6 +197,14 @@ test('casts go by value when they widen a signed number, and by bits when they n
   t.is(run('meta.wide = (bit<32>)(bit<8>)meta.c;', { c: -1n }, 'wide'), 0xffn);
 });
 
+test('what is stored in a signed field is within it, for the switch keeps a positive value that is not', (t) => {
+  t.is(run('meta.s = meta.c + meta.d;', { c: 127n, d: 1n }, 's'), -128n);
+  t.is(run('meta.s = -meta.c;', { c: -128n }, 's'), -128n);
+  t.is(run('meta.s = (int<8>)meta.a; meta.t = meta.s < 0;', { a: 200n }, 't'), 1n);
+  t.is(run('meta.s[7:7] = meta.a[0:0]; meta.t = meta.s < 0;', { a: 1n }, 't'), 1n);
+  t.is(run('meta.s[3:0] = meta.a[3:0];', { a: 5n, s: -128n }, 's'), -123n);
+});
+
 test('a slice that is written leaves the other bits as they are', (t) => {
   t.is(run('meta.w[7:4] = meta.a[3:0];', { w: 0x1fffn, a: 0x05n }, 'w'), 0x1f5fn);
   t.is(run('meta.w[12:5][3:0] = meta.a[3:0];', { w: 0n, a: 0x0fn }, 'w'), 0x1e0n);

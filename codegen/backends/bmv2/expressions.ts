@@ -28,9 +28,12 @@ export function value(scope: Scope, expression: Expression): Operand {
   return number(scope, expression, true);
 }
 
-/** The value of a number, only right modulo 2 to the width of its type: enough for what is cut when it is stored. */
-export function uncutValue(scope: Scope, expression: Expression): Operand {
-  return number(scope, expression, false);
+/**
+ * The value of a number as it may be stored: the switch cuts what it stores in a field without a sign, but keeps in a
+ * signed field a positive value whose first bit is set, so that is within its type before.
+ */
+export function storedValue(scope: Scope, expression: Expression): Operand {
+  return number(scope, expression, isSigned(expression));
 }
 
 function number(scope: Scope, expression: Expression, exact: boolean): Operand {
@@ -88,14 +91,16 @@ export function memberNumber(scope: Scope, expression: Expression & { readonly k
 
 function stored(scope: Scope, expression: Expression): Operand {
   const { operand, guard } = locateField(scope, expression, value);
+  // The control plane's data has no sign for the switch.
+  if (operand.type === 'local' && isSigned(expression)) return cut(operand, expression.type, true);
   // Outside the stack or array nothing is read (specification §8.18); the switch itself would read anything.
   return guard.type === 'bool' || operand.type === 'stack_field'
     ? operand
     : choose(guard, operand, constant(0n, 8));
 }
 
-/** Cuts a value to its type. */
-function cut(operand: Operand, type: Type, exact: boolean): Operand {
+/** Cuts a value to its type, where that has to be exact. */
+export function cut(operand: Operand, type: Type, exact: boolean): Operand {
   if (!exact || type.kind !== 'bits') return operand;
   return type.signed
     ? operation('two_comp_mod', operand, constant(BigInt(type.width), 32))

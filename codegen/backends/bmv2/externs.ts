@@ -7,7 +7,7 @@ import { withOutput } from './assign.ts';
 import { calculation, constantMember } from './calculations.ts';
 import { type Conversion, type Emitter, report } from './conversion.ts';
 import { writeDigest } from './digests.ts';
-import { leavesOf, uncutValue, value } from './expressions.ts';
+import { leavesOf, storedValue, value } from './expressions.ts';
 import { emptyList, listFor, listOf } from './field-lists.ts';
 import { asParameter, constant, type Operand, operation, truth } from './json.ts';
 import { isScalar } from './layout.ts';
@@ -293,7 +293,7 @@ const writeRegister: Converter = (context) => {
   const array: Operand = { type: 'register_array', value: register.controlPlaneName };
   const stored = argument(context, 1);
   insideArray(context, argument(context, 0), sizeOf(register), (index) =>
-    emitter.call('register_write', [array, index, asParameter(uncutValue(emitter.scope, stored))], span),
+    emitter.call('register_write', [array, index, asParameter(storedValue(emitter.scope, stored))], span),
   );
 };
 

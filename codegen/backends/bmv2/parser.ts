@@ -5,7 +5,7 @@ import type { CallStatement, Expression, LValue, Parser, ParserState, Statement 
 import type { Span } from '../../syntax/source.ts';
 import { assign, setValidity, shiftStack, withOutput } from './assign.ts';
 import { type Conversion, type Emitter, report } from './conversion.ts';
-import { condition, uncutValue, value } from './expressions.ts';
+import { condition, storedValue, value } from './expressions.ts';
 import { convertCall } from './externs.ts';
 import { constant, field, type Json, type Operand, sourceInfo } from './json.ts';
 import { bitsOf, isScalar, type ScalarType, widthOf } from './layout.ts';
@@ -143,7 +143,7 @@ function set(
 ): void {
   checkReads(writer, source);
   const target = field(place.header, place.field);
-  const operand = type.kind === 'varbit' ? value(writer.scope, source) : uncutValue(writer.scope, source);
+  const operand = type.kind === 'varbit' ? value(writer.scope, source) : storedValue(writer.scope, source);
   const isPlain = operand.type === 'field' || operand.type === 'hexstr';
   writer.operations.push({
     op: 'set',

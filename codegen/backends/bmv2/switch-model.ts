@@ -45,7 +45,13 @@ export class SwitchModel {
   set(name: string, value: bigint): void {
     const found = this.fields.get(name);
     if (found === undefined) throw new Error(`there is no field ${name}`);
-    found.value = found.signed ? BigInt.asIntN(found.width, value) : BigInt.asUintN(found.width, value);
+    if (!found.signed) found.value = BigInt.asUintN(found.width, value);
+    else {
+      // A positive value whose first bit is set stays positive.
+      const low = -(1n << BigInt(found.width - 1));
+      const fits = value >= low && value < 1n << BigInt(found.width);
+      found.value = fits ? value : BigInt.asIntN(found.width, value);
+    }
   }
 
   /** Runs ingress; every table misses. */
