@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { EntityError } from '../p4runtime/errors.ts';
+import type { PacketTaker } from '../switch/engine/index.ts';
 import { LinuxPorts, PcapPorts, PortError, type PortSet } from '../switch/ports/index.ts';
 import {
   DeviceError,
@@ -16,9 +17,6 @@ import { describeFailure } from './read-input.ts';
 import type { SwitchOptions } from './switch.ts';
 import { switchProgram } from './switch-program.ts';
 import { UserProblem } from './user-problem.ts';
-
-/** Frames of one batch; between batches requests have their turn. */
-const BATCH = 64;
 
 /** Runs the switch until it is told to end; gives the exit code. */
 export async function runSwitch(file: string | undefined, options: SwitchOptions): Promise<number> {
@@ -115,8 +113,15 @@ function untilTold(): Promise<void> {
   });
 }
 
+/** How often an interface that went is looked for. */
+const RETURN_MS = 500;
+
 /** Interfaces and capture files together. */
 class SwitchPorts {
+  readonly #interfaces = new LinuxPorts();
+  /** Ports whose interface went, and its name. */
+  readonly #gone = new Map<number, string>();
+  #looking: NodeJS.Timeout | undefined;
   readonly #sets: PortSet[] = [];
   readonly #setOf = new Map<number, PortSet>();
 
@@ -129,7 +134,7 @@ class SwitchPorts {
   /** @throws PortError for a port that cannot be. */
   async open({ interface: wanted }: SwitchOptions, device: EngineDevice): Promise<void> {
     const files = new PcapPorts();
-    const interfaces = new LinuxPorts();
+    const interfaces = this.#interfaces;
     this.#sets.push(files, interfaces);
     for (const option of wanted) {
       if (option.kind === 'pcap') {
@@ -142,17 +147,17 @@ class SwitchPorts {
     }
     for (const set of this.#sets) {
       for (const { port, state } of set.ports()) device.setPort(port, state === 'up');
-      this.#serve(set, device);
+      this.#serve(set, device, wanted);
     }
   }
 
-  #serve(set: PortSet, device: EngineDevice): void {
+  #serve(set: PortSet, device: EngineDevice, wanted: SwitchOptions['interface']): void {
+    const transmit: PacketTaker = (port, bytes) => this.#setOf.get(port)?.send(port, bytes);
+    const source = (limit: number, take: PacketTaker) => set.receive(limit, take);
     const drain = (): void => {
-      const batch: { readonly port: number; readonly bytes: Uint8Array }[] = [];
-      const count = set.receive(BATCH, (port, frame) => void batch.push({ port, bytes: frame.slice() }));
-      if (count === 0) return;
-      device.receive(batch);
+      if (device.forward(source, transmit) === 0) return;
       for (const one of this.#sets) one.flush();
+      // Requests have their turn.
       setImmediate(drain);
     };
     set.listen({
@@ -161,9 +166,39 @@ class SwitchPorts {
       failed: (port, message) => {
         this.#setOf.delete(port);
         device.setPort(port, false);
-        process.stderr.write(`moor: port ${port} is gone: ${message}\n`);
+        const option = wanted.find((one) => one.port === port);
+        const awaited = option?.kind === 'interface' ? option.name : undefined;
+        const then = awaited === undefined ? '' : '; when it is there again, so is the port';
+        process.stderr.write(`moor: port ${port} is gone: ${message}${then}\n`);
+        if (awaited !== undefined) this.#await(port, awaited, device);
       },
     });
+  }
+
+  /** Looks for an interface that went until it is there again, as those of containers and cards that are reset are. */
+  #await(port: number, name: string, device: EngineDevice): void {
+    this.#gone.set(port, name);
+    this.#looking ??= setInterval(() => void this.#look(device), RETURN_MS);
+  }
+
+  async #look(device: EngineDevice): Promise<void> {
+    for (const [port, name] of [...this.#gone]) {
+      this.#gone.delete(port);
+      try {
+        await this.#interfaces.add(port, name);
+      } catch (problem) {
+        if (!(problem instanceof PortError)) throw problem;
+        this.#gone.set(port, name);
+        continue;
+      }
+      this.#setOf.set(port, this.#interfaces);
+      const state = this.#interfaces.ports().find((one) => one.port === port)?.state;
+      device.setPort(port, state === 'up');
+      process.stderr.write(`moor: port ${port} is back: interface ${name}\n`);
+    }
+    if (this.#gone.size > 0) return;
+    clearInterval(this.#looking);
+    this.#looking = undefined;
   }
 
   transmit(packets: readonly { readonly port: number; readonly bytes: Uint8Array }[]): void {
@@ -172,6 +207,7 @@ class SwitchPorts {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#looking);
     await Promise.all(this.#sets.map((set) => set.close()));
   }
 }

@@ -20,6 +20,9 @@ import { makeProbes, type PacketTrace, PROBE, type ProbeDescription, TraceRecord
 /** A packet, and the port it came from or leaves by. */
 export type PortPacket = { readonly port: number; readonly bytes: Uint8Array };
 
+/** Takes a packet; its bytes are valid during the call only. */
+export type PacketTaker = (port: number, bytes: Uint8Array) => void;
+
 /** What the program reported with `digest`. */
 export type Digest = {
   readonly list: LearnList;
@@ -71,6 +74,10 @@ export class Switch {
   readonly #recycle: () => void;
   #grown = 0;
   #outputs: PortPacket[] = [];
+  readonly #keep: PacketTaker = (port, bytes) => void this.#outputs.push({ port, bytes: bytes.slice() });
+  /** Gets what leaves. */
+  #take = this.#keep;
+  #offered = 0;
   readonly #recorder: TraceRecorder | undefined;
 
   constructor(program: Program, options: SwitchOptions) {
@@ -142,13 +149,41 @@ export class Switch {
       this.#traceAll(packets, this.#recorder);
       return this.#outputs;
     }
-    for (let start = 0; start < packets.length; start += rings.capacity) {
-      const part = packets.slice(start, start + rings.capacity);
-      for (const [index, packet] of part.entries()) this.#receive(index, packet);
-      rings.run(part.length, this.now());
-      this.#flush();
+    for (const [index, packet] of packets.entries()) {
+      this.#receive(index % rings.capacity, packet);
+      if ((index + 1) % rings.capacity === 0) this.#run(rings.capacity);
     }
+    this.#run(packets.length % rings.capacity);
     return this.#outputs;
+  }
+
+  #run(count: number): void {
+    if (count === 0) return;
+    this.rings.run(count, this.now());
+    this.#flush();
+  }
+
+  /**
+   * Takes a packet in with the next `process`, which is for ports: nothing is made for a packet on its way. A switch that
+   * traces does not do it.
+   * @returns False when there is no room before `process`, or the packet is too long; it was not taken then.
+   */
+  offer(port: number, bytes: Uint8Array): boolean {
+    if (this.#offered === this.rings.capacity || bytes.length > this.rings.maximumPacketBytes) return false;
+    this.#receive(this.#offered++, { port, bytes });
+    return true;
+  }
+
+  /** Processes what was offered; gives what leaves because of it, in order. */
+  process(take: PacketTaker): void {
+    const count = this.#offered;
+    this.#offered = 0;
+    this.#take = take;
+    try {
+      this.#run(count);
+    } finally {
+      this.#take = this.#keep;
+    }
   }
 
   /** One packet at a time, so that each has a trace of its own. */
@@ -185,7 +220,7 @@ export class Switch {
   #flush(): void {
     for (let index = 0; index < this.rings.transmitted; index++) {
       const { address, length, port } = this.rings.transmit(index);
-      this.#outputs.push({ port, bytes: this.memory.u8.slice(address, address + length) });
+      this.#take(port, this.memory.u8.subarray(address, address + length));
     }
     this.#takeDigests();
     this.#recycle();

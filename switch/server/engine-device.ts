@@ -4,6 +4,7 @@ import {
   Bmv2JsonError,
   createSwitch,
   type Digest,
+  type PacketTaker,
   type PacketTrace,
   type PortPacket,
   type Switch,
@@ -41,6 +42,13 @@ export type EngineDeviceOptions = {
 export type EngineDevice = Device & {
   /** Packets came in by ports. */
   readonly receive: (packets: readonly PortPacket[]) => void;
+  /**
+   * Packets came in by ports: as `receive`, without anything made for a packet.
+   * @param source Gives up to so many packets; their bytes are valid during the call only. Returns how many there were.
+   * @param transmit Takes what leaves by ports other than the CPU port; its bytes are valid during the call only.
+   * @returns How many packets there were.
+   */
+  readonly forward: (source: (limit: number, take: PacketTaker) => number, transmit: PacketTaker) => number;
   /** A port came up or went down: what watches it follows. */
   readonly setPort: (port: number, isUp: boolean) => void;
   /** What runs; undefined: no program yet, and packets are dropped. */
@@ -71,9 +79,29 @@ export function makeEngineDevice(options: EngineDeviceOptions): EngineDevice {
     if (running !== undefined) send(running.engine.injectAll(packets));
   };
 
+  /** Packets of one call, so that the rest of the process has its turn between. */
+  const batch = 256;
+  const forward: EngineDevice['forward'] = (source, transmit) => {
+    const engine = running?.engine;
+    if (engine === undefined) return source(batch, () => {});
+    // Too long ones are dropped, as a card that is set to a smaller MTU does.
+    const count = source(
+      Math.min(batch, engine.rings.capacity),
+      (port, bytes) => void engine.offer(port, bytes),
+    );
+    const toController: Uint8Array[] = [];
+    engine.process((port, bytes) => {
+      if (port === options.cpuPort) toController.push(bytes.slice());
+      else transmit(port, bytes);
+    });
+    for (const bytes of toController) events.packetIn(bytes);
+    return count;
+  };
+
   return {
     cpuPort: options.cpuPort,
     now,
+    forward,
     ports: options.ports,
     knowsPorts: options.knowsPorts ?? true,
     // One thread: packets are processed in other calls.

@@ -109,6 +109,7 @@ function run({ channel, received, toSend, ringBytes }: WorkerData): void {
   };
   const receive = (): number => {
     let count = 0;
+    let sleeps = false;
     for (const [port, { socket }] of sockets) {
       count += socket.receive(BATCH, (frame, time) => {
         const place = incoming.reserve(port, frame.length, time);
@@ -117,9 +118,11 @@ function run({ channel, received, toSend, ringBytes }: WorkerData): void {
           return;
         }
         place.set(frame);
-        if (incoming.commit(frame.length)) tell({ kind: 'frames' });
+        if (incoming.commit(frame.length)) sleeps = true;
       });
     }
+    // Once a batch: a message costs as much as many frames.
+    if (sleeps) tell({ kind: 'frames' });
     return count;
   };
   const send = (): number => {
