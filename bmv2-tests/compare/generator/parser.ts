@@ -57,6 +57,7 @@ class ParserMaker {
   readonly #plan: Plan;
   readonly #sets: ValueSetModel[] = [];
   readonly #states: ParserState[] = [];
+  readonly #written = new Set<string>();
   #lookahead = 0;
 
   constructor(plan: Plan) {
@@ -153,8 +154,11 @@ class ParserMaker {
       loops: 0,
     };
     while (random.chance(40)) {
-      const field = random.oneOf(plan.metadata.filter(({ name }) => name !== 'rounds'));
+      // Once at most: p4c leaves out what is written again, also where a packet that is too short ends in between.
+      const left = plan.metadata.filter(({ name }) => name !== 'rounds' && !this.#written.has(name));
+      const field = random.oneOf(left);
       if (field === undefined) break;
+      this.#written.add(field.name);
       lines.push(`meta.${field.name} = ${expression(plan, scope, field.type, 2)};`);
     }
     if (random.chance(15)) {

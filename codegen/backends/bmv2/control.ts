@@ -10,7 +10,7 @@ import type { ActionTable } from './actions.ts';
 import { type BlockRole, type Conversion, report } from './conversion.ts';
 import { condition } from './expressions.ts';
 import { type Json, sourceInfo } from './json.ts';
-import { type Next, type Successors, sameSuccessors } from './successors.ts';
+import { type Next, nextAfter, type Successors, sameSuccessors } from './successors.ts';
 import { convertTable, hiddenTable, type TableContext } from './tables.ts';
 
 /** One of the two pipelines while it is converted. */
@@ -256,7 +256,7 @@ class Pipeline {
         sites.map((site) => {
           if (site.kind === 'always') return site.next;
           if (site.kind === 'hit') return null;
-          return action === undefined ? site.otherwise : (site.byAction.get(action) ?? site.otherwise);
+          return nextAfter(site, action);
         }),
       );
     const byAction = new Map(table.actions.map(({ action }) => [action, after(action)]));

@@ -10,6 +10,15 @@ export type Successors =
   /** By the action that ran; `otherwise` when none did. */
   | { readonly kind: 'action'; readonly byAction: ReadonlyMap<string, Next>; readonly otherwise: Next };
 
+/** What follows an action; none is the end, and no less known for that. */
+export function nextAfter(
+  { byAction, otherwise }: Extract<Successors, { kind: 'action' }>,
+  action: string | undefined,
+): Next {
+  const next = action === undefined ? undefined : byAction.get(action);
+  return next === undefined ? otherwise : next;
+}
+
 /** Whether the same follows. */
 export function sameSuccessors(left: Successors, right: Successors): boolean {
   switch (left.kind) {

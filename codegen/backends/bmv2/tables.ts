@@ -11,7 +11,7 @@ import { type Json, type Operand, sourceInfo } from './json.ts';
 import { locate, locateField } from './locate.ts';
 import { propertyInstance } from './resources.ts';
 import { checkAlgorithm, type Selectors } from './selectors.ts';
-import type { Next, Successors } from './successors.ts';
+import { type Next, nextAfter, type Successors } from './successors.ts';
 
 /** What conversion of the tables of one pipeline shares. */
 export class TableContext {
@@ -154,10 +154,7 @@ function nextTables(context: TableContext, table: Table, successors: Successors)
   const nexts: { [key: string]: Json } = {};
   for (const action of actionsOf(table)) {
     const name = context.actions.nameOf(context.actions.idOf(action));
-    nexts[name] =
-      successors.kind === 'always'
-        ? successors.next
-        : (successors.byAction.get(action) ?? successors.otherwise);
+    nexts[name] = successors.kind === 'always' ? successors.next : nextAfter(successors, action);
   }
   return nexts;
 }
@@ -258,7 +255,7 @@ function withDefault(
       ? successors.miss
       : successors.kind === 'always'
         ? successors.next
-        : (successors.byAction.get(defaultAction.action) ?? successors.otherwise);
+        : nextAfter(successors, defaultAction.action);
   const name = context.conversion.nodeName(`tbl_${table.name}_default`);
   const id = context.actions.idOf(defaultAction.action);
   behind.push(hiddenTable(context, name, id, miss, table.span, defaultAction.arguments));
