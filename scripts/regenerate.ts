@@ -1,9 +1,10 @@
 /**
  * Makes again what is made from other files: the expected messages of bad programs, docs/errors.md, the P4Runtime stubs,
- * the pipeline's program, its P4Info, and the controller's typed tables of it.
+ * the pipeline's program, its P4Info, the controller's typed tables of it, and the sums in docs/design/tofino.md.
  */
 
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { BUDGET_DOCUMENT, budgetDocument } from '../bmv2-tests/budget/document.ts';
 import { renderBadProgram } from '../codegen/bad-programs.ts';
 import { errorsDocument } from '../codegen/errors-document.ts';
 import { configurationDocument, configurationSchema } from '../controller/config/document.ts';
@@ -32,5 +33,13 @@ writeFileSync(GOLDEN_PROGRAM, goldenProgram());
 writeFileSync(GOLDEN_P4INFO, goldenP4Info());
 writeFileSync(GOLDEN_TNA_P4INFO, goldenTnaP4Info());
 writeFileSync(PIPELINE_BINDINGS, pipelineBindings());
-const made = [STUBS, GOLDEN_PROGRAM, GOLDEN_P4INFO, GOLDEN_TNA_P4INFO, PIPELINE_BINDINGS].join(', ');
+writeFileSync(BUDGET_DOCUMENT, budgetDocument(readFileSync(BUDGET_DOCUMENT, 'utf8')));
+const made = [
+  STUBS,
+  BUDGET_DOCUMENT,
+  GOLDEN_PROGRAM,
+  GOLDEN_P4INFO,
+  GOLDEN_TNA_P4INFO,
+  PIPELINE_BINDINGS,
+].join(', ');
 process.stdout.write(`${names.length} bad programs, docs/errors.md, ${made}\n`);

@@ -8,16 +8,13 @@ import {
   type Control,
   type Expression,
   type Instance,
-  isLValue,
-  type Node,
   type Parser,
   type Program,
   type Statement,
   type Table,
-  type Type,
   visit,
 } from '../../codegen/ir/index.ts';
-import { fieldOf, widthOf } from './ir-fields.ts';
+import { bitsRead, fieldOf, fieldsRead, widthOf } from './ir-fields.ts';
 
 /** Bits that the parser compares in one state. */
 const PARSER_MATCH_BITS = 32;
@@ -143,7 +140,7 @@ function dependentStatements(name: string, body: readonly Statement[]): readonly
   const found: string[] = [];
   for (const statement of body) {
     if (statement.kind !== 'assign') continue;
-    for (const field of fieldsRead([statement.value])) {
+    for (const field of fieldsRead([statement.value]).keys()) {
       if (written.has(field)) found.push(`${name}: uses ${field}, which it has just written`);
     }
     const target = fieldOf(statement.target);
@@ -210,33 +207,4 @@ function registerOf(program: Program, statement: Statement): string | undefined 
 
 function isConstant(expression: Expression): boolean {
   return expression.kind === 'constant' || expression.kind === 'boolean' || expression.kind === 'member';
-}
-
-/** The fields and variables that are read, each by its path. */
-function fieldsRead(roots: readonly Node[]): ReadonlySet<string> {
-  return new Set(leavesOf(roots).keys());
-}
-
-function bitsRead(condition: Expression): number {
-  return [...leavesOf([condition]).values()].reduce((sum, type) => sum + widthOf(type), 0);
-}
-
-function leavesOf(roots: readonly Node[]): ReadonlyMap<string, Type> {
-  const leaves = new Map<string, Type>();
-  visit(roots, (node) => {
-    if (node.kind === 'is_valid') {
-      leaves.set(`${fieldOf(node.target) ?? ''}.isValid()`, node.type);
-      return false;
-    }
-    if (!('type' in node) || !isExpressionOfField(node)) return true;
-    const path = fieldOf(node);
-    if (path === undefined) return true;
-    leaves.set(node.kind === 'slice' ? `${path}[${node.high}:${node.low}]` : path, node.type);
-    return false;
-  });
-  return leaves;
-}
-
-function isExpressionOfField(node: Node): node is Expression & { readonly type: Type } {
-  return 'type' in node && isLValue(node);
 }

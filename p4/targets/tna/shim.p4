@@ -85,18 +85,18 @@ control Draw(inout headers_t headers, inout metadata_t metadata) {
  */
 control LearningCache(inout headers_t headers, inout metadata_t metadata, out slot_t slot) {
     CRCPolynomial<bit<32>>(0x1edc6f41, true, false, false, 0xffffffff, 0xffffffff) castagnoli;
-    Hash<bit<16>>(HashAlgorithm_t.CRC16) index_hash;
+    Hash<bit<15>>(HashAlgorithm_t.CRC16) index_hash;
     Hash<bit<32>>(HashAlgorithm_t.CRC32) owner_hash;
     Hash<bit<32>>(HashAlgorithm_t.CUSTOM, castagnoli) value_hash;
-    Register<slot_owner_t, bit<16>>((bit<32>)LEARNING_SLOTS, { 0, NEVER }) owners;
-    Register<slot_value_t, bit<16>>((bit<32>)LEARNING_SLOTS, { 0, 0 }) values;
+    Register<slot_owner_t, bit<15>>((bit<32>)LEARNING_SLOTS, { 0, NEVER }) owners;
+    Register<slot_value_t, bit<15>>((bit<32>)LEARNING_SLOTS, { 0, 0 }) values;
 
-    bit<16> index;
+    bit<15> index;
     bit<32> owner_tag;
     bit<32> value_tag;
     bit<32> server;
 
-    RegisterAction<slot_owner_t, bit<16>, bit<8>>(owners) take = {
+    RegisterAction<slot_owner_t, bit<15>, bit<8>>(owners) take = {
         void apply(inout slot_owner_t cell, out bit<8> found) {
             bool is_same = cell.tag == owner_tag;
             bool is_stale = metadata.epoch - cell.epoch > SLOT_EPOCHS;
@@ -107,7 +107,7 @@ control LearningCache(inout headers_t headers, inout metadata_t metadata, out sl
             }
         }
     };
-    RegisterAction<slot_owner_t, bit<16>, bit<8>>(owners) look = {
+    RegisterAction<slot_owner_t, bit<15>, bit<8>>(owners) look = {
         void apply(inout slot_owner_t cell, out bit<8> found) {
             bool is_same = cell.tag == owner_tag;
             bool is_stale = metadata.epoch - cell.epoch > SLOT_EPOCHS;
@@ -115,14 +115,14 @@ control LearningCache(inout headers_t headers, inout metadata_t metadata, out sl
             if (is_same && !is_stale) { cell.epoch = metadata.epoch; }
         }
     };
-    RegisterAction<slot_value_t, bit<16>, bit<32>>(values) write = {
+    RegisterAction<slot_value_t, bit<15>, bit<32>>(values) write = {
         void apply(inout slot_value_t cell, out bit<32> found) {
             cell.tag = value_tag;
             cell.server = server;
             found = 0;
         }
     };
-    RegisterAction<slot_value_t, bit<16>, bit<32>>(values) read = {
+    RegisterAction<slot_value_t, bit<15>, bit<32>>(values) read = {
         void apply(inout slot_value_t cell, out bit<32> found) {
             found = 0;
             if (cell.tag == value_tag) { found = cell.server; }

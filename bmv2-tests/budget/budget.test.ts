@@ -1,0 +1,45 @@
+/** What the pipeline takes of Tofino: it fits the memory, a session takes 32 bits, and the document has the sums. */
+
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { BUDGET_DOCUMENT, budgetDocument, budgetOf } from './document.ts';
+import { exactMemory, tableMemory } from './table-memory.ts';
+
+for (const generation of [1, 2] as const) {
+  test(`memory: all of it fits Tofino ${generation}, and a session takes 32 bits`, (t) => {
+    const { chip, program, sram, tcam } = budgetOf(generation);
+    t.true(sram <= chip.sram * chip.stages, `${sram} SRAM blocks`);
+    t.true(tcam <= chip.tcam * chip.stages, `${tcam} TCAM blocks`);
+    const flows = program.tables.get('ingress.pipeline.sessions.flows');
+    t.assert(flows !== undefined);
+    if (flows === undefined) return;
+    const { entryBits, entries, use } = tableMemory(program, flows);
+    t.is(entryBits, 32);
+    t.true(entries * 0.95 >= 2e6 * generation);
+    t.is((use.sram * 1024 * 128) / entries, 32);
+  });
+}
+
+// By hand, from the rules above `tableMemory`.
+test('exact tables: entries packed side by side, and data beside', (t) => {
+  // 37 bytes less 10 bits and 4 more: 290 bits, one in three blocks (384); for many, three in seven (896) are fewer.
+  t.like(exactMemory({ entries: 1024, keyBits: 296, dataBits: 0 }), { entryBits: 290, sram: 3 });
+  t.like(exactMemory({ entries: 30_720, keyBits: 296, dataBits: 0 }), { sram: 10 * 7 });
+  // 12 bits of hash, 4, and 16 of data: four in a word of 128.
+  t.like(exactMemory({ entries: 8192, keyBits: 296, dataBits: 16, hash: 12 }), {
+    entryBits: 32,
+    count: 4,
+    sram: 2,
+  });
+  // 144 − 10 + 4 and 17 bits of pointer: 155, four in five blocks; 16 bytes of data fill a word.
+  t.like(exactMemory({ entries: 106_496, keyBits: 144, dataBits: 128 }), {
+    entryBits: 155,
+    count: 4,
+    sram: 26 * 5 + 104,
+  });
+});
+
+test(`${BUDGET_DOCUMENT} has the sums of the program as it is (npm run regenerate)`, (t) => {
+  const text = readFileSync(BUDGET_DOCUMENT, 'utf8');
+  t.true(text === budgetDocument(text), `${BUDGET_DOCUMENT} differs: npm run regenerate`);
+});
