@@ -1,9 +1,9 @@
-/** The work of `moor status`, `sessions` and `servers`. */
+/** The work of `moor status`, `sessions`, `bindings` and `servers`. */
 
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parse } from 'yaml';
-import type { ControllerStatus, ServerStatus, SessionStatus } from '../controller/status.ts';
+import type { ControllerStatus, NodeStatus, ServerStatus, SessionStatus } from '../controller/status.ts';
 import { EXIT } from './exit-codes.ts';
 import { printTable } from './p4runtime/output.ts';
 import type { StatusOptions, StatusView } from './status.ts';
@@ -15,7 +15,7 @@ const CLEAR_SCREEN = '\u001b[2J\u001b[H';
 export async function showStatus(view: StatusView, options: StatusOptions): Promise<number> {
   const address = options.controller ?? listenOf(options.config);
   if (address === undefined) return EXIT.usage;
-  const query = view === 'sessions' ? `?limit=${options.limit ?? 50}` : '';
+  const query = view === 'sessions' || view === 'bindings' ? `?limit=${options.limit ?? 50}` : '';
   for (;;) {
     const text = await ask(`http://${address}/${view}${query}`);
     if (text === undefined) {
@@ -68,6 +68,9 @@ function show(view: StatusView, text: string, asJson: boolean): void {
       break;
     case 'servers':
       showServers(JSON.parse(text));
+      break;
+    case 'bindings':
+      showBindings(JSON.parse(text));
       break;
     case 'sessions':
       showSessions(JSON.parse(text));
@@ -141,6 +144,19 @@ function showSessions(sessions: readonly SessionStatus[]): void {
       one.status,
       String(one.since),
       one.switch,
+    ]),
+  );
+}
+
+function showBindings(bindings: readonly NodeStatus[]): void {
+  printTable(
+    ['home address', 'care-of address', 'virtual address', 'sequence', 'ends in s'],
+    bindings.map((one) => [
+      one.homeAddress,
+      one.careOfAddress,
+      one.virtualAddress,
+      String(one.sequence),
+      String(one.expiresIn),
     ]),
   );
 }

@@ -1,4 +1,4 @@
-/** `moor status`, `sessions` and `servers`: what a running controller knows. The work is in controller-status.ts. */
+/** `moor status`, `sessions`, `bindings` and `servers`: what a running controller knows. The work is in controller-status.ts. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
@@ -10,11 +10,12 @@ export type StatusOptions = {
   readonly limit?: number;
 };
 
-export type StatusView = 'status' | 'sessions' | 'servers';
+export type StatusView = 'status' | 'sessions' | 'servers' | 'bindings';
 
 const VIEWS: readonly { readonly view: StatusView; readonly description: string }[] = [
   { view: 'status', description: 'show the switches, services and packets of a running controller' },
   { view: 'sessions', description: 'show sessions of a running controller' },
+  { view: 'bindings', description: 'show bindings of mobile nodes of a running controller' },
   { view: 'servers', description: 'show the servers of a running controller, with their flows' },
 ];
 
@@ -38,7 +39,7 @@ export function addStatusCommands(program: Command, finish: (code: number) => vo
           positive,
         ),
       );
-    if (view === 'sessions') {
+    if (view === 'sessions' || view === 'bindings') {
       command.addOption(new Option('--limit <number>', 'at most so many').argParser(positive).default(50));
     }
     command

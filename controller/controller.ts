@@ -13,6 +13,7 @@ import {
 } from './answers/index.ts';
 import type { Config, ServiceConfig, SwitchConfig } from './config/index.ts';
 import { ManagedSwitch, type Punt, reasonName, type Surroundings } from './managed-switch.ts';
+import { MobilityAgent } from './mobility-agent.ts';
 import {
   addressBytes,
   Identifiers,
@@ -59,6 +60,7 @@ export class Controller {
   readonly #punts = new Map<string, number>();
   readonly #reports = new Map<string, number>();
   #refusals = 0;
+  #mobility: MobilityAgent | undefined;
   #config: Config;
   #virtual = new Set<string>();
   #own: readonly Uint8Array[] = [];
@@ -102,8 +104,21 @@ export class Controller {
     return { punts: this.#punts, reports: this.#reports, refusals: this.#refusals };
   }
 
-  /** Begins to keep all switches. @throws Error for numbers that collide with those in use. */
+  get mobility(): MobilityAgent | undefined {
+    return this.#mobility;
+  }
+
+  /**
+   * Begins to keep all switches.
+   * @throws Error for numbers that collide with those in use, or a store that cannot be used.
+   */
   async start(): Promise<void> {
+    this.#mobility = await MobilityAgent.open({
+      config: this.#config,
+      log: this.#log,
+      now: this.#now,
+      switches: () => this.switches,
+    });
     await this.#apply(this.#config);
   }
 
@@ -113,6 +128,7 @@ export class Controller {
    */
   async reload(config: Config): Promise<void> {
     await this.#apply(config);
+    this.#mobility?.configure(config);
     this.#log.info(
       { switches: config.switches.length, services: config.services.length },
       'configuration taken over',
@@ -123,6 +139,7 @@ export class Controller {
   async stop(): Promise<void> {
     this.#reinjector.stop();
     await Promise.all(this.switches.map(({ keeper }) => keeper.stop()));
+    await this.#mobility?.close();
   }
 
   async #apply(config: Config): Promise<void> {
@@ -149,6 +166,7 @@ export class Controller {
         const made = this.#add(own);
         // Nothing is written before the switch is connected; then all of it is compared.
         await made.configure(config, own, () => new Map());
+        await made.keeper.changeAll(this.#mobility?.entitiesFor(made) ?? []);
         made.keeper.start();
       }),
     );
@@ -238,6 +256,16 @@ export class Controller {
           return answerWithError(punt, { kind: 'no-service' }, context);
         case 'packet_too_big':
           return answerWithError(punt, { kind: 'packet-too-big', mtu: punt.auxiliary }, context);
+        case 'home_test_init':
+        case 'care_of_test_init':
+        case 'binding_update':
+        case 'mobility_other':
+        case 'unbound_home_address':
+          this.#mobility?.receive(punt);
+          return [];
+        case 'icmp_error':
+          this.#mobility?.receive(punt);
+          return [];
         case 'fragment':
           this.#reinjector.later(from, punt);
           return [];

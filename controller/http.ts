@@ -3,11 +3,11 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Controller } from './controller.ts';
 import { makeMetrics } from './metrics.ts';
-import { controllerStatus, serverStatuses, sessionStatuses } from './status.ts';
+import { controllerStatus, nodeStatuses, serverStatuses, sessionStatuses } from './status.ts';
 
-/** Sessions of one answer, unless asked for more. */
-const SESSIONS = 1000;
-const MOST_SESSIONS = 1_000_000;
+/** Sessions, or bindings, of one answer, unless asked for more. */
+const LISTED = 1000;
+const MOST_LISTED = 1_000_000;
 
 /**
  * Serves a controller. It is for this host and those that may see all of it: there is no password.
@@ -20,13 +20,16 @@ export async function serveHttp(controller: Controller, listen: string): Promise
   app.get('/healthz', () => ({ ok: true }));
   app.get('/status', (_request, reply) => json(reply, controllerStatus(controller)));
   app.get('/servers', (_request, reply) => json(reply, serverStatuses(controller)));
-  app.get<{ Querystring: { readonly limit?: string } }>('/sessions', (request, reply) => {
-    const { limit = String(SESSIONS) } = request.query;
-    if (!/^\d{1,7}$/.test(limit)) {
-      return reply.code(400).send({ error: `limit: '${limit}' is no number; write 0 to ${MOST_SESSIONS}` });
-    }
-    return json(reply, sessionStatuses(controller, Math.min(Number(limit), MOST_SESSIONS)));
-  });
+  const lists = { sessions: sessionStatuses, bindings: nodeStatuses } as const;
+  for (const [name, list] of Object.entries(lists)) {
+    app.get<{ Querystring: { readonly limit?: string } }>(`/${name}`, (request, reply) => {
+      const { limit = String(LISTED) } = request.query;
+      if (!/^\d{1,7}$/.test(limit)) {
+        return reply.code(400).send({ error: `limit: '${limit}' is no number; write 0 to ${MOST_LISTED}` });
+      }
+      return json(reply, list(controller, Math.min(Number(limit), MOST_LISTED)));
+    });
+  }
   app.get('/metrics', async (_request, reply) => {
     await collect();
     const text = await registry.metrics();

@@ -27,6 +27,8 @@ export function makeMetrics(controller: Controller): Metrics {
   ]);
   const reports = new Totals(registry, 'moor_flow_reports_total', 'flows that switches told of', ['event']);
   const refusals = new Totals(registry, 'moor_refused_updates_total', 'changes that switches refused', []);
+  const bindings = gauge('moor_bindings', 'bindings of mobile nodes', []);
+  const mobility = new Totals(registry, 'moor_mobility_total', 'what the Mobility Agent did', ['what']);
   const perReason = {
     punts: new Totals(registry, 'moor_switch_punts_total', 'packets handed over, as the switch counts them', [
       'switch',
@@ -98,6 +100,8 @@ export function makeMetrics(controller: Controller): Metrics {
     for (const [reason, value] of Object.entries(status.punts)) punts.set({ reason }, value);
     for (const [event, value] of Object.entries(status.reports)) reports.set({ event }, value);
     refusals.set({}, status.refusals);
+    bindings.set(status.bindings);
+    for (const [what, value] of Object.entries(status.mobility)) mobility.set({ what }, value);
     // A switch that does not answer is told by moor_switch_ready; its counts are those of the last time.
     await collectSwitches().catch(() => {});
   };

@@ -1,5 +1,6 @@
 /** What operators are shown: plain data, as `moor status --json` prints it. */
 
+import { formatIpv6Address } from '../wire/index.ts';
 import type { Controller } from './controller.ts';
 import { addressText, serverKey } from './pipeline/index.ts';
 import type { FlowCounts, FlowStatus } from './sessions/index.ts';
@@ -36,6 +37,16 @@ export type ServiceStatus = {
   readonly flows: number;
 };
 
+/** A binding of a mobile node. */
+export type NodeStatus = {
+  readonly homeAddress: string;
+  readonly careOfAddress: string;
+  readonly virtualAddress: string;
+  readonly sequence: number;
+  /** Seconds. */
+  readonly expiresIn: number;
+};
+
 export type ControllerStatus = {
   readonly switches: readonly SwitchStatus[];
   readonly services: readonly ServiceStatus[];
@@ -44,6 +55,9 @@ export type ControllerStatus = {
   /** Flows that they told of. */
   readonly reports: Readonly<Record<string, number>>;
   readonly refusals: number;
+  readonly bindings: number;
+  /** What the Mobility Agent did, by reason. */
+  readonly mobility: Readonly<Record<string, number>>;
 };
 
 export type SessionStatus = {
@@ -92,6 +106,8 @@ export function controllerStatus(controller: Controller): ControllerStatus {
     punts: Object.fromEntries(counts.punts),
     reports: Object.fromEntries(counts.reports),
     refusals: counts.refusals,
+    bindings: controller.mobility?.size ?? 0,
+    mobility: Object.fromEntries(controller.mobility?.counters ?? []),
   };
 }
 
@@ -135,6 +151,22 @@ export function sessionStatuses(controller: Controller, limit: number): readonly
         since: Math.round((now - since) / 1000),
       });
     }
+  }
+  return found;
+}
+
+/** Some bindings of mobile nodes. @param limit How many at most. */
+export function nodeStatuses(controller: Controller, limit: number): readonly NodeStatus[] {
+  const found: NodeStatus[] = [];
+  for (const binding of controller.mobility?.bindings() ?? []) {
+    if (found.length >= limit) break;
+    found.push({
+      homeAddress: formatIpv6Address(binding.homeAddress),
+      careOfAddress: formatIpv6Address(binding.careOfAddress),
+      virtualAddress: formatIpv6Address(binding.virtualAddress),
+      sequence: binding.sequence,
+      expiresIn: Math.round(binding.expiresIn),
+    });
   }
   return found;
 }

@@ -113,14 +113,14 @@ function forwards(t: ExecutionContext, bare: BareSwitch): void {
   t.deepEqual(left, [...one.expected]);
 }
 
-test('an empty switch gets the program and all that is wanted', async (t) => {
+test.serial('an empty switch gets the program and all that is wanted', async (t) => {
   const bare = await serve(t);
   const { until } = keep(t, bare.target, [...base, flow(1)]);
   t.deepEqual(report(await until('ready')).written, base.length + 1);
   forwards(t, bare);
 });
 
-test('a controller that starts again touches nothing that is right', async (t) => {
+test.serial('a controller that starts again touches nothing that is right', async (t) => {
   const bare = await serve(t);
   const first = keep(t, bare.target, [...base, flow(1), flow(2)]);
   await first.until('ready');
@@ -136,7 +136,7 @@ test('a controller that starts again touches nothing that is right', async (t) =
   });
 });
 
-test('only what differs is written', async (t) => {
+test.serial('only what differs is written', async (t) => {
   const bare = await serve(t);
   const first = keep(t, bare.target, [...base, flow(1), flow(2), flow(3)]);
   await first.until('ready');
@@ -151,7 +151,7 @@ test('only what differs is written', async (t) => {
   t.deepEqual({ written, dropped, refused }, { written: 2, dropped: 1, refused: [] });
 });
 
-test('changes reach the switch, and what it refuses is told and not wanted any more', async (t) => {
+test.serial('changes reach the switch, and what it refuses is told and not wanted any more', async (t) => {
   const bare = await serve(t);
   const { keeper, until } = keep(t, bare.target, base);
   await until('ready');
@@ -176,7 +176,7 @@ test('changes reach the switch, and what it refuses is told and not wanted any m
   t.is(await flowsOf(client), 1);
 });
 
-test('a switch that starts again gets everything back', async (t) => {
+test.serial('a switch that starts again gets everything back', async (t) => {
   const first = await startBare();
   const { keeper, until } = keep(t, first.target, [...base, flow(1)]);
   await until('ready');
@@ -190,7 +190,7 @@ test('a switch that starts again gets everything back', async (t) => {
   forwards(t, second);
 });
 
-test('a backup takes over with what it wants, and touches nothing that is right', async (t) => {
+test.serial('a backup takes over with what it wants, and touches nothing that is right', async (t) => {
   const bare = await serve(t);
   const primary = keep(t, bare.target, [...base, flow(1)], { electionId: 10n });
   await primary.until('ready');
@@ -202,7 +202,7 @@ test('a backup takes over with what it wants, and touches nothing that is right'
   t.deepEqual({ written, dropped }, { written: 1, dropped: 0 });
 });
 
-test('another program is not replaced unless that is allowed', async (t) => {
+test.serial('another program is not replaced unless that is allowed', async (t) => {
   const other = compileProgram('bmv2-tests/programs/table-exact.p4');
   const bare = await serve(t, { program: other });
   const careful = keep(t, bare.target, base);
@@ -213,7 +213,7 @@ test('another program is not replaced unless that is allowed', async (t) => {
   t.is(report(await bold.until('ready')).written, base.length);
 });
 
-test('changes while the switch is compared are not undone', async (t) => {
+test.serial('changes while the switch is compared are not undone', async (t) => {
   const bare = await serve(t);
   const many = Array.from({ length: 3000 }, (_, index) => flow(index));
   const first = keep(t, bare.target, [...base, ...many]);
@@ -232,7 +232,7 @@ test('changes while the switch is compared are not undone', async (t) => {
   t.is(await flowsOf(client), 2000);
 });
 
-test('what an earlier controller put there can be taken over', async (t) => {
+test.serial('what an earlier controller put there can be taken over', async (t) => {
   const bare = await serve(t);
   const first = keep(t, bare.target, [...base, flow(1), flow(2)]);
   await first.until('ready');
@@ -253,7 +253,7 @@ test('what an earlier controller put there can be taken over', async (t) => {
   t.is(second.keeper.wanted, base.length);
 });
 
-test('a program that somebody set meanwhile by hand is seen at the next connection', async (t) => {
+test.serial('a program that somebody set meanwhile by hand is seen at the next connection', async (t) => {
   const bare = await serve(t);
   const { keeper, until } = keep(t, bare.target, base);
   await until('ready');

@@ -165,8 +165,12 @@ const mobility = z.strictObject({
     .array(
       z.strictObject({
         'home-address': address,
-        key: z.string().regex(/^([0-9a-f]{2}){16,64}$/i, 'write 16 to 64 bytes in hexadecimal'),
-        spi: z.int().min(0).optional(),
+        key: z
+          .string()
+          .regex(/^([0-9a-f]{2}){20,64}$/i, 'write 20 to 64 bytes in hexadecimal')
+          .describe('Kcn.'),
+        'home-nonce': z.string().regex(/^([0-9a-f]{2}){8,64}$/i, 'write 8 bytes or more in hexadecimal'),
+        'care-of-nonce': z.string().regex(/^([0-9a-f]{2}){8,64}$/i, 'write 8 bytes or more in hexadecimal'),
       }),
     )
     .default([])

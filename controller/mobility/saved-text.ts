@@ -9,7 +9,12 @@ import type { SavedValue } from './types.ts';
 
 /** Writes a value. */
 export function formatSaved(value: SavedValue): string {
-  const json = JSON.stringify(value, (_, field) => (field instanceof Uint8Array ? toHex(field) : field));
+  // Buffers, which bytes from the network are, turn themselves into something else before the replacer sees them.
+  const plain = Object.entries(value).map(([name, field]) => [
+    name,
+    field instanceof Uint8Array ? toHex(field) : field,
+  ]);
+  const json = JSON.stringify(Object.fromEntries(plain));
   return checksum(json) + json;
 }
 

@@ -205,3 +205,20 @@ test('whatever happens to a file of the store, it opens, and nothing is made up'
     }
   }
 });
+
+test('bytes that are Buffers, as those from the network, are kept as any others', (t) => {
+  const value = (bytes: (fill: number) => Uint8Array) =>
+    ({
+      kind: 'binding',
+      homeAddress: bytes(1),
+      virtualAddress: bytes(2),
+      careOfAddress: bytes(3),
+      sequence: 1,
+      lifetime: 400_000,
+      expiresAt: 1_000_000,
+      isStatic: false,
+    }) as const;
+  const plain = formatSaved(value((fill) => new Uint8Array(16).fill(fill)));
+  t.is(formatSaved(value((fill) => Buffer.alloc(16, fill))), plain);
+  t.not(parseSaved(plain), undefined);
+});

@@ -3,6 +3,13 @@
 export { addressBytes, addressText, readableAddress, tableAddress, wholeIpv6 } from './addresses.ts';
 export { counters, digests, enums, packets, schema, tables } from './bindings.ts';
 export {
+  bindingIn,
+  bindingOut,
+  bindingUseRequest,
+  type NodeBinding,
+  readBindingUse,
+} from './bindings-of-nodes.ts';
+export {
   admissionEntity,
   desiredEntities,
   type Numbers,

@@ -1,0 +1,225 @@
+/**
+ * A mobile node, the controller and the embedded switch: return routability through packet-in, bindings in the switch,
+ * traffic both ways, handovers, restarts, and what must not work.
+ */
+
+import test from 'ava';
+import { MobileNode, readMessage } from '../../controller/mobility/test-harness.ts';
+import type { PortPacket } from '../../switch/engine/index.ts';
+import {
+  concatBytes,
+  emitHomeAddressHeader,
+  emitIpv6,
+  emitTcp,
+  ipv6PseudoSum,
+  type MobilityMessage,
+  PROTOCOL_DESTINATION_OPTIONS,
+  PROTOCOL_TCP,
+  parseIpv6Packet,
+  parseTcp,
+  TCP_ACK,
+  TCP_SYN,
+} from '../../wire/index.ts';
+import type { BareSwitch } from '../harness/embedded.ts';
+import { address, ethernet, type Lab, makeLab, serverOf, startController, until } from './lab.ts';
+
+const VIP = address('2001:db8:100::1');
+const HOME = address('2001:db8:1::10');
+
+/** A mobile node whose packets go through the switch. */
+class RoamingNode extends MobileNode {
+  readonly #lab: Lab;
+  #sequence = 0;
+
+  constructor(lab: Lab, careOf: string) {
+    super(HOME, address(careOf), VIP);
+    this.#lab = lab;
+  }
+
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Sends a packet, and waits for the answer of a kind that leaves by the uplink. */
+  async ask(packet: Uint8Array, kind: MobilityMessage['kind']): Promise<Uint8Array> {
+    const { bare } = this.#lab;
+    bare.send([uplink(packet)]);
+    let answer: Uint8Array | undefined;
+    await until(`an answer: ${kind}`, () => {
+      answer = answersOf(bare).find((one) => readMessage(one).message.kind === kind);
+      return answer !== undefined;
+    });
+    return answer ?? new Uint8Array();
+  }
+
+  /** What is answered within a moment. */
+  async askInVain(packet: Uint8Array): Promise<readonly Uint8Array[]> {
+    const { bare } = this.#lab;
+    bare.send([uplink(packet)]);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return answersOf(bare);
+  }
+
+  /** Tokens by return routability. */
+  async getTokens(isAtHome = false): Promise<void> {
+    this.take(await this.ask(this.homeTestInit(), 'homeTest'));
+    if (!isAtHome) this.take(await this.ask(this.careOfTestInit(), 'careOfTest'));
+  }
+
+  /** Return routability, and a Binding Update with what came of it. */
+  async register(options: { readonly lifetime?: number; readonly isAtHome?: boolean } = {}) {
+    await this.getTokens(options.isAtHome);
+    this.#sequence++;
+    const isDeletion = options.isAtHome === true || options.lifetime === 0;
+    const update = this.update({ sequence: this.#sequence, ...options });
+    const answer = await this.ask(update, 'bindingAcknowledgement');
+    return this.read(answer, isDeletion ? this.home : this.careOf, this.key(isDeletion));
+  }
+
+  move(careOf: string): void {
+    this.careOf = address(careOf);
+  }
+
+  /** A segment of a connection to the service, from where the node is. */
+  segment(flags: number, sourcePort = 40_000): PortPacket {
+    const tcp = tcpSegment(this.home, VIP, sourcePort, 80, flags);
+    const payload = concatBytes(emitHomeAddressHeader(PROTOCOL_TCP, this.home), tcp);
+    return uplink(packet(this.careOf, VIP, PROTOCOL_DESTINATION_OPTIONS, payload));
+  }
+}
+
+/** Packets that have left by the uplink since something was sent. */
+function answersOf(bare: BareSwitch): readonly Uint8Array[] {
+  return bare.sent().flatMap(({ port, bytes }) => (port === 1 ? [bytes.subarray(14)] : []));
+}
+
+function uplink(bytes: Uint8Array): PortPacket {
+  return { port: 1, bytes: concatBytes(ethernet(0x86dd), bytes) };
+}
+
+function packet(source: Uint8Array, destination: Uint8Array, next: number, payload: Uint8Array): Uint8Array {
+  const rest = { trafficClass: 0, flowLabel: 0, payloadLength: payload.length, next, hopLimit: 64 };
+  return concatBytes(emitIpv6({ ...rest, source, destination }), payload);
+}
+
+function tcpSegment(
+  source: Uint8Array,
+  destination: Uint8Array,
+  sourcePort: number,
+  destinationPort: number,
+  flags: number,
+): Uint8Array {
+  const rest = { sequence: 1, acknowledgement: 0, window: 1000, urgent: 0, options: new Uint8Array() };
+  return emitTcp({ ...rest, sourcePort, destinationPort, flags, payload: new Uint8Array() }, (length) =>
+    ipv6PseudoSum(source, destination, length, PROTOCOL_TCP),
+  );
+}
+
+/** What a server's answer looks like when it leaves towards the mobile node. */
+function answered(bare: BareSwitch, sourcePort = 40_000) {
+  const reply = packet(VIP, HOME, PROTOCOL_TCP, tcpSegment(VIP, HOME, 80, sourcePort, TCP_SYN | TCP_ACK));
+  const [left] = bare.send([{ port: 2, bytes: concatBytes(ethernet(0x86dd), reply) }]);
+  const found = left === undefined ? undefined : parseIpv6Packet(left.bytes, 14);
+  if (left?.port !== 1 || found === undefined || !found.ok) return undefined;
+  const { header, routing2, payloadAt, payloadEnd } = found.value;
+  const tcp = parseTcp(left.bytes, payloadAt, payloadEnd);
+  return { destination: header.destination, routing2, isTcp: tcp.ok };
+}
+
+/** Without a binding it goes to the home address; undefined: routed as it is. */
+const atHome = { destination: HOME, routing2: undefined, isTcp: true };
+
+test.serial('return routability, traffic both ways, ten handovers, and home again', async (t) => {
+  const lab = await makeLab(t);
+  const { bare, controller } = lab;
+  const node = new RoamingNode(lab, '2001:db8:2::20');
+  t.is(serverOf(bare, node.segment(TCP_SYN)), undefined, 'no binding: not delivered');
+  t.deepEqual(answered(bare), atHome);
+
+  const acknowledgement = await node.register();
+  t.like(acknowledgement, { status: 0, sequence: 1, isAuthorized: true, routing2: HOME });
+  t.is(serverOf(bare, node.segment(TCP_SYN)), 'one');
+  t.deepEqual(answered(bare), { destination: node.careOf, routing2: HOME, isTcp: true });
+
+  for (let handover = 1; handover <= 10; handover++) {
+    const before = node.careOf;
+    node.move(`2001:db8:2::${handover.toString(16)}:1`);
+    t.is((await node.register()).status, 0);
+    t.is(serverOf(bare, node.segment(TCP_ACK)), 'one', `after handover ${handover}`);
+    t.deepEqual(answered(bare)?.destination, node.careOf);
+    // The place that it has left is nobody's any more.
+    const now = node.careOf;
+    node.careOf = before;
+    t.is(serverOf(bare, node.segment(TCP_ACK)), undefined);
+    node.careOf = now;
+  }
+  t.is(controller.mobility?.size, 1);
+
+  t.like(await node.register({ isAtHome: true, lifetime: 0 }), { status: 0 });
+  t.is(controller.mobility?.size, 0);
+  t.deepEqual(answered(bare), atHome);
+});
+
+test.serial('the session of a mobile node keeps its server while members change', async (t) => {
+  const lab = await makeLab(t);
+  const { bare, controller, config } = lab;
+  const node = new RoamingNode(lab, '2001:db8:2::20');
+  await node.register();
+  t.is(serverOf(bare, node.segment(TCP_SYN)), 'one');
+  await until('the flow is installed', () => controller.switches[0]?.flows.size === 1);
+  await controller.reload(config({ one: 0, two: 1 }));
+  node.move('2001:db8:2::21');
+  await node.register();
+  bare.pass(10);
+  t.is(serverOf(bare, node.segment(TCP_ACK)), 'one');
+  t.is(serverOf(bare, node.segment(TCP_SYN, 40_001)), 'two');
+});
+
+test.serial('bindings outlive a restart of the controller, and nonces do', async (t) => {
+  const lab = await makeLab(t);
+  const { bare, controller, config } = lab;
+  const node = new RoamingNode(lab, '2001:db8:2::20');
+  t.is((await node.register()).status, 0);
+  // Tokens of the first controller, used with the second.
+  await node.getTokens();
+  await controller.stop();
+  t.is(serverOf(bare, node.segment(TCP_SYN)), 'one', 'while nobody controls the switch');
+  const second = await startController(t, config({ one: 1, two: 0 }));
+  t.is(second.mobility?.size, 1);
+  t.is(serverOf(bare, node.segment(TCP_ACK)), 'one');
+  t.deepEqual(answered(bare)?.destination, node.careOf);
+  const acknowledgement = node.read(await node.ask(node.update({ sequence: 2 }), 'bindingAcknowledgement'));
+  t.like(acknowledgement, { status: 0, isAuthorized: true });
+});
+
+test.serial('a replayed Binding Update, a forged one and an old nonce do not move a binding', async (t) => {
+  const lab = await makeLab(t);
+  const { bare } = lab;
+  const node = new RoamingNode(lab, '2001:db8:2::20');
+  await node.register();
+  const first = node.careOf;
+  const replayed = node.update({ sequence: 1 });
+  node.move('2001:db8:2::21');
+  await node.register();
+  // Sequence number out of window (135), to where the replay came from.
+  const refused = await node.ask(replayed, 'bindingAcknowledgement');
+  t.is(node.read(refused, first).status, 135);
+  t.deepEqual(answered(bare)?.destination, node.careOf);
+
+  const attacker = new RoamingNode(lab, '2001:db8:666::1');
+  attacker.indices = node.indices;
+  t.deepEqual(await attacker.askInVain(attacker.update({ sequence: 9 })), [], 'dropped in silence');
+  t.deepEqual(answered(bare)?.destination, node.careOf);
+
+  node.indices = [60_000, 60_000];
+  const old = await node.ask(node.update({ sequence: 10 }), 'bindingAcknowledgement');
+  t.is(node.read(old).status, 138);
+});
+
+test.serial('a packet with a home address and no binding gets a Binding Error', async (t) => {
+  const lab = await makeLab(t);
+  const node = new RoamingNode(lab, '2001:db8:2::20');
+  const answer = await node.ask(node.segment(TCP_SYN).bytes.subarray(14), 'bindingError');
+  const { message } = readMessage(answer);
+  t.like(message, { kind: 'bindingError', status: 1, homeAddress: HOME });
+});

@@ -1,0 +1,306 @@
+/** The Mobility Agent at work: its core, the switches that it writes to, the store that outlives it, and time. */
+
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { Code } from '../p4runtime/gen/google/rpc/code.ts';
+import {
+  concatBytes,
+  ETHERTYPE_IPV6,
+  emitEthernet,
+  fromHex,
+  parseEthernet,
+  parseIpv6Address,
+} from '../wire/index.ts';
+import type { Config } from './config/index.ts';
+import type { ManagedSwitch, Punt } from './managed-switch.ts';
+import {
+  createMobilityState,
+  DEFAULT_CONFIG,
+  desiredBindings,
+  type MobilityConfig,
+  type MobilityEffect,
+  type MobilityEvent,
+  type MobilityState,
+  type SwitchBinding,
+  step,
+} from './mobility/index.ts';
+import { type MobilityStore, openMobilityStore } from './mobility/store.ts';
+import { addressBytes, bindingIn, bindingOut, bindingUseRequest, readBindingUse } from './pipeline/index.ts';
+import type { Change, ChangeOutcome } from './switches/index.ts';
+
+/** How often time passes for the core, and how often it is asked which bindings are in use. */
+const TICK_MS = 500;
+const USE_MS = 10_000;
+
+/** Bindings that are asked about in one request. */
+const USE_BATCH = 500;
+
+export type MobilityAgentOptions = {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly now: () => number;
+  readonly switches: () => readonly ManagedSwitch[];
+};
+
+/** A binding as `moor bindings` shows it. */
+export type BindingStatus = {
+  readonly homeAddress: Uint8Array;
+  readonly careOfAddress: Uint8Array;
+  readonly virtualAddress: Uint8Array;
+  readonly sequence: number;
+  /** Seconds. */
+  readonly expiresIn: number;
+};
+
+export class MobilityAgent {
+  readonly #state: MobilityState;
+  readonly #store: MobilityStore;
+  readonly #options: MobilityAgentOptions;
+  readonly #timers: readonly NodeJS.Timeout[];
+  #asking = false;
+
+  private constructor(state: MobilityState, store: MobilityStore, options: MobilityAgentOptions) {
+    this.#state = state;
+    this.#store = store;
+    this.#options = options;
+    this.#timers = [
+      setInterval(() => this.#take({ kind: 'tick' }), TICK_MS),
+      setInterval(() => void this.#askForUse(), USE_MS),
+    ];
+  }
+
+  /** Opens the store and goes on where an earlier agent ended. @throws Error where the store cannot be used. */
+  static async open(options: MobilityAgentOptions): Promise<MobilityAgent> {
+    const { config, now, log } = options;
+    const { store, values, problems } = await openMobilityStore(join(config.state, 'mobility'), now());
+    for (const problem of problems) log.warn(problem);
+    const state = createMobilityState(mobilityConfig(config), (count) => randomBytes(count), now(), values);
+    return new MobilityAgent(state, store, options);
+  }
+
+  /** What is counted, by reason. */
+  get counters(): ReadonlyMap<string, number> {
+    return this.#state.counters;
+  }
+
+  get size(): number {
+    return this.#state.bindings.size;
+  }
+
+  *bindings(): Generator<BindingStatus> {
+    const now = this.#options.now();
+    for (const {
+      homeAddress,
+      careOfAddress,
+      virtualAddress,
+      sequence,
+      expiresAt,
+    } of this.#state.bindings.values()) {
+      yield {
+        homeAddress,
+        careOfAddress,
+        virtualAddress,
+        sequence,
+        expiresIn: Math.max(0, (expiresAt - now) / 1000),
+      };
+    }
+  }
+
+  /** Entries that a switch has to have; wanted before it is connected. */
+  entitiesFor(managed: ManagedSwitch): readonly Change[] {
+    const changes: Change[] = [];
+    for (const binding of desiredBindings(this.#state)) changes.push(...entries(managed, binding));
+    return changes;
+  }
+
+  configure(config: Config): void {
+    this.#take({ kind: 'configure', config: mobilityConfig(config) });
+  }
+
+  /** A packet that the switch handed over for mobility. */
+  receive(punt: Punt): void {
+    const ethernet = parseEthernet(punt.bytes);
+    if (!ethernet.ok || ethernet.value.ethertype !== ETHERTYPE_IPV6) return;
+    this.#take({ kind: 'packet', packet: punt.bytes.subarray(ethernet.end) });
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#store.close();
+  }
+
+  #take(event: MobilityEvent): void {
+    const effects = step(this.#state, event, this.#options.now());
+    const saves = effects.flatMap((effect) => (effect.kind === 'save' ? [effect.change] : []));
+    if (saves.length === 0) {
+      this.#perform(effects);
+      return;
+    }
+    // What is promised to a mobile node has to outlive a crash of the promise's giver.
+    this.#store.write(saves).then(
+      () => this.#perform(effects),
+      (problem: unknown) => {
+        this.#options.log.error({ err: problem }, 'bindings cannot be stored; a restart will forget them');
+        this.#perform(effects);
+      },
+    );
+  }
+
+  #perform(effects: readonly MobilityEffect[]): void {
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'send':
+          this.#inject(effect.packet, (one) => one.config.role !== 'dispatcher');
+          break;
+        case 'resubmit':
+          this.#inject(effect.packet, (one) => one.isDispatcher);
+          break;
+        case 'installBinding':
+          void this.#install(effect.ticket, effect.binding, effect.replaces);
+          break;
+        case 'removeBinding':
+          void this.#remove(effect.ticket, effect.binding);
+          break;
+        case 'save':
+          break;
+      }
+    }
+  }
+
+  /** Lets a switch route a packet, as if it had come in by a port towards clients. */
+  #inject(packet: Uint8Array, may: (managed: ManagedSwitch) => boolean): void {
+    for (const managed of this.#options.switches()) {
+      if (!may(managed) || managed.keeper.standing.kind !== 'ready') continue;
+      const { ports } = managed.config;
+      const port = ports.find(({ role }) => role === 'uplink') ?? ports.find(({ role }) => role === 'both');
+      if (port === undefined) continue;
+      const own = fromHex(port['link-address'].replaceAll(':', '')) ?? new Uint8Array(6);
+      const head = emitEthernet({ destination: own, source: own, tags: [], ethertype: ETHERTYPE_IPV6 });
+      if (managed.send({ port: port.number, bytes: concatBytes(head, packet), process: true })) return;
+    }
+  }
+
+  /** The new entries first, on every switch; then the old one goes, and no packet falls between. */
+  async #install(ticket: number, binding: SwitchBinding, replaces: Uint8Array | undefined): Promise<void> {
+    const switches = this.#options.switches();
+    const outcomes = await Promise.all(
+      switches.map((managed) => managed.keeper.changeAll(entries(managed, binding))),
+    );
+    const failure = outcomes.flat().find(({ kind }) => kind !== 'written');
+    if (failure !== undefined || switches.length === 0) {
+      // What one switch has and another not is of no use; the core says what there was before.
+      await Promise.all(switches.map((managed) => this.#takeBack(managed, binding, replaces)));
+      this.#take({ kind: 'failed', ticket, isFull: isFull(failure) });
+      return;
+    }
+    if (replaces !== undefined && Buffer.compare(replaces, binding.careOfAddress) !== 0) {
+      const old = { ...binding, careOfAddress: replaces };
+      await Promise.all(
+        switches
+          .filter(({ isDispatcher }) => isDispatcher)
+          .map(({ keeper }) => keeper.change({ kind: 'remove', entity: bindingIn(old) })),
+      );
+    }
+    this.#take({ kind: 'done', ticket });
+  }
+
+  async #takeBack(
+    managed: ManagedSwitch,
+    binding: SwitchBinding,
+    before: Uint8Array | undefined,
+  ): Promise<void> {
+    if (before !== undefined && Buffer.compare(before, binding.careOfAddress) === 0) return;
+    const changes: Change[] = [];
+    if (managed.isDispatcher) changes.push({ kind: 'remove', entity: bindingIn(binding) });
+    if (managed.config.role !== 'dispatcher') {
+      changes.push(
+        before === undefined
+          ? { kind: 'remove', entity: bindingOut(binding) }
+          : { kind: 'set', entity: bindingOut({ ...binding, careOfAddress: before }) },
+      );
+    }
+    await managed.keeper.changeAll(changes);
+  }
+
+  async #remove(ticket: number, binding: SwitchBinding): Promise<void> {
+    const outcomes = await Promise.all(
+      this.#options
+        .switches()
+        .map((managed) =>
+          managed.keeper.changeAll(
+            entries(managed, binding).map(({ entity }) => ({ kind: 'remove', entity })),
+          ),
+        ),
+    );
+    const refused = outcomes.flat().find(({ kind }) => kind === 'refused');
+    // A switch that cannot be reached loses the entry when it is; mobile nodes need not wait for it.
+    this.#take(refused === undefined ? { kind: 'done', ticket } : { kind: 'failed', ticket, isFull: false });
+  }
+
+  /** Asks the switches about bindings that will end soon: those in use are to be refreshed (RFC 6275, section 9.5.5). */
+  async #askForUse(): Promise<void> {
+    if (this.#asking) return;
+    this.#asking = true;
+    try {
+      const { refreshLead, inUse } = this.#state.config;
+      const horizon = this.#options.now() + refreshLead + 2 * USE_MS;
+      const soon = [...this.#state.bindings.values()].filter(({ expiresAt }) => expiresAt < horizon);
+      for (const managed of this.#options.switches()) {
+        if (!managed.isDispatcher || managed.keeper.standing.kind !== 'ready') continue;
+        for (let start = 0; start < soon.length; start += USE_BATCH) {
+          await this.#askOne(managed, soon.slice(start, start + USE_BATCH), inUse);
+        }
+      }
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  async #askOne(managed: ManagedSwitch, bindings: readonly SwitchBinding[], inUse: number): Promise<void> {
+    try {
+      for await (const entity of managed.keeper.read(bindings.map(bindingUseRequest))) {
+        const use = readBindingUse(entity);
+        if (use === undefined || use.sinceLastHitNs > BigInt(inUse) * 1_000_000n) continue;
+        const homeAddress = parseIpv6Address(use.homeAddress);
+        const virtualAddress = parseIpv6Address(use.virtualAddress);
+        if (homeAddress === undefined || virtualAddress === undefined) continue;
+        this.#take({ kind: 'used', homeAddress, virtualAddress });
+      }
+    } catch {
+      // Entries that have gone meanwhile, or a switch that has: the next time tells.
+    }
+  }
+}
+
+/** What the core is to do, of a configuration. */
+export function mobilityConfig(config: Config): MobilityConfig {
+  const { mobility } = config;
+  const virtualAddresses = config.services
+    .filter(({ address }) => address.includes(':'))
+    .map(({ address }) => Uint8Array.from(addressBytes(address)));
+  return {
+    ...DEFAULT_CONFIG,
+    virtualAddresses: mobility.enabled ? virtualAddresses : [],
+    maximumBindings: mobility['maximum-bindings'],
+    maximumLifetime: mobility['maximum-lifetime'] * 1000,
+    staticKeys: mobility.keys.map((key) => ({
+      homeAddress: Uint8Array.from(addressBytes(key['home-address'])),
+      key: fromHex(key.key) ?? new Uint8Array(20),
+      homeNonce: fromHex(key['home-nonce']) ?? new Uint8Array(8),
+      careOfNonce: fromHex(key['care-of-nonce']) ?? new Uint8Array(8),
+    })),
+  };
+}
+
+/** The entries of a binding that a switch has by its role. */
+function entries(managed: ManagedSwitch, binding: SwitchBinding): readonly Change[] {
+  return [
+    ...(managed.isDispatcher ? [{ kind: 'set', entity: bindingIn(binding) } as const] : []),
+    ...(managed.config.role === 'dispatcher' ? [] : [{ kind: 'set', entity: bindingOut(binding) } as const]),
+  ];
+}
+
+function isFull(outcome: ChangeOutcome | undefined): boolean {
+  return outcome?.kind === 'refused' && outcome.code === Code.RESOURCE_EXHAUSTED;
+}
