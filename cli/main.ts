@@ -10,6 +10,7 @@ import { addLoadCommand } from './load.ts';
 import { addObjectCommands } from './objects.ts';
 import { reportBug } from './report-bug.ts';
 import { addRunCommand } from './run.ts';
+import { addSimCommand } from './sim.ts';
 import { addStatusCommands } from './status.ts';
 import { addStfCommand } from './stf.ts';
 import { addSwitchCommand } from './switch.ts';
@@ -65,6 +66,7 @@ Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks
   addTablesCommand(program, finish);
   addObjectCommands(program, finish);
   addStfCommand(program, finish);
+  addSimCommand(program, finish);
   addRunCommand(program, finish);
   addStatusCommands(program, finish);
   addTraceCommand(program, finish);
