@@ -1,262 +1,296 @@
 /**
- * `npm run bench switch`: packets a second that one core takes through whole programs, in memory and in batches:
- * parsed, looked up, changed, put together again.
+ * `npm run bench switch`: packets a second through whole programs, parsed, looked up, changed, put together again:
+ *
+ * - in memory, in batches, one core: what the code costs;
+ * - from one capture file into another, one core;
+ * - over veth, as `moor switch`, where the process is root (`veth.ts`);
+ * - with the environment variable MOOR_SIMPLE_SWITCH naming BMv2's simple_switch, that on the same program, entries and
+ *   packets over the same veth in the same run. It has no ports in memory to compare with, so that the ratio in memory is to
+ *   what it does over veth, too.
  */
 
-import { compileFrontEnd } from '../../codegen/compile.ts';
-import { compileBmv2 } from '../../codegen/compile-bmv2.ts';
-import { libraryDirectory, nodeFileSystem } from '../../codegen/library.ts';
-import { SourceFile } from '../../codegen/syntax/source.ts';
-import { createSwitch, encodeActionData, type Switch } from '../../switch/engine/index.ts';
-import type { FieldMatch } from '../../switch/tables/index.ts';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SwitchClient } from '../../p4runtime/client/index.ts';
+import { insert } from '../../p4runtime/entities/index.ts';
+import type { Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { encodeP4Info } from '../../p4runtime/text/index.ts';
+import type { Switch } from '../../switch/engine/index.ts';
+import { PcapPorts } from '../../switch/ports/index.ts';
+import { captureHeader, captureRecord } from '../../switch/ports/pcap.ts';
+import { Forwarding } from '../../switch/server/forwarding.ts';
+import { type EngineDevice, makeEngineDevice } from '../../switch/server/index.ts';
+import { startSimpleSwitch } from './simple-switch.ts';
+import { PIPELINE, pipelineSubject, type Subject, subjectOf } from './subjects.ts';
+import { CASES } from './switch-cases.ts';
+import { type Cables, lineOf, makeCables, measureVeth, type Rate } from './veth.ts';
 
-/** What simple_switch forwards on machines of this class, built with -O2 and without logging, in millions a second. */
-const BMV2_MPPS = 0.05;
-/** How many times that the switch is to do in memory. */
-const TIMES_BMV2 = 50;
+/** What simple_switch forwards on machines of this class, where it is not measured: built with -O2, without logging. */
+const BMV2_PER_SECOND = 50_000;
+/** How many times simple_switch the switch is to be. */
+const GOALS = { memory: 50, veth: 10 } as const;
 /** Milliseconds of one measurement; the best of all counts, because what else the machine does only adds. */
 const WINDOW_MS = 300;
-const WINDOWS = 20;
+const WINDOWS = 12;
+/** Packets of the capture file. */
+const CAPTURED = 200_000;
+/** Over veth, so that simple_switch's command line has them within a minute. */
+const VETH_ENTRIES = 10_000;
+/** Different packets that are sent over veth. */
+const VETH_PACKETS = 1024;
+const BATCH = 1000;
 
-/** Program text between parser and deparser; everything else is the same in all cases. */
-function program(ingress: string, checksum: boolean): string {
-  const fields = `{ h.ipv4.version, h.ipv4.ihl, h.ipv4.diffserv, h.ipv4.totalLength, h.ipv4.identification, h.ipv4.flags,
-    h.ipv4.fragmentOffset, h.ipv4.ttl, h.ipv4.protocol, h.ipv4.source, h.ipv4.destination }`;
-  const call = (name: string) =>
-    checksum ? `${name}(h.ipv4.isValid(), ${fields}, h.ipv4.checksum, HashAlgorithm.csum16);` : '';
-  return `#include <core.p4>
-#include <v1model.p4>
-header ethernet_t { bit<48> destination; bit<48> source; bit<16> type; }
-header ipv4_t { bit<4> version; bit<4> ihl; bit<8> diffserv; bit<16> totalLength; bit<16> identification; bit<3> flags;
-  bit<13> fragmentOffset; bit<8> ttl; bit<8> protocol; bit<16> checksum; bit<32> source; bit<32> destination; }
-header tcp_t { bit<16> sourcePort; bit<16> destinationPort; bit<32> sequence; bit<32> acknowledgement; bit<4> dataOffset;
-  bit<4> reserved; bit<8> flags; bit<16> window; bit<16> checksum; bit<16> urgent; }
-struct headers_t { ethernet_t ethernet; ipv4_t ipv4; tcp_t tcp; }
-struct metadata_t { }
-parser BenchParse(packet_in packet, out headers_t h, inout metadata_t m, inout standard_metadata_t standard) {
-  state start { packet.extract(h.ethernet); transition select(h.ethernet.type) { 0x0800: ipv4; default: accept; } }
-  state ipv4 { packet.extract(h.ipv4); transition select(h.ipv4.protocol) { 6: tcp; default: accept; } }
-  state tcp { packet.extract(h.tcp); transition accept; }
-}
-control BenchVerify(inout headers_t h, inout metadata_t m) { apply { ${call('verify_checksum')} } }
-control BenchCompute(inout headers_t h, inout metadata_t m) { apply { ${call('update_checksum')} } }
-control BenchIngress(inout headers_t h, inout metadata_t m, inout standard_metadata_t standard) {
-  action drop() { mark_to_drop(standard); }
-  action forward(bit<9> port) { standard.egress_spec = port; }
-  action route(bit<9> port, bit<48> destination) {
-    standard.egress_spec = port; h.ethernet.source = h.ethernet.destination; h.ethernet.destination = destination;
-    h.ipv4.ttl = h.ipv4.ttl - 1;
-  }
-  ${ingress}
-}
-control BenchEgress(inout headers_t h, inout metadata_t m, inout standard_metadata_t standard) { apply { } }
-control BenchDeparse(packet_out packet, in headers_t h) {
-  apply { packet.emit(h.ethernet); packet.emit(h.ipv4); packet.emit(h.tcp); }
-}
-V1Switch(BenchParse(), BenchVerify(), BenchIngress(), BenchEgress(), BenchCompute(), BenchDeparse()) main;
-`;
-}
-
-const TUPLE = `h.ipv4.source: KIND; h.ipv4.destination: KIND; h.ipv4.protocol: KIND; h.tcp.sourcePort: KIND;
-  h.tcp.destinationPort: KIND;`;
-
-function table(key: string, action: string, size: number): string {
-  return `table t { key = { ${key} } actions = { ${action}; drop; } size = ${size}; const default_action = drop(); }
-  apply { t.apply(); }`;
-}
-
-function number(value: number, bytes: number): Uint8Array {
-  return Uint8Array.from(
-    { length: bytes },
-    (_, index) => Math.floor(value / 256 ** (bytes - 1 - index)) & 255,
-  );
-}
-
-/** The fields of a packet that differ from packet to packet. */
-type Flow = {
-  readonly destination: number;
-  readonly source4: number;
-  readonly destination4: number;
-  readonly port: number;
-};
-
-type Case = {
+/** Packets a second of one subject; what could not be measured is left out. */
+type Row = {
   readonly name: string;
-  readonly ingress: string;
-  readonly action: string;
-  readonly values: readonly bigint[];
-  readonly checksum: boolean;
   readonly entries: number;
-  readonly flow: (index: number) => Flow;
-  readonly matches: (flow: Flow) => readonly FieldMatch[];
+  readonly insertsPerSecond: number;
+  readonly memory: number;
+  readonly pcap: number;
+  readonly veth: Rate | undefined;
+  readonly simpleSwitch: Rate | undefined;
 };
 
-function tupleFlow(index: number): Flow {
-  return {
-    destination: 0x0200_0000_0001,
-    source4: 0x0a00_0000 + index,
-    destination4: 0x0b00_0001,
-    port: 1024 + (index % 60_000),
-  };
-}
+/** How it is printed, and what part of it is measured. */
+export type BenchOptions = {
+  /** For other programs. */
+  readonly json: boolean;
+  /** Only what has this text in its name. */
+  readonly only: string | undefined;
+};
 
-function tuple(flow: Flow): readonly Uint8Array[] {
-  return [
-    number(flow.source4, 4),
-    number(flow.destination4, 4),
-    number(6, 1),
-    number(flow.port, 2),
-    number(80, 2),
-  ];
-}
-
-/** Rules of an access list: source prefixes of a few lengths, and the port of the service or any. */
-function rule(flow: Flow): readonly FieldMatch[] {
-  const length = [16, 20, 24, 28, 32][flow.source4 % 5] ?? 32;
-  const mask = 2 ** 32 - 2 ** (32 - length);
-  const source: FieldMatch = {
-    kind: 'ternary',
-    value: number(Math.floor(flow.source4 / 2 ** (32 - length)) * 2 ** (32 - length), 4),
-    mask: number(mask, 4),
-  };
-  const any: FieldMatch = { kind: 'any' };
-  const port: FieldMatch =
-    flow.source4 % 3 === 0 ? any : { kind: 'ternary', value: number(80, 2), mask: number(0xffff, 2) };
-  return [source, any, { kind: 'ternary', value: number(6, 1), mask: number(0xff, 1) }, any, port];
-}
-
-const CASES: readonly Case[] = [
-  {
-    name: 'layer 2, 4,096 addresses',
-    ingress: table('h.ethernet.destination: exact;', 'forward', 4096),
-    action: 'forward',
-    values: [3n],
-    checksum: false,
-    entries: 4096,
-    flow: (index) => ({ ...tupleFlow(index), destination: 0x0200_0000_0000 + index }),
-    matches: (flow) => [{ kind: 'exact', value: number(flow.destination, 6) }],
-  },
-  {
-    name: '5-tuple exact, 100,000 flows',
-    ingress: table(TUPLE.replaceAll('KIND', 'exact'), 'forward', 100_000),
-    action: 'forward',
-    values: [3n],
-    checksum: false,
-    entries: 100_000,
-    flow: tupleFlow,
-    matches: (flow) => tuple(flow).map((value) => ({ kind: 'exact', value })),
-  },
-  {
-    name: 'IPv4 router, 1,000,000 prefixes, checksums',
-    ingress: table('h.ipv4.destination: lpm;', 'route', 1_000_000),
-    action: 'route',
-    values: [3n, 0x0200_0000_00ffn],
-    checksum: true,
-    entries: 1_000_000,
-    // Prefixes of 24 bits one behind the other.
-    flow: (index) => ({ ...tupleFlow(index), destination4: 0x0100_0001 + index * 256 }),
-    matches: (flow) => [{ kind: 'lpm', value: number(flow.destination4 - 1, 4), prefixLength: 24 }],
-  },
-  {
-    name: '1,000 ternary rules',
-    ingress: table(TUPLE.replaceAll('KIND', 'ternary'), 'forward', 1024),
-    action: 'forward',
-    values: [3n],
-    checksum: false,
-    entries: 1000,
-    flow: (index) => ({ ...tupleFlow(index), source4: 0x0a00_0000 + index * 65_537 }),
-    matches: rule,
-  },
-];
-
-/** A TCP segment of 94 bytes; its IPv4 checksum is right. */
-function packetOf(flow: Flow): Uint8Array {
-  const packet = new Uint8Array(94);
-  packet.set(number(flow.destination, 6));
-  packet.set([2, 0, 0, 0, 0, 9, 8, 0, 0x45, 0, 0, 80, 0, 0, 0, 0, 64, 6, 0, 0], 6);
-  packet.set(number(flow.source4, 4), 26);
-  packet.set(number(flow.destination4, 4), 30);
-  packet.set(number(flow.port, 2), 34);
-  packet.set([0, 80], 36);
-  let sum = 0;
-  for (let at = 14; at < 34; at += 2) sum += (packet[at] ?? 0) * 256 + (packet[at + 1] ?? 0);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  packet.set(number(~sum & 0xffff, 2), 24);
-  return packet;
-}
-
-function load(one: Case): Switch {
-  const text = program(one.ingress, one.checksum);
-  const front = compileFrontEnd(new SourceFile('bench.p4', text), {
-    includeDirectories: [],
-    libraryDirectory: libraryDirectory(),
-    defines: [],
-    fileSystem: nodeFileSystem,
-  });
-  const json = compileBmv2(front);
-  if (json === undefined)
-    throw new Error(front.sink.diagnostics[0]?.message ?? 'the program does not compile');
-  return createSwitch(JSON.parse(JSON.stringify(json)));
-}
-
-function fill(device: Switch, one: Case): number {
-  const found = device.program.tables.find(({ name }) => name.endsWith('.t'));
-  const action = device.program.actions.find(({ name }) => name.endsWith(`.${one.action}`));
-  if (found === undefined || action === undefined) throw new Error('the program has another table');
-  const engine = device.state.engine(found);
-  const data = encodeActionData(action, one.values);
-  const start = performance.now();
-  for (let index = 0; index < one.entries; index++) {
-    const matches = one.matches(one.flow(index));
-    const change = engine.insert({ matches, action: action.index, data, priority: index + 1 });
-    if (!change.ok && change.reason !== 'duplicate') throw new Error(change.message);
+/** Measures, prints, and tells whether the goals are met. */
+export async function benchSwitch(options: BenchOptions): Promise<boolean> {
+  const directory = mkdtempSync(join(tmpdir(), 'moor-bench-'));
+  const cables = await makeCables();
+  try {
+    const rows: Row[] = [];
+    const subjects = [
+      ...CASES.map((one) => [one.name, () => subjectOf(one)] as const),
+      [PIPELINE, pipelineSubject] as const,
+    ];
+    for (const [name, make] of subjects) {
+      if (options.only !== undefined && !name.includes(options.only)) continue;
+      const subject = make();
+      const row = await measure(subject, directory, cables);
+      rows.push(row);
+      if (!options.json) printRow(row, rows.length === 1);
+    }
+    if (options.json)
+      process.stdout.write(
+        `${JSON.stringify({ simpleSwitchAssumed: BMV2_PER_SECOND, rows }, undefined, 2)}\n`,
+      );
+    return verdicts(rows, options.json);
+  } finally {
+    await cables?.remove();
+    rmSync(directory, { recursive: true });
   }
-  return performance.now() - start;
 }
 
-/** Millions of packets a second: the best of all windows, when the code has been optimized. */
-function measure(device: Switch, one: Case): number {
-  const { rings, memory } = device;
-  const place = (index: number) => {
-    const packet = packetOf(one.flow(Math.floor(Math.random() * one.entries)));
-    const address = rings.buffer(index);
-    memory.u8.set(packet, address);
-    rings.receive(index, address, packet.length, 1);
+async function measure(subject: Subject, directory: string, cables: Cables | undefined): Promise<Row> {
+  const device = makeEngineDevice({ ports: () => new Map(), transmit: () => {} });
+  const { p4info, json } = subject.program;
+  const forwarding = new Forwarding({ p4info, p4DeviceConfig: json, cookie: undefined }, device);
+  device.run(forwarding.pipeline);
+  const engine = device.running();
+  if (engine === undefined) throw new Error('the device runs nothing');
+  let milliseconds = 0;
+  for (const part of parts(subject.entities(Number.POSITIVE_INFINITY))) {
+    const start = performance.now();
+    for (const entity of part) forwarding.write(insert(entity), () => true, undefined);
+    milliseconds += performance.now() - start;
+  }
+  const memory = measureMemory(engine, subject);
+  const pcap = measurePcap(device, subject, directory);
+  forwarding.release();
+  return {
+    name: subject.name,
+    entries: subject.entries,
+    insertsPerSecond: subject.entries / (milliseconds / 1000),
+    memory,
+    pcap,
+    veth: cables === undefined ? undefined : await measureMoor(subject, directory, cables),
+    simpleSwitch: cables === undefined ? undefined : await measurePeer(subject, directory, cables),
   };
+}
+
+function* parts(entities: Iterable<Entity>): Generator<readonly Entity[]> {
+  let part: Entity[] = [];
+  for (const entity of entities) {
+    part.push(entity);
+    if (part.length < BATCH) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+}
+
+/** The best of all windows, when the code has been optimized; packets are put into place outside of what is measured. */
+function measureMemory({ rings, memory }: Switch, { name, packet, ports }: Subject): number {
   let best = 0;
   for (let window = 0; window < WINDOWS; window++) {
-    for (let index = 0; index < rings.capacity; index++) place(index);
-    rings.run(rings.capacity, 0n);
-    if (rings.transmitted !== rings.capacity) throw new Error(`${one.name}: not every packet leaves`);
-    // Packets go in again as they came out: a router counts their time to live down, which wraps, and mends the checksum.
-    const start = performance.now();
-    let packets = 0;
-    while (performance.now() - start < WINDOW_MS) {
+    const packets = Array.from({ length: rings.capacity }, () => packet(Number.POSITIVE_INFINITY));
+    let spent = 0;
+    let count = 0;
+    while (spent < WINDOW_MS) {
+      for (const [index, bytes] of packets.entries()) {
+        const address = rings.buffer(index);
+        memory.u8.set(bytes, address);
+        rings.receive(index, address, bytes.length, ports[0]);
+      }
+      const start = performance.now();
       rings.run(rings.capacity, 0n);
-      packets += rings.capacity;
+      spent += performance.now() - start;
+      count += rings.capacity;
+      if (rings.transmitted !== rings.capacity) throw new Error(`${name}: not every packet leaves`);
     }
-    best = Math.max(best, packets / (performance.now() - start) / 1000);
+    best = Math.max(best, count / (spent / 1000));
   }
   return best;
 }
 
-/** Measures, prints, and tells whether the goals are met. */
-export async function benchSwitch(): Promise<boolean> {
-  process.stdout.write('Packets of 94 bytes through whole programs, in memory, one core\n');
-  let met = true;
-  for (const one of CASES) {
-    const device = load(one);
-    const milliseconds = fill(device, one);
-    const rate = measure(device, one);
-    const goal = BMV2_MPPS * TIMES_BMV2;
-    const enough = rate >= goal;
-    met &&= enough;
-    // Few entries are inserted before the code that does it is warm.
-    const inserts = Math.round(one.entries / (milliseconds / 1000)).toLocaleString('en');
-    process.stdout.write(
-      `${enough ? 'met:   ' : 'MISSED:'} ${one.name}: ${rate.toFixed(2)} Mpps, goal ${goal} (${TIMES_BMV2} × simple_switch)` +
-        `${one.entries < 100_000 ? '' : `; ${inserts} entries inserted a second`}\n`,
-    );
+/** From a file into a file, as `moor switch` does it. */
+function measurePcap(device: EngineDevice, { packet, ports }: Subject, directory: string): number {
+  const input = join(directory, 'in.pcap');
+  const output = join(directory, 'out.pcap');
+  const records = Array.from({ length: CAPTURED }, () => captureRecord(packet(Number.POSITIVE_INFINITY), 0n));
+  writeFileSync(input, Buffer.concat([captureHeader(), ...records]));
+  const files = new PcapPorts();
+  const start = performance.now();
+  files.add(ports[0], input, undefined);
+  files.add(ports[1], undefined, output);
+  while (
+    device.forward(
+      (limit, take) => files.receive(limit, take),
+      (port, bytes) => files.send(port, bytes),
+    ) > 0
+  );
+  for (const port of ports) files.remove(port);
+  return CAPTURED / ((performance.now() - start) / 1000);
+}
+
+/** A file of packets that the sender repeats. @returns Its path, and how long each packet is. */
+function writePackets(
+  { packet }: Subject,
+  directory: string,
+): { readonly file: string; readonly bytes: number } {
+  const packets = Array.from({ length: VETH_PACKETS }, () => packet(VETH_ENTRIES));
+  const file = join(directory, 'packets');
+  writeFileSync(file, Buffer.concat(packets));
+  return { file, bytes: packets[0]?.length ?? 0 };
+}
+
+async function measureMoor(subject: Subject, directory: string, cables: Cables): Promise<Rate> {
+  const json = join(directory, 'program.json');
+  const p4info = join(directory, 'program.txtpb');
+  writeFileSync(json, subject.program.json);
+  writeFileSync(p4info, encodeP4Info(subject.program.p4info, 'text'));
+  const ports = subject.ports.flatMap((port, index) => ['-i', `${port}=${cables.near[index]}`]);
+  const child = spawn(
+    process.execPath,
+    [
+      join(process.cwd(), 'dist/bin.js'),
+      'switch',
+      json,
+      '--p4info',
+      p4info,
+      '--grpc',
+      '127.0.0.1:0',
+      ...ports,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  try {
+    const target = (await lineOf(child, 'P4Runtime at ')).replace('P4Runtime at ', '');
+    const client = new SwitchClient({ target, deviceId: 1n, timeoutMs: 120_000 });
+    await client.arbitrate(1n);
+    for (const part of parts(subject.entities(VETH_ENTRIES))) await client.write(part.map(insert));
+    client.close();
+    const { file, bytes } = writePackets(subject, directory);
+    return await measureVeth(cables, child.pid, file, bytes);
+  } finally {
+    child.kill();
   }
-  return met;
+}
+
+async function measurePeer(subject: Subject, directory: string, cables: Cables): Promise<Rate | undefined> {
+  const path = process.env['MOOR_SIMPLE_SWITCH'];
+  if (path === undefined || subject.lines === undefined) return undefined;
+  const json = join(directory, 'program.json');
+  writeFileSync(json, subject.program.json);
+  const peer = await startSimpleSwitch(path, json, cables.near, subject.lines(VETH_ENTRIES));
+  try {
+    const { file, bytes } = writePackets(subject, directory);
+    return await measureVeth(cables, peer.pid, file, bytes);
+  } finally {
+    peer.stop();
+  }
+}
+
+const WIDTHS = [42, 11, 11, 12, 11, 11, 14, 14, 9];
+
+function printCells(cells: readonly string[]): void {
+  const padded = cells.map((cell, index) =>
+    index === 0 ? cell.padEnd(42) : cell.padStart(WIDTHS[index] ?? 0),
+  );
+  process.stdout.write(`${padded.join('')}\n`);
+}
+
+const thousands = (rate: number | undefined) =>
+  rate === undefined ? '–' : `${Math.round(rate / 1000).toLocaleString('en')} k`;
+
+function printRow(row: Row, isFirst: boolean): void {
+  if (isFirst) {
+    process.stdout.write('Packets a second through whole programs; over veth with 10,000 entries at most\n');
+    printCells([
+      '',
+      'entries',
+      'inserts',
+      'in memory',
+      'pcap',
+      'veth',
+      'a CPU second',
+      'simple_switch',
+      'a CPU s',
+    ]);
+  }
+  printCells([
+    row.name,
+    row.entries.toLocaleString('en'),
+    // Few entries are inserted before the code that does it is warm.
+    row.entries < 100_000 ? '' : thousands(row.insertsPerSecond),
+    thousands(row.memory),
+    thousands(row.pcap),
+    thousands(row.veth?.perSecond),
+    thousands(row.veth?.perCpuSecond),
+    thousands(row.simpleSwitch?.perSecond),
+    thousands(row.simpleSwitch?.perCpuSecond),
+  ]);
+}
+
+function verdicts(rows: readonly Row[], isQuiet: boolean): boolean {
+  const say = (isMet: boolean, text: string): boolean => {
+    if (!isQuiet) process.stdout.write(`${isMet ? 'met:   ' : 'MISSED:'} ${text}\n`);
+    return isMet;
+  };
+  const all = rows.map(({ name, memory, veth, simpleSwitch }) => {
+    const theirs = simpleSwitch?.perSecond ?? BMV2_PER_SECOND;
+    const assumed = simpleSwitch === undefined ? `, which is taken to do ${thousands(theirs)}` : '';
+    const times = memory / theirs;
+    const inMemory = say(
+      times >= GOALS.memory,
+      `${name}: ${times.toFixed(0)} × simple_switch in memory; the goal is ${GOALS.memory}${assumed}`,
+    );
+    if (veth === undefined || simpleSwitch === undefined) return inMemory;
+    const over = veth.perSecond / theirs;
+    return (
+      say(
+        over >= GOALS.veth,
+        `${name}: ${over.toFixed(1)} × simple_switch over veth; the goal is ${GOALS.veth}`,
+      ) && inMemory
+    );
+  });
+  return all.every((isMet) => isMet);
 }
