@@ -6,6 +6,7 @@
 
 import { benchCheck } from './bench/check.ts';
 import { benchCompile } from './bench/compile.ts';
+import { benchMobility } from './bench/mobility.ts';
 import { benchP4Runtime } from './bench/p4runtime.ts';
 import { type BenchOptions, benchSwitch } from './bench/switch.ts';
 import { benchTables } from './bench/tables.ts';
@@ -14,6 +15,7 @@ import { benchTables } from './bench/tables.ts';
 const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<boolean>>> = {
   check: benchCheck,
   compile: benchCompile,
+  mobility: benchMobility,
   p4runtime: benchP4Runtime,
   switch: benchSwitch,
   tables: benchTables,
