@@ -91,6 +91,9 @@ export type SwitchKeeperOptions = {
 /** Updates of one request (P4Runtime, "gRPC Metadata Maximum Size"). */
 const LARGEST_BATCH = 1000;
 
+/** Switches compile a program while they load it. */
+const PIPELINE_TIMEOUT_MS = 300_000;
+
 type Pending = {
   readonly change: Change;
   readonly key: string;
@@ -298,7 +301,9 @@ export class SwitchKeeper {
     if (!isEmpty && !replacePipeline) {
       return 'another program runs on the switch; stop it, or let it be replaced (pipeline.replace: true), which ends its sessions';
     }
-    await client.setPipeline(pipeline, SetForwardingPipelineConfigRequest_Action.VERIFY_AND_COMMIT);
+    await client.setPipeline(pipeline, SetForwardingPipelineConfigRequest_Action.VERIFY_AND_COMMIT, {
+      timeoutMs: PIPELINE_TIMEOUT_MS,
+    });
     return undefined;
   }
 
