@@ -74,7 +74,7 @@ async function main(): Promise<number> {
   for (let seed = options.seed; seed < options.seed + options.programs; seed++) {
     const program = makeProgram(seed, options.packets);
     const result = await compareProgram(program, peers, directory);
-    total.packets += options.packets;
+    total.packets += program.packets.length;
     total.out += result.packetsOut;
     total.runs += result.ran.length;
     if (result.refused !== undefined) {

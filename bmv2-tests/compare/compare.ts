@@ -98,15 +98,18 @@ export async function compareProgram(
   }
   const { simpleSwitch } = peers;
   if (simpleSwitch !== undefined) {
-    for (const [compiler, file] of files) {
+    const [reference] = outcomes.values();
+    const run = async ([compiler, file]: readonly [string, string]) => {
       const name = `${compiler} on simple_switch`;
-      await attempt(name, () => runSimpleSwitch(simpleSwitch, file, program));
-      const [reference, outcome] = [[...outcomes.values()][0], outcomes.get(name)];
-      if (reference === undefined || outcome === undefined) continue;
-      // A switch that runs beside others may have been late.
-      if (differences(reference, outcome, program.keepsOrder).length === 0) continue;
-      await attempt(name, () => runSimpleSwitch(simpleSwitch, file, program, LONGER));
-    }
+      await attempt(name, async () => {
+        const outcome = await runSimpleSwitch(simpleSwitch, file, program);
+        // A switch that runs beside others may have been late.
+        const differs =
+          reference !== undefined && differences(reference, outcome, program.keepsOrder).length > 0;
+        return differs ? runSimpleSwitch(simpleSwitch, file, program, LONGER) : outcome;
+      });
+    };
+    await Promise.all([...files].map(run));
   }
   const [first] = outcomes;
   if (first !== undefined) {

@@ -1,7 +1,7 @@
 /** Random programs on a simple_switch that somebody built. Packets go in and out by files, so no privileges are needed. */
 
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -50,15 +50,20 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-/** Hundredths of a second that a process worked, and 0 where that is not known. */
-function processorTime(pid: number): number {
+/** What a process's threads do and how long each worked, as text; `R` is one that works or would. Linux only. */
+function threads(pid: number): string {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /, '')
-      .split(' ');
-    return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+    const tasks = `/proc/${pid}/task`;
+    return readdirSync(tasks)
+      .map((task) => {
+        const fields = readFileSync(`${tasks}/${task}/stat`, 'utf8')
+          .replace(/^.*\) /, '')
+          .split(' ');
+        return `${fields[0]}${fields[11]}+${fields[12]}`;
+      })
+      .join();
   } catch {
-    return 0;
+    return '';
   }
 }
 
@@ -82,7 +87,11 @@ function feederScript(): string {
   return [
     ...ports.map((port) => `exec ${port + 10}> in${port}_in.pcap; cat header >&${port + 10}`),
     'read go || exit 1',
-    ...ports.map((port) => `cat packets${port} >&${port + 10} &`),
+    // Each file ends with its last packet, also while another is full: so nobody has two open.
+    ...ports.map((port) => {
+      const others = ports.filter((other) => other !== port).map((other) => `exec ${other + 10}>&-`);
+      return `(${others.join('; ')}; exec cat packets${port} >&${port + 10}) &`;
+    }),
     ...ports.map((port) => `exec ${port + 10}>&-`),
     'wait',
   ].join('\n');
@@ -222,7 +231,10 @@ export async function runSimpleSwitch(
       await sleep(POLL);
     }
     await runCommands(peer, port, directory, commandLines(commands));
+    const fed = new Promise((done) => feeder.once('exit', done));
     feeder.stdin.end('go\n');
+    await Promise.race([fed, sleep(RUN_TIMEOUT, undefined, { ref: false })]);
+    if (feeder.exitCode === null) throw new Error('simple_switch: it does not read all packets');
     await settle(directory, device.pid ?? 0, quiet, mustRun);
     const arrays = comparableArrays(allArrays);
     const read = arrays.length === 0 ? '' : await runCommands(peer, port, directory, readLines(arrays));
@@ -243,8 +255,9 @@ async function settle(directory: string, pid: number, quiet: number, mustRun: ()
   while (Date.now() - since < quiet) {
     await sleep(POLL);
     mustRun();
-    const now = `${outputSizes(directory)} ${processorTime(pid)}`;
-    if (now !== last) {
+    const now = `${outputSizes(directory)} ${threads(pid)}`;
+    // On a busy machine a thread may wait long for its turn.
+    if (now !== last || now.includes('R')) {
       last = now;
       since = Date.now();
     }

@@ -141,6 +141,9 @@ function checksums(plan: Plan, update: boolean): readonly string[] {
   return [`${name}${payload}(${condition}, { ${data} }, hdr.base.sum, HashAlgorithm.${algorithm});`];
 }
 
+/** Packets that simple_switch can have on their way around without losing one: its queue for them takes 1024. */
+const MOST_AGAIN = 900;
+
 class ProgramMaker {
   readonly #plan: Plan;
   readonly #names = new FreshNames();
@@ -267,7 +270,10 @@ class ProgramMaker {
       seed,
       text,
       commands,
-      packets: Array.from({ length: packetCount }, (_, serial) => packets.make(serial)),
+      packets: Array.from(
+        { length: features.reentry ? Math.min(packetCount, MOST_AGAIN) : packetCount },
+        (_, serial) => packets.make(serial),
+      ),
       arrays: [...ingress.arrays, ...egress.arrays],
       keepsOrder: !features.reentry && !features.clones && !features.multicast,
     };
