@@ -62,12 +62,16 @@ export function isLinkLocal(address: Uint8Array): boolean {
 /** Neither multicast nor unspecified nor the loopback address. */
 export function isUnicast(address: Uint8Array): boolean {
   if (isMulticast(address)) return false;
-  const isInLowest = address.subarray(0, 15).every((byte) => byte === 0);
-  return !(isInLowest && (address[15] ?? 0) <= 1);
+  return !(beginsWithZeros(address, 15) && (address[15] ?? 0) <= 1);
 }
 
 /** A unicast address that packets are routed to: also not link-local, and no IPv4 address in disguise (RFC 4291, 2.5.5). */
 export function isUnicastRoutable(address: Uint8Array): boolean {
   if (isLinkLocal(address) || !isUnicast(address)) return false;
-  return !address.subarray(0, 10).every((byte) => byte === 0);
+  return !beginsWithZeros(address, 10);
+}
+
+function beginsWithZeros(address: Uint8Array, count: number): boolean {
+  for (let index = 0; index < count; index++) if (address[index] !== 0) return false;
+  return true;
 }

@@ -34,9 +34,12 @@ export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return true;
 }
 
-/** Joins arrays. */
+/** Joins arrays. The result may share a larger buffer with others: packets are too many for one each. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const { buffer, byteOffset } = Buffer.allocUnsafe(length);
+  const result = new Uint8Array(buffer, byteOffset, length);
   let at = 0;
   for (const part of parts) {
     result.set(part, at);

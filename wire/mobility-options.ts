@@ -102,7 +102,7 @@ export function emitMobilityOptions(options: readonly MobilityOption[], start: n
     bytes.push(type, data.length, ...data);
   }
   align(8, 0);
-  return Uint8Array.from(bytes);
+  return new Uint8Array(bytes);
 }
 
 type Description = {
