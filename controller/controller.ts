@@ -3,13 +3,14 @@
 import type { Logger } from 'pino';
 import type { ClientOptions } from '../p4runtime/client/index.ts';
 import type { ForwardingPipelineConfig } from '../p4runtime/gen/p4/v1/p4runtime.ts';
-import { addressKey } from '../wire/index.ts';
+import { addressKey, concatBytes, emitEthernet, fromHex } from '../wire/index.ts';
 import {
   answerArp,
   answerEcho,
   answerNeighborDiscovery,
   answerWithError,
   readNetworkPacket,
+  translateError,
 } from './answers/index.ts';
 import type { Config, ServiceConfig, SwitchConfig } from './config/index.ts';
 import { ManagedSwitch, type Punt, reasonName, type Surroundings } from './managed-switch.ts';
@@ -265,6 +266,7 @@ export class Controller {
           return [];
         case 'icmp_error':
           this.#mobility?.receive(punt);
+          this.#handOnError(punt);
           return [];
         case 'fragment':
           this.#reinjector.later(from, punt);
@@ -290,6 +292,34 @@ export class Controller {
     const number = this.#numbers.services.of(service.name);
     await from.takeAndWait({ kind: 'learned', tuple, service: number, server });
     from.send({ port: punt.port, bytes: punt.bytes, process: true });
+  }
+
+  /** An ICMP error about a packet of a server, to that server, as if moor were not there. */
+  #handOnError(punt: Punt): void {
+    const found = readNetworkPacket(punt.bytes);
+    const error = found === undefined ? undefined : translateError(found);
+    if (found === undefined || error === undefined) return;
+    const service = this.#serviceOf(error.tuple);
+    const flow = this.switches.map(({ flows }) => flows.find(error.tuple)).find((one) => one !== undefined);
+    const key = flow === undefined ? undefined : this.#numbers.servers.nameOf(flow.server);
+    const name = service?.mode === 'hand-over' ? service.servers[0] : key?.split('/').at(-1);
+    const server = this.#config.servers.find((one) => one.name === name);
+    if (service === undefined || server === undefined) return;
+    const own =
+      service.mode === 'nat' && server.address !== undefined
+        ? {
+            address: Uint8Array.from(addressBytes(server.address)),
+            port: server['server-port'] ?? service.port ?? 0,
+          }
+        : undefined;
+    for (const managed of this.switches) {
+      const port = managed.config.ports.find(({ number }) => number === server.port);
+      const source = port === undefined ? undefined : fromHex(port['link-address'].replaceAll(':', ''));
+      const destination = fromHex(server['link-address'].replaceAll(':', ''));
+      if (source === undefined || destination === undefined) continue;
+      const head = emitEthernet({ destination, source, tags: [], ethertype: found.ethernet.ethertype });
+      if (managed.send({ port: server.port, bytes: concatBytes(head, error.emit(own)) })) return;
+    }
   }
 
   /** A member by weight, as the switch would have chosen. */

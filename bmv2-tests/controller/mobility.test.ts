@@ -9,11 +9,13 @@ import type { PortPacket } from '../../switch/engine/index.ts';
 import {
   concatBytes,
   emitHomeAddressHeader,
+  emitIcmpv6,
   emitIpv6,
   emitTcp,
   ipv6PseudoSum,
   type MobilityMessage,
   PROTOCOL_DESTINATION_OPTIONS,
+  PROTOCOL_ICMPV6,
   PROTOCOL_TCP,
   parseIpv6Packet,
   parseTcp,
@@ -215,6 +217,36 @@ test.serial('a replayed Binding Update, a forged one and an old nonce do not mov
   const old = await node.ask(node.update({ sequence: 10 }), 'bindingAcknowledgement');
   t.is(node.read(old).status, 138);
 });
+
+test.serial(
+  'a Packet Too Big about a packet with a routing header reaches the server as if there were none',
+  async (t) => {
+    const lab = await makeLab(t);
+    const { bare, controller } = lab;
+    const node = new RoamingNode(lab, '2001:db8:2::20');
+    await node.register();
+    serverOf(bare, node.segment(TCP_SYN));
+    await until('the flow is installed', () => controller.switches[0]?.flows.size === 1);
+    const sent = packet(VIP, HOME, PROTOCOL_TCP, tcpSegment(VIP, HOME, 80, 40_000, TCP_ACK));
+    const [left] = bare.send([{ port: 2, bytes: concatBytes(ethernet(0x86dd), sent) }]);
+    const router = address('2001:db8:9::1');
+    const error = (quote: Uint8Array, parameter: number) =>
+      packet(
+        router,
+        VIP,
+        PROTOCOL_ICMPV6,
+        emitIcmpv6({ kind: 'error', type: 2, code: 0, parameter, quote }, router, VIP),
+      );
+    bare.send([uplink(error(left?.bytes.subarray(14) ?? new Uint8Array(), 1400))]);
+    await until('the error at the server', () => bare.sent().some(({ port }) => port === 2));
+    const got = bare.sent().find(({ port }) => port === 2)?.bytes ?? new Uint8Array();
+    // As the server sent it, but for the hop that it has gone.
+    const quote = sent.slice();
+    quote[7] = 63;
+    t.is(Buffer.from(got.subarray(0, 6)).toString('hex'), '020000000101');
+    t.is(Buffer.from(got.subarray(14)).toString('hex'), Buffer.from(error(quote, 1376)).toString('hex'));
+  },
+);
 
 test.serial('a packet with a home address and no binding gets a Binding Error', async (t) => {
   const lab = await makeLab(t);

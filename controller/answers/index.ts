@@ -5,3 +5,4 @@ export { answerEcho } from './echo.ts';
 export { answerWithError, type DeliveryProblem } from './errors.ts';
 export { type FrameToSend, type NetworkPacket, type PuntedFrame, readNetworkPacket } from './frame.ts';
 export { answerArp, answerNeighborDiscovery } from './resolution.ts';
+export { type OwnEndpoint, type TranslatedError, translateError } from './translate-error.ts';
