@@ -27,8 +27,9 @@ struct headers_t {
     /** A header of destination options with a Home Address option, in the one layout that is taken: 24 bytes. */
     option_chunk_t option_chunk;
     home_address_t home;
-    /** A fragment header, or the first eight bytes of a routing header. */
+    /** A fragment header, or the first eight bytes of a routing header; of one of type 2 the rest too. */
     chunk_t        chunk;
+    home_address_t routing_address;
     mobility_t     mobility;
     icmp_t         icmp;
     tcp_t          tcp;

@@ -160,24 +160,26 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
             (0, PROTOCOL_HOP_BY_HOP): malformed;
             (0, PROTOCOL_TCP): tcp;
             (0, PROTOCOL_UDP): udp;
-            (0, PROTOCOL_ICMPV6): icmp;
+            (0, PROTOCOL_ICMPV6): icmpv6;
             (0, PROTOCOL_MOBILITY): mobility;
             (0, _): accept;
             default: malformed;
         }
     }
-    // Which type it is is all that is asked: type 2 is dropped on the way in, any other goes to the controller.
+    // One of type 2 is read, so that what is behind it is known (no server sends one); any other goes to the controller.
     state routing {
         packet.extract(headers.chunk);
         metadata.facts.has_routing = true;
-        transition select(headers.chunk.data[47:40]) {
-            2: routing2;
+        transition select(headers.chunk.length, headers.chunk.data[47:40]) {
+            (2, 2): routing2;
             default: malformed;
         }
     }
     state routing2 {
+        packet.extract(headers.routing_address);
         metadata.facts.has_routing2 = true;
-        transition accept;
+        metadata.facts.protocol = headers.chunk.next;
+        transition fragment_chain;
     }
     state options {
         packet.extract(headers.option_chunk);

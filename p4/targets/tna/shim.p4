@@ -288,20 +288,23 @@ control Lengths(inout headers_t headers, inout metadata_t metadata) {
             headers.hop_by_hop.isValid() : exact;
             headers.option_chunk.isValid() : exact;
             headers.chunk.isValid() : exact;
+            headers.routing_address.isValid() : exact;
         }
         actions = { set_parsed; }
         const entries = {
-            (true, false, false, false) : set_parsed(20);
-            (false, true, false, false) : set_parsed(8);
-            (false, false, true, false) : set_parsed(24);
-            (false, true, true, false) : set_parsed(32);
-            (false, false, false, true) : set_parsed(8);
-            (false, true, false, true) : set_parsed(16);
-            (false, false, true, true) : set_parsed(32);
-            (false, true, true, true) : set_parsed(40);
+            (true, false, false, false, false) : set_parsed(20);
+            (false, true, false, false, false) : set_parsed(8);
+            (false, false, true, false, false) : set_parsed(24);
+            (false, true, true, false, false) : set_parsed(32);
+            (false, false, false, true, false) : set_parsed(8);
+            (false, true, false, true, false) : set_parsed(16);
+            (false, false, true, true, false) : set_parsed(32);
+            (false, true, true, true, false) : set_parsed(40);
+            (false, false, false, true, true) : set_parsed(24);
+            (false, true, false, true, true) : set_parsed(32);
         }
         const default_action = set_parsed(0);
-        size = 8;
+        size = 16;
     }
     apply {
         parsed_bytes.apply();

@@ -1,0 +1,120 @@
+/** What the parsers of the pipeline find in a packet: the parser of each target, run by the evaluator of lowered programs. */
+
+import { readFileSync } from 'node:fs';
+import { compileFrontEnd } from '../../codegen/compile.ts';
+import { defaultValue, Machine, PacketReader, type Value } from '../../codegen/ir/evaluate-ir/index.ts';
+import type { Program, Type } from '../../codegen/ir/index.ts';
+import { lowerProgram } from '../../codegen/ir/lower/index.ts';
+import { libraryDirectory, nodeFileSystem } from '../../codegen/library.ts';
+import { SourceFile } from '../../codegen/syntax/source.ts';
+
+/** The fields of `facts_t`, and `home` if there is a Home Address option that can be taken out. */
+export type Facts = ReadonlyMap<string, Value>;
+
+export type FactsParser = (port: number, packet: Uint8Array) => Facts;
+
+const CPU_PORT_OF_TOFINO = 192;
+const CPU_PORT_OF_V1MODEL = 510;
+
+/** The parser of v1model. */
+export function v1modelFacts(): FactsParser {
+  const program = lower('p4/targets/v1model/main.p4');
+  const machine = new Machine(program, ENVIRONMENT);
+  return (port, packet) => {
+    const [, headersType, metadataType, standardType] = parametersOf(program, 'Parse');
+    const standard = defaultValue(standardType);
+    setField(standard, standardType, 'ingress_port', BigInt(port));
+    const { kind, values } = machine.run('Parse', [
+      { kind: 'object', object: new PacketReader(packet) },
+      false,
+      defaultValue(metadataType),
+      standard,
+    ]);
+    return factsOf(values[1], headersType, values[2], metadataType, kind === 'reject');
+  };
+}
+
+/** The parser of Tofino, and what the shim finds out behind it. */
+export function tnaFacts(): FactsParser {
+  const program = lower('p4/targets/tna/main.p4');
+  const machine = new Machine(program, ENVIRONMENT);
+  const lengths = [...program.blocks.values()].find(
+    (block) => block.kind === 'control' && block.declaration === 'Lengths',
+  );
+  return (port, packet) => {
+    const [, headersType, metadataType] = parametersOf(program, 'IngressParse');
+    // The intrinsic header and the port's metadata: the port is 9 bits from bit 7 on.
+    const front = Buffer.alloc(16);
+    front.writeUInt16BE(port === CPU_PORT_OF_V1MODEL ? CPU_PORT_OF_TOFINO : port);
+    const reader = new PacketReader(Buffer.concat([front, packet]));
+    const parsed = machine.run('IngressParse', [{ kind: 'object', object: reader }, false, false, false]);
+    const after = machine.run(lengths?.name ?? '', [parsed.values[1] ?? false, parsed.values[2] ?? false]);
+    return factsOf(after.values[0], headersType, after.values[1], metadataType, parsed.kind === 'reject');
+  };
+}
+
+const ENVIRONMENT = {
+  entries: new Map(),
+  valueSets: new Map(),
+  // Sums are none of the facts.
+  callExtern: ({ name }: { readonly name: string }) =>
+    name === 'verify' ? false : name === 'get' ? 0n : undefined,
+};
+
+function lower(path: string): Program {
+  const front = compileFrontEnd(new SourceFile(path, readFileSync(path, 'utf8')), {
+    includeDirectories: [],
+    libraryDirectory: libraryDirectory(),
+    defines: [],
+    fileSystem: nodeFileSystem,
+  });
+  const { checked, evaluated, sink } = front;
+  if (evaluated === undefined) throw new Error(sink.diagnostics.map(({ message }) => message).join('\n'));
+  return lowerProgram(checked, evaluated, sink).program;
+}
+
+function parametersOf(program: Program, name: string): [Type, Type, Type, Type] {
+  const types = program.blocks.get(name)?.parameters.map(({ variable }) => variable.type) ?? [];
+  const [packet, headers, metadata, last] = types;
+  if (packet === undefined || headers === undefined || metadata === undefined || last === undefined) {
+    throw new Error(`the parser '${name}' has lost parameters`);
+  }
+  return [packet, headers, metadata, last];
+}
+
+function setField(struct: Value, type: Type, name: string, value: Value): void {
+  if (typeof struct !== 'object' || struct.kind !== 'struct' || type.kind !== 'struct') return;
+  struct.elements[type.fields.findIndex((field) => field.name === name)] = value;
+}
+
+function fieldsOf(
+  value: Value | undefined,
+  type: Type | undefined,
+): ReadonlyMap<string, { value: Value; type: Type }> {
+  if (typeof value !== 'object' || !('elements' in value) || type === undefined || !('fields' in type))
+    return new Map();
+  const { elements } = value;
+  return new Map(
+    type.fields.flatMap((field, index) => {
+      const element = elements[index];
+      return element === undefined ? [] : [[field.name, { value: element, type: field.type }] as const];
+    }),
+  );
+}
+
+function factsOf(
+  headers: Value | undefined,
+  headersType: Type,
+  metadata: Value | undefined,
+  metadataType: Type,
+  isRejected: boolean,
+): Facts {
+  const facts = fieldsOf(metadata, metadataType).get('facts');
+  const found = new Map([...fieldsOf(facts?.value, facts?.type)].map(([name, { value }]) => [name, value]));
+  // The shims do this with the parser's error.
+  if (isRejected) found.set('is_malformed', true);
+  const home = fieldsOf(headers, headersType).get('home');
+  const address = fieldsOf(home?.value, home?.type).get('address');
+  if (found.get('has_home_address') === true && address !== undefined) found.set('home', address.value);
+  return found;
+}
