@@ -8,6 +8,7 @@ import { benchCheck } from './bench/check.ts';
 import { benchCompile } from './bench/compile.ts';
 import { benchMobility } from './bench/mobility.ts';
 import { benchP4Runtime } from './bench/p4runtime.ts';
+import { benchPipeline } from './bench/pipeline.ts';
 import { type BenchOptions, benchSwitch } from './bench/switch.ts';
 import { benchTables } from './bench/tables.ts';
 
@@ -17,6 +18,7 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<boo
   compile: benchCompile,
   mobility: benchMobility,
   p4runtime: benchP4Runtime,
+  pipeline: benchPipeline,
   switch: benchSwitch,
   tables: benchTables,
 };

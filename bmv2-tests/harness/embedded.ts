@@ -5,7 +5,7 @@ import { SwitchClient } from '../../p4runtime/client/index.ts';
 import { insert } from '../../p4runtime/entities/index.ts';
 import { type Entity, Replica } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { buildSchema, type Schema } from '../../p4runtime/schema/index.ts';
-import type { PortPacket } from '../../switch/engine/index.ts';
+import type { PortPacket, Switch } from '../../switch/engine/index.ts';
 import { makeEngineDevice, startServer } from '../../switch/server/index.ts';
 import type { CompiledProgram } from './pipeline-program.ts';
 
@@ -29,6 +29,8 @@ export type BareSwitch = {
   readonly takeDigests: () => readonly RawDigest[];
   /** Lets this many seconds go by, as the switch sees it. */
   readonly pass: (seconds: number) => void;
+  /** What runs, for measurements. */
+  readonly running: () => Switch | undefined;
   readonly close: () => Promise<void>;
 };
 
@@ -101,6 +103,7 @@ export async function startBare(options: BareOptions = {}): Promise<BareSwitch> 
     pass: (seconds) => {
       passed += BigInt(Math.round(seconds * 1e9));
     },
+    running: engine.running,
     close: () => server.close(),
   };
 }
