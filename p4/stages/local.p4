@@ -83,7 +83,11 @@ control Local(inout headers_t headers, inout metadata_t metadata) {
                    headers.icmp.type >= ICMPV6_ROUTER_SOLICITATION && headers.icmp.type <= ICMPV6_REDIRECT) {
             punt(reason_t.neighbor_discovery);
         } else {
-            scopes.apply();
+            // Global addresses of IPv6 (2000::/3), which nearly all packets have, are in none of these scopes.
+            if (!(metadata.facts.family == 6 && metadata.facts.source[127:125] == 1 &&
+                  metadata.facts.destination[127:125] == 1)) {
+                scopes.apply();
+            }
             if (!metadata.intents.is_decided) {
                 if (!local_addresses.apply().hit && metadata.session.is_unroutable) { drop(); }
             }

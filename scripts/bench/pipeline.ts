@@ -15,7 +15,7 @@ import { CASES, packetOf } from './switch-cases.ts';
 
 /** What the issue asks for: a packet through all of it costs no more than four that are only forwarded. */
 const SHARE = 0.25;
-/** Milliseconds of one measurement; the best of all counts, because what else the machine does only adds. */
+/** Milliseconds of processor time of one measurement; the best of all counts, because what else the machine does only adds. */
 const WINDOW_MS = 100;
 const WINDOWS = 15;
 const FLOWS = 100_000;
@@ -153,17 +153,18 @@ function measure({ rings, memory }: Switch, packets: readonly Packet[]): number 
   };
   let best = 0;
   for (let window = 0; window < WINDOWS; window++) {
-    let milliseconds = 0;
+    let microseconds = 0;
     let taken = 0;
-    while (milliseconds < WINDOW_MS) {
+    while (microseconds < 1000 * WINDOW_MS) {
       put();
-      const start = performance.now();
+      const start = process.cpuUsage();
       rings.run(packets.length, NOW);
-      milliseconds += performance.now() - start;
+      const { user, system } = process.cpuUsage(start);
+      microseconds += user + system;
       taken += packets.length;
       if (rings.transmitted !== packets.length) throw new Error('not every packet leaves');
     }
-    best = Math.max(best, taken / milliseconds / 1000);
+    best = Math.max(best, taken / microseconds);
   }
   return best;
 }
