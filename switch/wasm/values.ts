@@ -21,10 +21,16 @@ export class I32 {
   readonly type = 'i32';
   /** Writes the value into a module. */
   readonly emit: Recipe;
+  readonly #emitWide: Recipe | undefined;
 
-  /** @param emit What writes the value into a module. */
-  constructor(emit: Recipe) {
+  /**
+   * @param emit What writes the value into a module.
+   * @param emitWide What writes it widened without sign, where there is one instruction for that. binaryen 132 makes a
+   *   load with sign out of a 32-bit load that is widened without.
+   */
+  constructor(emit: Recipe, emitWide?: Recipe) {
     this.emit = emit;
+    this.#emitWide = emitWide;
   }
 
   #with(other: Like32, operation: (module: Module, left: Ref, right: Ref) => Ref): I32 {
@@ -115,7 +121,7 @@ export class I32 {
   }
   /** Widened without sign. */
   toU64(): I64 {
-    return new I64((m) => m.i64.extend_u(this.emit(m)));
+    return new I64(this.#emitWide ?? ((m) => m.i64.extend_u(this.emit(m))));
   }
   /** Widened with sign. */
   toS64(): I64 {
@@ -124,13 +130,22 @@ export class I32 {
 
   // Loads take this value as an address, unsigned; the offset is a constant, 0 or more. Any alignment is right.
   load8(offset = 0): I32 {
-    return new I32((m) => m.i32.load8_u(offset, 1, this.emit(m)));
+    return new I32(
+      (m) => m.i32.load8_u(offset, 1, this.emit(m)),
+      (m) => m.i64.load8_u(offset, 1, this.emit(m)),
+    );
   }
   load16(offset = 0): I32 {
-    return new I32((m) => m.i32.load16_u(offset, 1, this.emit(m)));
+    return new I32(
+      (m) => m.i32.load16_u(offset, 1, this.emit(m)),
+      (m) => m.i64.load16_u(offset, 1, this.emit(m)),
+    );
   }
   load32(offset = 0): I32 {
-    return new I32((m) => m.i32.load(offset, 1, this.emit(m)));
+    return new I32(
+      (m) => m.i32.load(offset, 1, this.emit(m)),
+      (m) => m.i64.load32_u(offset, 1, this.emit(m)),
+    );
   }
   load64(offset = 0): I64 {
     return new I64((m) => m.i64.load(offset, 1, this.emit(m)));
