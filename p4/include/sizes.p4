@@ -14,7 +14,8 @@ const int ANNOUNCED_FLOWS_SIZE = 16384;
 const int ADMISSION_SIZE = 8192;
 const int SELECTION_SIZE = SERVICES_SIZE;
 const int SELECTION_MEMBERS = 16384;
-const int SELECTION_GROUP_SIZE = 1024;
+// The annotation of a group's size takes a number, and no constant.
+#define SELECTION_GROUP_SIZE 1024
 const int SIGNALLING_TAPS_SIZE = 1024;
 const int SIGNALLING_SESSIONS_SIZE = 65536;
 

@@ -21,7 +21,8 @@ const int ANNOUNCED_FLOWS_SIZE = 4096;
 const int ADMISSION_SIZE = 8192;
 const int SELECTION_SIZE = 4096;
 const int SELECTION_MEMBERS = 4096;
-const int SELECTION_GROUP_SIZE = 120;
+// The annotation of a group's size takes a number, and no constant.
+#define SELECTION_GROUP_SIZE 120
 const int SIGNALLING_TAPS_SIZE = 1024;
 const int SIGNALLING_SESSIONS_SIZE = 4096;
 

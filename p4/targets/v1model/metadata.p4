@@ -19,6 +19,7 @@ struct option_place_t {
     bool     home_address_first;  // it stands in the first chunk of its header
     bool     only_padding;        // nothing else stands in its header
     bit<8>   options_begin;       // the chunk of `before` in which its header begins
+    bit<8>   options_end;         // and the one behind its last in `before`
     bit<8>   options_previous;    // the chunk in which the header before it begins; 255: the IPv6 header itself
     bit<8>   options_after;       // how many chunks of `after` belong to it
     bit<8>   options_next;        // its Next Header

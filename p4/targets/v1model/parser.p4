@@ -262,6 +262,7 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         metadata.facts.has_home_address = true;
         metadata.place.home_address_first = metadata.chain.count == metadata.chain.begin;
         metadata.place.options_begin = metadata.chain.begin;
+        metadata.place.options_end = metadata.chain.count;
         metadata.place.options_previous = metadata.chain.previous;
         metadata.place.options_next = metadata.chain.next;
         metadata.chain.left = metadata.chain.left - 2;

@@ -110,6 +110,17 @@ control FragmentCache(inout headers_t headers, inout metadata_t metadata, out sl
     }
 }
 
+// Chunks one by one: simple_switch cannot ask for the validity of an element whose index it has to look up, and what
+// compilers make of loops over stacks differs.
+#define EACH_CHUNK(what) \
+    what(0) what(1) what(2) what(3) what(4) what(5) what(6) what(7) what(8) what(9) what(10) what(11)
+#define TAKE_OUT(i) \
+    if (begin <= i && metadata.place.options_end > i) { headers.before[i].setInvalid(); } \
+    if (metadata.place.options_after > i) { headers.after[i].setInvalid(); } \
+    if (metadata.place.options_previous == i) { headers.before[i].next = metadata.place.options_next; }
+#define SHORTEN(i) \
+    if (begin == i) { headers.before[i].length = headers.before[i].length - 2; }
+
 /**
  * Takes the Home Address option out. Its 18 bytes become a PadN of two, so that what else stands in the header keeps
  * its alignment; a header in which only padding is left goes altogether.
@@ -119,18 +130,8 @@ control StripHomeAddress(inout headers_t headers, inout metadata_t metadata) {
         bit<8> begin = metadata.place.options_begin;
         if (metadata.place.only_padding) {
             // All chunks of the header, and the link to it from the header before.
-            bit<16> chunks = 3;
-            for (bit<8> i = 0; i < EXTENSION_CHUNKS; i = i + 1) {
-                if (headers.before[i].isValid() && i >= begin) {
-                    headers.before[i].setInvalid();
-                    chunks = chunks + 1;
-                }
-                if (i < metadata.place.options_after) {
-                    headers.after[i].setInvalid();
-                    chunks = chunks + 1;
-                }
-                if (i == metadata.place.options_previous) { headers.before[i].next = metadata.place.options_next; }
-            }
+            bit<16> chunks = 3 + (bit<16>)(metadata.place.options_end - begin) + (bit<16>)metadata.place.options_after;
+            EACH_CHUNK(TAKE_OUT)
             if (metadata.place.options_previous == NO_CHUNK) {
                 if (headers.hop_by_hop[0].isValid()) { headers.hop_by_hop[0].next = metadata.place.options_next; }
                 else { headers.ipv6.next = metadata.place.options_next; }
@@ -145,9 +146,7 @@ control StripHomeAddress(inout headers_t headers, inout metadata_t metadata) {
             if (metadata.place.home_address_first) {
                 headers.option_chunk.length = headers.option_chunk.length - 2;
             } else {
-                for (bit<8> i = 0; i < EXTENSION_CHUNKS; i = i + 1) {
-                    if (i == begin) { headers.before[i].length = headers.before[i].length - 2; }
-                }
+                EACH_CHUNK(SHORTEN)
             }
             headers.ipv6.payload_length = headers.ipv6.payload_length - 16;
             metadata.facts.ip_length = metadata.facts.ip_length - 16;
