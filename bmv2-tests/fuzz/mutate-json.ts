@@ -15,8 +15,8 @@ const LARGEST_PART = 200;
 export class JsonMutator {
   readonly #root: unknown;
   readonly #objects: object[] = [];
-  /** Small enough to be put elsewhere. */
-  readonly #parts: object[] = [];
+  /** Small enough to be put elsewhere; as text, so that it is not what changes made of it. */
+  readonly #parts: string[] = [];
   readonly #strings: readonly string[];
 
   /** @param root Is changed by `mutate`, and is as it was after what that returned was called. */
@@ -32,7 +32,7 @@ export class JsonMutator {
         if (!Array.isArray(value)) strings.add(key);
         size += walk(each);
       }
-      if (size <= LARGEST_PART) this.#parts.push(value);
+      if (size <= LARGEST_PART) this.#parts.push(JSON.stringify(value));
       return size;
     };
     walk(root);
@@ -114,8 +114,8 @@ export class JsonMutator {
       case 6:
         return this.#hex(random);
       default:
-        // What stands elsewhere, also what this stands in, as it is now.
-        return random.below(4) === 0 ? deep(random, before) : structuredClone(random.pick(this.#parts));
+        // What stands elsewhere, also what this stands in.
+        return random.below(4) === 0 ? deep(random, before) : JSON.parse(random.pick(this.#parts));
     }
   }
 
