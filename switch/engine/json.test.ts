@@ -88,6 +88,15 @@ test('what is wrong is said with the place in the JSON', (t) => {
     problem(programJson({ types: { wide: [['a', 2056, false]] } })),
     'header_types[1].fields[0][1]: expected a number from 0 to 2048, found 2056',
   );
+  const { pipelines } = Object(programJson({}));
+  t.is(
+    problem(programJson({ pipelines: [...pipelines, { ...pipelines[1], id: 2 }] })),
+    "pipelines[2].name: there are two pipelines named 'egress'",
+  );
+  t.is(
+    problem(programJson({ deparsers: [1, 2].map((id) => ({ name: 'deparser', id, order: [] })) })),
+    "deparsers[1].name: there are two deparsers named 'deparser'",
+  );
   t.is(
     problem(programJson({ extern_instances: [{}] })),
     'extern_instances[0]: extern instances belong to PSA and PNA; this switch runs programs for v1model',

@@ -192,6 +192,8 @@ export function readProgram(json: unknown): Program {
   const field = fieldsByName(root, scope);
   const externs = root.member('extern_instances').optionalElements();
   externs[0]?.fail('extern instances belong to PSA and PNA; this switch runs programs for v1model');
+  // Their code goes by their names; tables, profiles and calculations are looked at where they are read.
+  for (const kind of ['pipelines', 'parsers', 'deparsers', 'parse_vsets']) refuseRepeatedNames(root, kind);
   const sets = readValueSets(root);
   readArrays(root, scope);
   readCalculations(root, scope);
@@ -238,4 +240,10 @@ export function readProgram(json: unknown): Program {
     fieldLists: readLists(root, scope, 'field_lists').map(({ id, fields }): FieldList => ({ id, fields })),
     field,
   };
+}
+
+/** @throws Bmv2JsonError at the second of two things with one name. */
+function refuseRepeatedNames(root: JsonValue, kind: string): void {
+  const names = new Names<true>(kind === 'parse_vsets' ? 'value set' : kind.slice(0, -1));
+  for (const one of root.member(kind).optionalElements()) names.add(one.member('name'), true);
 }
