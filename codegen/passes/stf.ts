@@ -90,7 +90,10 @@ function actionOf(program: Program, text: string) {
     .filter((parameter) => parameter.direction === 'none')
     .map((parameter) => {
       const value = BigInt(given.get(parameter.variable.sourceName) ?? 0);
-      return parameter.variable.type.kind === 'bool' ? value !== 0n : value;
+      const { type } = parameter.variable;
+      // A packet test writes the bits of a number with a sign.
+      if (type.kind === 'bits' && type.signed) return BigInt.asIntN(type.width, value);
+      return type.kind === 'bool' ? value !== 0n : value;
     });
   return { name, values };
 }
