@@ -5,7 +5,9 @@ import { type Logger, pino } from 'pino';
 import { type Config, ConfigError, loadConfig } from '../controller/config/index.ts';
 import { Controller } from '../controller/controller.ts';
 import { serveHttp } from '../controller/http.ts';
+import { IdentifierError } from '../controller/pipeline/index.ts';
 import { ProgramError, readProgram } from '../controller/program.ts';
+import { PemError } from '../controller/read-pem.ts';
 import { StateError } from '../controller/state-directory.ts';
 import { EXIT } from './exit-codes.ts';
 import type { RunOptions } from './run.ts';
@@ -24,6 +26,10 @@ export async function runController({ config: file, check }: RunOptions): Promis
     const controller = new Controller({ config, pipeline: readProgram(config), log });
     return await serve(controller, config, file, log);
   } catch (problem) {
+    if (problem instanceof IdentifierError || problem instanceof PemError) {
+      process.stderr.write(`moor: ${problem.message}\n`);
+      return EXIT.wrongInput;
+    }
     if (!(problem instanceof ProgramError || problem instanceof StateError || isSystemError(problem)))
       throw problem;
     process.stderr.write(`moor: ${problem.message}\n`);

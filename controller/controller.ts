@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 import type { ClientOptions } from '../p4runtime/client/index.ts';
 import type { ForwardingPipelineConfig } from '../p4runtime/gen/p4/v1/p4runtime.ts';
-import { addressKey, concatBytes, emitEthernet, fromHex } from '../wire/index.ts';
+import { addressKey, concatBytes, emitEthernet, parseLinkAddress } from '../wire/index.ts';
 import {
   answerArp,
   answerEcho,
@@ -111,7 +111,7 @@ export class Controller {
 
   /**
    * Begins to keep all switches.
-   * @throws Error for numbers that collide with those in use, or a store that cannot be used.
+   * @throws IdentifierError for numbers that collide with those in use; PemError; Error for a store that cannot be used.
    */
   async start(): Promise<void> {
     this.#mobility = await MobilityAgent.open({
@@ -125,7 +125,7 @@ export class Controller {
 
   /**
    * Takes another configuration over: what is the same stays as it is, and sessions with it.
-   * @throws Error, before anything is changed, for numbers that collide with those in use.
+   * @throws IdentifierError, before a switch is changed, for numbers that collide with those in use; PemError.
    */
   async reload(config: Config): Promise<void> {
     await this.#apply(config);
@@ -237,26 +237,26 @@ export class Controller {
   #punt(from: ManagedSwitch, punt: Punt): void {
     const reason = reasonName(punt.reason);
     count(this.#punts, reason);
-    const context = from.answerContext((address) => this.#virtual.has(addressKey(address)), this.#own);
+    const context = () => from.answerContext((address) => this.#virtual.has(addressKey(address)), this.#own);
     const answer = () => {
       switch (reason) {
         case 'arp':
-          return answerArp(punt, context);
+          return answerArp(punt, context());
         case 'neighbor_discovery':
-          return answerNeighborDiscovery(punt, context);
+          return answerNeighborDiscovery(punt, context());
         case 'icmp':
         case 'local':
-          return answerEcho(punt, context);
+          return answerEcho(punt, context());
         case 'time_exceeded':
-          return answerWithError(punt, { kind: 'time-exceeded' }, context);
+          return answerWithError(punt, { kind: 'time-exceeded' }, context());
         case 'no_route':
-          return answerWithError(punt, { kind: 'no-route' }, context);
+          return answerWithError(punt, { kind: 'no-route' }, context());
         case 'no_neighbor':
-          return answerWithError(punt, { kind: 'no-neighbor' }, context);
+          return answerWithError(punt, { kind: 'no-neighbor' }, context());
         case 'no_service':
-          return answerWithError(punt, { kind: 'no-service' }, context);
+          return answerWithError(punt, { kind: 'no-service' }, context());
         case 'packet_too_big':
-          return answerWithError(punt, { kind: 'packet-too-big', mtu: punt.auxiliary }, context);
+          return answerWithError(punt, { kind: 'packet-too-big', mtu: punt.auxiliary }, context());
         case 'home_test_init':
         case 'care_of_test_init':
         case 'binding_update':
@@ -314,8 +314,8 @@ export class Controller {
         : undefined;
     for (const managed of this.switches) {
       const port = managed.config.ports.find(({ number }) => number === server.port);
-      const source = port === undefined ? undefined : fromHex(port['link-address'].replaceAll(':', ''));
-      const destination = fromHex(server['link-address'].replaceAll(':', ''));
+      const source = port === undefined ? undefined : parseLinkAddress(port['link-address']);
+      const destination = parseLinkAddress(server['link-address']);
       if (source === undefined || destination === undefined) continue;
       const head = emitEthernet({ destination, source, tags: [], ethertype: found.ethernet.ethertype });
       if (managed.send({ port: server.port, bytes: concatBytes(head, error.emit(own)) })) return;

@@ -2,6 +2,7 @@
 
 import type { ClientOptions } from '../p4runtime/client/index.ts';
 import type { Entity, ForwardingPipelineConfig, PacketIn } from '../p4runtime/gen/p4/v1/p4runtime.ts';
+import { parseLinkAddress } from '../wire/index.ts';
 import type { AnswerContext, FrameToSend, PuntedFrame } from './answers/index.ts';
 import type { Config, SwitchConfig } from './config/index.ts';
 import {
@@ -21,7 +22,9 @@ import { type FlowEffect, type FlowEvent, FlowTable, type Tuple } from './sessio
 import {
   type Change,
   type ChangeOutcome,
-  identify,
+  changesBetween,
+  type KeyedEntities,
+  keyed,
   SwitchKeeper,
   type SwitchStanding,
 } from './switches/index.ts';
@@ -65,7 +68,7 @@ export class ManagedSwitch {
   readonly flows: FlowTable;
   #config: SwitchConfig;
   /** What the configuration gave, by key. */
-  #configured = new Map<string, Entity>();
+  #configured: KeyedEntities = new Map();
   readonly #surroundings: Surroundings;
 
   constructor(options: ManagedSwitchOptions) {
@@ -119,16 +122,8 @@ export class ManagedSwitch {
           (service) => selectionEntity(config, service, weights(service.name), numbers) ?? [],
         )
       : [];
-    const wanted = new Map<string, Entity>();
-    for (const entity of [...desiredEntities(config, own, numbers), ...selections]) {
-      const identity = identify(entity);
-      if (identity !== undefined) wanted.set(identity.key, entity);
-    }
-    const changes: Change[] = [];
-    for (const entity of wanted.values()) changes.push({ kind: 'set', entity });
-    for (const [key, entity] of this.#configured) {
-      if (!wanted.has(key)) changes.push({ kind: 'remove', entity });
-    }
+    const wanted = keyed([...desiredEntities(config, own, numbers), ...selections]);
+    const changes = changesBetween(this.#configured, wanted);
     this.#configured = wanted;
     await this.#changeAll('configuration', changes);
   }
@@ -155,7 +150,9 @@ export class ManagedSwitch {
 
   /** What answers to its packets need to know. */
   answerContext(isVirtual: AnswerContext['isVirtual'], own: readonly Uint8Array[]): AnswerContext {
-    const links = new Map(this.#config.ports.map((port) => [port.number, linkBytes(port['link-address'])]));
+    const links = new Map(
+      this.#config.ports.map((port) => [port.number, parseLinkAddress(port['link-address'])]),
+    );
     const isOwn = (address: Uint8Array) => own.some((one) => Buffer.compare(one, address) === 0);
     return {
       linkAddress: (port) => links.get(port),
@@ -194,7 +191,8 @@ export class ManagedSwitch {
       case 'install': {
         const { tuple, server, service } = effect.flow;
         const entity = flowEntity(tuple, server, this.#surroundings.idleTimeout(service));
-        await this.#changeAll('flow', [{ kind: 'set', entity }]);
+        const [outcome] = await this.#changeAll('flow', [{ kind: 'set', entity }]);
+        if (outcome?.kind === 'refused') this.take({ kind: 'refused', tuple });
         return;
       }
       case 'remove':
@@ -238,8 +236,4 @@ export function reasonName(reason: number): string {
 
 function tupleOf({ source, destination, sourcePort, destinationPort, protocol }: Tuple): Tuple {
   return { source, destination, sourcePort, destinationPort, protocol };
-}
-
-function linkBytes(text: string): Uint8Array {
-  return Uint8Array.from(text.split(':').map((part) => Number.parseInt(part, 16)));
 }

@@ -9,6 +9,11 @@ import { controllerStatus, serverStatuses } from './status.ts';
 /** Metrics, and what brings them up to date before they are read. */
 export type Metrics = { readonly registry: Registry; readonly collect: () => Promise<void> };
 
+/** Counters of the pipeline, by what their cells are. */
+const BY_REASON = ['punts', 'policed'] as const;
+const BY_SERVICE = ['admitted', 'refused', 'degraded'] as const;
+
+/** Metrics of a controller; they are as old as the last `collect`. */
 export function makeMetrics(controller: Controller): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'moor_' });
@@ -58,10 +63,9 @@ export function makeMetrics(controller: Controller): Metrics {
     await Promise.all(
       controller.switches.map(async ({ name, keeper }) => {
         if (keeper.standing.kind !== 'ready') return;
-        const all = { ...perReason, ...perService };
-        const requests = Object.keys(all).map((key) => counters[key as keyof typeof all].cell());
+        const requests = [...BY_REASON, ...BY_SERVICE].map((key) => counters[key].cell());
         for await (const entity of keeper.read(requests)) {
-          for (const key of ['punts', 'policed'] as const) {
+          for (const key of BY_REASON) {
             const cell = counters[key].decode(entity);
             if (cell?.index !== undefined && cell.counts.packets > 0n) {
               perReason[key].set(
@@ -70,7 +74,7 @@ export function makeMetrics(controller: Controller): Metrics {
               );
             }
           }
-          for (const key of ['admitted', 'refused', 'degraded'] as const) {
+          for (const key of BY_SERVICE) {
             const cell = counters[key].decode(entity);
             if (cell?.index !== undefined && cell.counts.packets > 0n) {
               const service = controller.numbers.services.nameOf(Number(cell.index)) ?? String(cell.index);

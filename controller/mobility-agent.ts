@@ -11,6 +11,7 @@ import {
   fromHex,
   parseEthernet,
   parseIpv6Address,
+  parseLinkAddress,
 } from '../wire/index.ts';
 import type { Config } from './config/index.ts';
 import type { ManagedSwitch, Punt } from './managed-switch.ts';
@@ -175,7 +176,8 @@ export class MobilityAgent {
       const { ports } = managed.config;
       const port = ports.find(({ role }) => role === 'uplink') ?? ports.find(({ role }) => role === 'both');
       if (port === undefined) continue;
-      const own = fromHex(port['link-address'].replaceAll(':', '')) ?? new Uint8Array(6);
+      const own = parseLinkAddress(port['link-address']);
+      if (own === undefined) continue;
       const head = emitEthernet({ destination: own, source: own, tags: [], ethertype: ETHERTYPE_IPV6 });
       if (managed.send({ port: port.number, bytes: concatBytes(head, packet), process: true })) return;
     }

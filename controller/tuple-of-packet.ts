@@ -1,6 +1,6 @@
 /** The flow that a packet belongs to, as the data plane sees it. */
 
-import { PROTOCOL_TCP, PROTOCOL_UDP, uint16 } from '../wire/index.ts';
+import { PROTOCOL_TCP, PROTOCOL_UDP, uint16, unsigned } from '../wire/index.ts';
 import type { NetworkPacket } from './answers/index.ts';
 import type { Tuple } from './sessions/index.ts';
 
@@ -11,8 +11,8 @@ export function tupleOfPacket(found: NetworkPacket): Tuple | undefined {
     const isLater = packet.extensions.some((one) => one.kind === 'fragment' && one.offset > 0);
     if (isLater) return undefined;
     return tuple(
-      number(packet.homeAddress ?? packet.header.source),
-      number(packet.header.destination),
+      unsigned(packet.homeAddress ?? packet.header.source),
+      unsigned(packet.header.destination),
       packet.protocol,
       packet.bytes,
       packet.payloadAt,
@@ -49,11 +49,7 @@ function tuple(
   };
 }
 
-function number(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
-}
-
 /** `::ffff:a.b.c.d` */
 function mapped(bytes: Uint8Array): bigint {
-  return (0xffffn << 32n) | number(bytes);
+  return (0xffffn << 32n) | unsigned(bytes);
 }

@@ -6,7 +6,7 @@
  *     | ethertype (2) | payload …
  */
 
-import { putUint16, uint16 } from './bytes.ts';
+import { fromHex, putUint16, uint16 } from './bytes.ts';
 import { ETHERTYPE_SERVICE_VLAN, ETHERTYPE_VLAN } from './numbers.ts';
 import { malformed, type Parsed, parsed } from './parsed.ts';
 
@@ -27,6 +27,11 @@ export type EthernetHeader = {
   /** Of the payload. */
   readonly ethertype: number;
 };
+
+/** Reads a link-layer address as people write it, as `02:00:00:00:00:01`; `undefined` if it is none. */
+export function parseLinkAddress(text: string): Uint8Array | undefined {
+  return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text) ? fromHex(text.replaceAll(':', '')) : undefined;
+}
 
 /** How many bytes a header takes. */
 export function ethernetLength(header: EthernetHeader): number {

@@ -1,7 +1,7 @@
 /** Frames of clients, and which flow a frame that left is of. */
 
+import { CPU_PORT } from '../../controller/pipeline/index.ts';
 import type { PortPacket } from '../../switch/engine/index.ts';
-import { CPU_PORT } from '../harness/embedded.ts';
 
 export const UPLINK = 1;
 /** Servers are told apart by the ports that they stand behind. */

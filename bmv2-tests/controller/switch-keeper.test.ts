@@ -1,6 +1,7 @@
 /** Switches are kept true: real servers of the embedded switch, and keepers that come, go and take over. */
 
 import test, { type ExecutionContext } from 'ava';
+import { cpuSession } from '../../controller/pipeline/index.ts';
 import { type Change, SwitchKeeper, type SwitchStanding } from '../../controller/switches/index.ts';
 import { SwitchClient } from '../../p4runtime/client/index.ts';
 import { encodeTableEntry, encodeTableRead, insert, modify, remove } from '../../p4runtime/entities/index.ts';
@@ -11,7 +12,7 @@ import {
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { buildSchema } from '../../p4runtime/schema/index.ts';
 import { type CaseEntry, inputsOf, readBase, readCases } from '../harness/case.ts';
-import { type BareOptions, type BareSwitch, cpuSession, startBare } from '../harness/embedded.ts';
+import { type BareOptions, type BareSwitch, startBare } from '../harness/embedded.ts';
 import { encodeCaseEntry } from '../harness/entries.ts';
 import { compileProgram, v1modelPipeline } from '../harness/pipeline-program.ts';
 
@@ -174,6 +175,22 @@ test.serial('changes reach the switch, and what it refuses is told and not wante
   const client = new SwitchClient({ target: bare.target, deviceId: 1n });
   t.teardown(() => client.close());
   t.is(await flowsOf(client), 1);
+});
+
+test.serial('a change that is refused does not undo the one after it', async (t) => {
+  const bare = await serve(t);
+  const { keeper, until } = keep(t, bare.target, base);
+  await until('ready');
+  const wrong = flow(1);
+  if (wrong.entity?.$case !== 'tableEntry') throw new Error('an entry');
+  const action = { type: { $case: 'action', value: { actionId: 0x0100_0001, params: [] } } } as const;
+  const refused: Entity = { entity: { ...wrong.entity, value: { ...wrong.entity.value, action } } };
+  const outcomes = await keeper.changeAll([set(refused), set(flow(1, 2))]);
+  t.deepEqual(
+    outcomes.map(({ kind }) => kind),
+    ['refused', 'written'],
+  );
+  t.is(keeper.wanted, base.length + 1);
 });
 
 test.serial('a switch that starts again gets everything back', async (t) => {

@@ -1,17 +1,13 @@
 /** The embedded switch behind its P4Runtime server, with packets given to it by hand and time that the test keeps. */
 
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import { CPU_PORT, cpuSession } from '../../controller/pipeline/index.ts';
 import { SwitchClient } from '../../p4runtime/client/index.ts';
 import { insert } from '../../p4runtime/entities/index.ts';
-import { type Entity, Replica } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { buildSchema, type Schema } from '../../p4runtime/schema/index.ts';
 import type { PortPacket, Switch } from '../../switch/engine/index.ts';
 import { makeEngineDevice, startServer } from '../../switch/server/index.ts';
 import type { CompiledProgram } from './pipeline-program.ts';
-
-/** The port of packets for the controller, and the clone session that leads to it (p4/include/ids.p4). */
-export const CPU_PORT = 510;
-const CPU_SESSION = 1;
 
 /** One report of the data plane: its fields, each big-endian. */
 export type RawDigest = { readonly name: string; readonly fields: readonly Uint8Array[] };
@@ -126,13 +122,4 @@ export async function startEmbedded(
       await bare.close();
     },
   };
-}
-
-/** The clone session that leads to the controller. */
-export function cpuSession(): Entity {
-  const port = new Uint8Array([CPU_PORT >> 8, CPU_PORT & 0xff]);
-  const replica = Replica.fromPartial({ portKind: { $case: 'port', value: port }, instance: 1 });
-  const session = { sessionId: CPU_SESSION, replicas: [replica], classOfService: 0, packetLengthBytes: 0 };
-  const type = { $case: 'cloneSessionEntry', value: session } as const;
-  return { entity: { $case: 'packetReplicationEngineEntry', value: { type } } };
 }

@@ -24,6 +24,7 @@ import {
   sameBytes,
   uint8,
   uint16,
+  unsigned,
 } from '../../wire/index.ts';
 import type { Tuple } from '../sessions/index.ts';
 import type { NetworkPacket } from './frame.ts';
@@ -129,8 +130,8 @@ function turned(
 ): Tuple {
   const hasPorts = at + 4 <= bytes.length;
   return {
-    source: number(client),
-    destination: number(virtual),
+    source: unsigned(client),
+    destination: unsigned(virtual),
     sourcePort: hasPorts ? uint16(bytes, at + 2) : 0,
     destinationPort: hasPorts ? uint16(bytes, at) : 0,
     protocol,
@@ -143,8 +144,4 @@ function mapped(address: Uint8Array): Uint8Array {
   bytes.set([0xff, 0xff], 10);
   bytes.set(address, 12);
   return bytes;
-}
-
-function number(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
 }

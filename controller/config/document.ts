@@ -3,23 +3,20 @@
 import { z } from 'zod';
 import { CONFIG_SCHEMA } from './schema.ts';
 
-/** A JSON schema, as far as the reference needs it. */
-type Schema = {
-  readonly type?: string;
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly items?: Schema;
-  readonly anyOf?: readonly Schema[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-};
+type Schema = z.core.JSONSchema.BaseSchema;
+
+/** A part of a schema, which JSON schema lets be `true` or a list too. */
+function partOf(part: Schema['items'] | boolean): Schema {
+  return typeof part === 'object' && !Array.isArray(part) ? part : {};
+}
+
+function partsOf({ properties = {} }: Schema): readonly (readonly [string, Schema])[] {
+  return Object.entries(properties).map(([name, part]) => [name, partOf(part)]);
+}
 
 /** What is written in a file: before defaults, and times as text. */
 function schema(): Schema {
-  return z.toJSONSchema(CONFIG_SCHEMA, { io: 'input', unrepresentable: 'any' }) as Schema;
+  return z.toJSONSchema(CONFIG_SCHEMA, { io: 'input', unrepresentable: 'any' });
 }
 
 /** The JSON schema, for editors and generators. */
@@ -29,9 +26,9 @@ export function configurationSchema(): string {
 
 /** The reference, for people. */
 export function configurationDocument(): string {
-  const { properties = {}, required = [] } = schema();
-  const parts = Object.entries(properties).map(([name, part]) =>
-    section(name, part, required.includes(name)),
+  const all = schema();
+  const parts = partsOf(all).map(([name, part]) =>
+    section(name, part, all.required?.includes(name) === true),
   );
   return `# moor.yaml
 
@@ -66,7 +63,7 @@ routes:
 `;
 
 function section(name: string, part: Schema, isRequired: boolean): string {
-  const inner = part.type === 'array' ? (part.items ?? {}) : part;
+  const inner = part.type === 'array' ? partOf(part.items) : part;
   const what = part.description === undefined ? '' : `${part.description}\n\n`;
   const kind = part.type === 'array' ? 'A list. ' : '';
   if (inner.properties === undefined) {
@@ -81,9 +78,9 @@ function section(name: string, part: Schema, isRequired: boolean): string {
   );
 }
 
-function rows(prefix: string, { properties = {}, required = [] }: Schema): readonly string[] {
-  return Object.entries(properties).flatMap(([name, part]) => {
-    const inner = part.type === 'array' ? (part.items ?? {}) : part;
+function rows(prefix: string, whole: Schema): readonly string[] {
+  return partsOf(whole).flatMap(([name, part]) => {
+    const inner = part.type === 'array' ? partOf(part.items) : part;
     const full = `${prefix}${name}${part.type === 'array' && inner.properties !== undefined ? '[]' : ''}`;
     if (inner.properties !== undefined) {
       const head = `| \`${full}\` | ${part.type === 'array' ? 'a list' : ''} | ${part.description ?? ''} |`;
@@ -92,7 +89,7 @@ function rows(prefix: string, { properties = {}, required = [] }: Schema): reado
     const told = [
       part.description ?? inner.description ?? '',
       describeDefault(part),
-      required.includes(name) && part.default === undefined ? 'Required.' : '',
+      whole.required?.includes(name) === true && part.default === undefined ? 'Required.' : '',
     ]
       .filter((text) => text !== '')
       .join(' ');
@@ -102,7 +99,7 @@ function rows(prefix: string, { properties = {}, required = [] }: Schema): reado
 
 function describeType({ type, enum: values, anyOf, minimum, maximum }: Schema): string {
   if (values !== undefined) return values.map((value) => `\`${String(value)}\``).join(', ');
-  if (anyOf !== undefined) return [...new Set(anyOf.map(describeType))].join(' or ');
+  if (anyOf !== undefined) return [...new Set(anyOf.map((part) => describeType(partOf(part))))].join(' or ');
   if (type === 'integer' || type === 'number') {
     const isBounded = minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER;
     return isBounded ? `${minimum} to ${maximum}` : 'a number';

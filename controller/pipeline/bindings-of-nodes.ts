@@ -1,6 +1,7 @@
 /** Bindings of mobile nodes as the switch has them: `bindings_in` at dispatchers, `bindings_out` at gateways. */
 
 import type { Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { unsigned } from '../../wire/index.ts';
 import { tables } from './bindings.ts';
 
 /** Addresses are 16 bytes. */
@@ -14,9 +15,9 @@ export type NodeBinding = {
 export function bindingIn({ homeAddress, careOfAddress, virtualAddress }: NodeBinding): Entity {
   return tables.bindings_in.entry({
     key: {
-      home_address: wide(homeAddress),
-      care_of_address: wide(careOfAddress),
-      virtual_address: wide(virtualAddress),
+      home_address: unsigned(homeAddress),
+      care_of_address: unsigned(careOfAddress),
+      virtual_address: unsigned(virtualAddress),
     },
     action: { name: 'swap_to_home_address' },
   });
@@ -25,8 +26,8 @@ export function bindingIn({ homeAddress, careOfAddress, virtualAddress }: NodeBi
 /** Outbound: home address to care-of address. */
 export function bindingOut({ homeAddress, careOfAddress, virtualAddress }: NodeBinding): Entity {
   return tables.bindings_out.entry({
-    key: { home_address: wide(homeAddress), virtual_address: wide(virtualAddress) },
-    action: { name: 'route_to_care_of_address', params: { care_of_address: wide(careOfAddress) } },
+    key: { home_address: unsigned(homeAddress), virtual_address: unsigned(virtualAddress) },
+    action: { name: 'route_to_care_of_address', params: { care_of_address: unsigned(careOfAddress) } },
   });
 }
 
@@ -51,8 +52,4 @@ export function readBindingUse(
     virtualAddress: entry.key.virtual_address,
     sinceLastHitNs: entry.sinceLastHitNs,
   };
-}
-
-function wide(address: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(address).toString('hex')}`);
 }

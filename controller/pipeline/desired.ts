@@ -4,16 +4,13 @@
  */
 
 import { type MacText, mac } from '../../p4runtime/bindings/index.ts';
-import { type Entity, Replica } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import type { Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import type { Config, ServerConfig, ServiceConfig, SwitchConfig } from '../config/index.ts';
 import { tableAddress, tablePrefix } from './addresses.ts';
 import { digests, enums, meters, schema, tables } from './bindings.ts';
 import { checksumChange } from './checksum-change.ts';
+import { cpuSession } from './cpu-session.ts';
 import type { Identifiers } from './identifiers.ts';
-
-/** The port of packets for the controller, and the clone session that leads to it (p4/include/ids.p4). */
-const CPU_PORT = 510;
-const CPU_SESSION = 1;
 
 /** Probabilities stand in the switch as 1/65,536. */
 const WHOLE = 65_536;
@@ -363,14 +360,6 @@ function digestEntries(): readonly Entity[] {
       ackTimeoutNs: DIGEST_ACK_NS,
     }),
   ];
-}
-
-function cpuSession(): Entity {
-  const port = new Uint8Array([CPU_PORT >> 8, CPU_PORT & 0xff]);
-  const replica = Replica.fromPartial({ portKind: { $case: 'port', value: port }, instance: 1 });
-  const session = { sessionId: CPU_SESSION, replicas: [replica], classOfService: 0, packetLengthBytes: 0 };
-  const type = { $case: 'cloneSessionEntry', value: session } as const;
-  return { entity: { $case: 'packetReplicationEngineEntry', value: { type } } };
 }
 
 /** What tables refer to is written first; what they are pointed at by, last. */

@@ -11,6 +11,11 @@ export type StoredIdentifiers = {
 
 export const NO_IDENTIFIERS: StoredIdentifiers = { services: {}, servers: {} };
 
+/** Numbers of a configuration that collide with those in use, or that have run out. */
+export class IdentifierError extends Error {
+  override readonly name = 'IdentifierError';
+}
+
 /** Gives numbers to names. */
 export class Identifiers {
   readonly #numbers: Map<string, number>;
@@ -28,7 +33,7 @@ export class Identifiers {
   /**
    * The number of a name, a new one for a new name.
    * @param wanted As the configuration has it.
-   * @throws Error when all are taken, or the wanted one is another's.
+   * @throws IdentifierError when all are taken, or the wanted one is another's.
    */
   of(name: string, wanted?: number): number {
     const there = this.#numbers.get(name);
@@ -36,7 +41,7 @@ export class Identifiers {
     if (wanted !== undefined) {
       const owner = this.#names.get(wanted);
       if (owner !== undefined && owner !== name) {
-        throw new Error(
+        throw new IdentifierError(
           `${this.#what} '${name}': the number ${wanted} is that of '${owner}', which the switch may still know; take another one`,
         );
       }
@@ -46,7 +51,7 @@ export class Identifiers {
     for (let number = 1; number <= this.#greatest; number++) {
       if (!this.#names.has(number)) return this.#give(name, number);
     }
-    throw new Error(`${this.#what} '${name}': all ${this.#greatest} numbers are taken`);
+    throw new IdentifierError(`${this.#what} '${name}': all ${this.#greatest} numbers are taken`);
   }
 
   /** The name of a number that the switch gave. */

@@ -9,6 +9,7 @@ export {
   type NodeBinding,
   readBindingUse,
 } from './bindings-of-nodes.ts';
+export { CPU_PORT, cpuSession } from './cpu-session.ts';
 export {
   admissionEntity,
   desiredEntities,
@@ -22,4 +23,4 @@ export {
   type Weights,
 } from './desired.ts';
 export { FLOWS_TABLE, type FlowKey, type FlowReport, flowEntity, readFlow, readReports } from './flows.ts';
-export { Identifiers, NO_IDENTIFIERS, type StoredIdentifiers } from './identifiers.ts';
+export { IdentifierError, Identifiers, NO_IDENTIFIERS, type StoredIdentifiers } from './identifiers.ts';

@@ -20,8 +20,23 @@ test('a flow that was learned gets an entry, once', (t) => {
       flow: { tuple: TUPLE, service: 1, server: 2, identity: 'secondary', status: 'new', since: 10 },
     },
   ]);
-  t.deepEqual(flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 3 }, 20), []);
+  t.deepEqual(flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 20), []);
+});
+
+test('a flow that is learned with another server goes back to its own', (t) => {
+  const flows = table();
+  flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 10);
+  const [effect] = flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 3 }, 20);
+  t.like(effect, { kind: 'install', flow: { server: 2 } });
   t.is(flows.find(TUPLE)?.server, 2);
+});
+
+test('a flow whose entry the switch refused is tried again when it is learned again', (t) => {
+  const flows = table();
+  flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 10);
+  t.deepEqual(flows.take({ kind: 'refused', tuple: TUPLE }, 11), []);
+  t.is(flows.size, 0);
+  t.is(flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 20).length, 1);
 });
 
 test('idle for the timeout it is inactive, for twice as long it goes', (t) => {

@@ -44,6 +44,8 @@ export type FlowEvent =
   | { readonly kind: 'idle'; readonly tuple: Tuple }
   /** The answer to `ask`: nanoseconds since the last packet; undefined: there is no entry. */
   | { readonly kind: 'answered'; readonly tuple: Tuple; readonly sinceLastHitNs: bigint | undefined }
+  /** The switch did not take the flow's entry. */
+  | { readonly kind: 'refused'; readonly tuple: Tuple }
   /** The switch had an entry that this controller did not know. */
   | { readonly kind: 'adopted'; readonly tuple: Tuple; readonly service: number; readonly server: number };
 
@@ -106,6 +108,10 @@ export class FlowTable {
         return this.#idle(event.tuple, now);
       case 'answered':
         return this.#answered(event, now);
+      case 'refused':
+        // When it is learned again, it is tried again.
+        this.#flows.delete(tupleKey(event.tuple));
+        return [];
       case 'adopted':
         this.#put({ ...event, identity: 'secondary', status: 'established', since: now });
         return [];
@@ -124,8 +130,11 @@ export class FlowTable {
     now: number,
   ): readonly FlowEffect[] {
     const there = this.find(tuple);
-    // Told again, because its list was lost, or it came again before the entry was there.
-    if (there !== undefined && there.status !== 'closing') return [];
+    if (there !== undefined && there.status !== 'closing') {
+      // Told again, because its list was lost, or it came again before the entry was there. With another server, the
+      // entry was not there when it should have been: the session goes back to where it was.
+      return there.server === server ? [] : [{ kind: 'install', flow: there }];
+    }
     // Whatever it was before: the data plane has let the flow begin with this server.
     const flow: Flow = { tuple, service, server, identity: 'secondary', status: 'new', since: now };
     this.#put(flow);

@@ -1,6 +1,7 @@
 /** Switches kept true. */
 
 export { backoffMs } from './backoff.ts';
+export { changesBetween, type KeyedEntities, keyed } from './changes-between.ts';
 export { identify } from './entity-keys.ts';
 export {
   type Change,

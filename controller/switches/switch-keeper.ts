@@ -199,7 +199,9 @@ export class SwitchKeeper {
     for (const [index, { key, before, change, settle }] of batch.entries()) {
       // Without an answer nobody knows; the comparison after the next connection finds out.
       const outcome = outcomes === undefined ? ({ kind: 'deferred' } as const) : (outcomes[index] ?? WRITTEN);
-      if (outcome.kind === 'refused' && change.kind === 'set') this.#desired.restore(key, before);
+      // What was wanted in its place since then stays.
+      const isLast = this.#desired.get(key)?.entity === change.entity;
+      if (outcome.kind === 'refused' && change.kind === 'set' && isLast) this.#desired.restore(key, before);
       settle(outcome);
     }
   }

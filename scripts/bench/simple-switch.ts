@@ -1,6 +1,7 @@
 /** BMv2's simple_switch, where MOOR_SIMPLE_SWITCH names it, with entries through the simple_switch_CLI beside it. */
 
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { execa } from 'execa';
@@ -48,7 +49,7 @@ export async function startSimpleSwitch(
 ): Promise<RunningPeer> {
   const thrift = String(20_000 + (process.pid % 20_000));
   const ports = interfaces.flatMap((name, port) => ['-i', `${port}@${name}`]);
-  const ipc = `ipc:///tmp/moor-bench-${process.pid}.ipc`;
+  const ipc = `ipc://${join(tmpdir(), `moor-bench-${process.pid}.ipc`)}`;
   const child = spawn(
     path,
     [

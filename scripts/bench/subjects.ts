@@ -1,7 +1,6 @@
 /** What `npm run bench switch` measures, each in a form that every engine takes: the cases with one table, and moor's pipeline. */
 
 import { readBase, readCases } from '../../bmv2-tests/harness/case.ts';
-import { cpuSession } from '../../bmv2-tests/harness/embedded.ts';
 import { encodeCaseEntry } from '../../bmv2-tests/harness/entries.ts';
 import { type CompiledProgram, v1modelPipeline } from '../../bmv2-tests/harness/pipeline-program.ts';
 import { makeP4Info } from '../../codegen/backends/p4info/index.ts';
@@ -9,6 +8,7 @@ import { compileFrontEnd } from '../../codegen/compile.ts';
 import { compileBmv2 } from '../../codegen/compile-bmv2.ts';
 import { libraryDirectory, nodeFileSystem } from '../../codegen/library.ts';
 import { SourceFile } from '../../codegen/syntax/source.ts';
+import { cpuSession } from '../../controller/pipeline/index.ts';
 import { encodeTableEntry, type Match } from '../../p4runtime/entities/index.ts';
 import type { Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { buildSchema } from '../../p4runtime/schema/index.ts';

@@ -8,6 +8,7 @@ import {
   LinearMemory,
   ModuleBuilder,
   OutOfMemoryError,
+  orElse,
   select64,
 } from './index.ts';
 
@@ -55,6 +56,24 @@ test('a switch runs one case, and the default for all other indices', (t) => {
       [0, 1, 2, 3, -1].map((index) => pick(index)),
       [100, 101, 102, 7, 7],
     );
+  }
+});
+
+test('32 bits that are loaded and widened have no sign, also optimized', (t) => {
+  // As two limbs are compared; binaryen 132 loads with sign where the widening is an instruction of its own.
+  const memory = new LinearMemory();
+  const at = memory.allocate(8, 8);
+  memory.view.setUint32(at, 0xe1c1d6ce, true);
+  const instances = build((m) => {
+    m.function('less', { address: 'i32', top: 'i64', low: 'i64' }, 'i32', (f, { address, top, low }) => {
+      const loaded = address.load32().toU64().or(0x1998876800000000n);
+      f.return(orElse(i64(1n).ltU(top), andAlso(i64(1n).eq(top), loaded.ltU(low))).eqz());
+    });
+    m.export('less');
+  }, memory);
+  for (const instance of instances) {
+    t.is(instance.function('less')(at, 1n, 0x2000000000000000n), 0);
+    t.is(instance.function('less')(at, 1n, 0x1000000000000000n), 1);
   }
 });
 

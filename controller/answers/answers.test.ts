@@ -1,0 +1,76 @@
+/** Answers byte for byte as scapy makes them (vectors/make-answers.py). */
+
+import { readFileSync } from 'node:fs';
+import test from 'ava';
+import { z } from 'zod';
+import { addressKey, fromHex, toHex } from '../../wire/index.ts';
+import { addressBytes } from '../pipeline/index.ts';
+import { answerArp, answerEcho, answerNeighborDiscovery, answerWithError } from './index.ts';
+
+const VECTORS = z
+  .array(
+    z.strictObject({
+      kind: z.enum([
+        'arp',
+        'neighbor-discovery',
+        'echo',
+        'time-exceeded',
+        'no-route',
+        'no-neighbor',
+        'no-service',
+        'packet-too-big',
+      ]),
+      description: z.string(),
+      question: z.string(),
+      answer: z.string().nullable(),
+      mtu: z.number().optional(),
+    }),
+  )
+  .parse(JSON.parse(readFileSync('controller/answers/vectors/answers.json', 'utf8')));
+
+const bytes = (text: string) => Uint8Array.from(addressBytes(text));
+const VIRTUAL = ['2001:db8:100::1', '203.0.113.10'].map(bytes);
+const OWN = ['2001:db8:100::fe', '203.0.113.254'].map(bytes);
+const isIn = (all: readonly Uint8Array[]) => (address: Uint8Array) =>
+  all.some((one) => addressKey(one) === addressKey(address));
+const CONTEXT = {
+  linkAddress: (port: number) => (port === 3 ? fromHex('020000000001') : undefined),
+  isVirtual: isIn(VIRTUAL),
+  isOurs: isIn([...VIRTUAL, ...OWN]),
+  ownAddress: (family: 4 | 6) => OWN.find(({ length }) => length === (family === 6 ? 16 : 4)),
+};
+
+for (const { kind, description, question, answer, mtu = 0 } of VECTORS) {
+  test(`${kind}: ${description}`, (t) => {
+    const asked = { port: 3, bytes: fromHex(question) ?? new Uint8Array() };
+    const reply = (port: number) => {
+      const frame = { ...asked, port };
+      switch (kind) {
+        case 'arp':
+          return answerArp(frame, CONTEXT);
+        case 'neighbor-discovery':
+          return answerNeighborDiscovery(frame, CONTEXT);
+        case 'echo':
+          return answerEcho(frame, CONTEXT);
+        case 'packet-too-big':
+          return answerWithError(frame, { kind, mtu }, CONTEXT);
+        default:
+          return answerWithError(frame, { kind }, CONTEXT);
+      }
+    };
+    t.deepEqual(
+      reply(3).map((frame) => ({ port: frame.port, hex: toHex(frame.bytes) })),
+      answer === null ? [] : [{ port: 3, hex: answer }],
+    );
+    t.deepEqual(reply(4), [], 'a port where the switch has no address');
+    // Nothing that a packet lacks can throw.
+    for (let length = 0; length < asked.bytes.length; length++) {
+      const cut = { port: 3, bytes: asked.bytes.subarray(0, length) };
+      t.notThrows(() => [
+        answerArp(cut, CONTEXT),
+        answerNeighborDiscovery(cut, CONTEXT),
+        answerEcho(cut, CONTEXT),
+      ]);
+    }
+  });
+}
