@@ -5,7 +5,14 @@ import test from 'ava';
 import { z } from 'zod';
 import { addressKey, fromHex, toHex } from '../../wire/index.ts';
 import { addressBytes } from '../pipeline/index.ts';
-import { answerArp, answerEcho, answerNeighborDiscovery, answerWithError } from './index.ts';
+import {
+  answerArp,
+  answerEcho,
+  answerNeighborDiscovery,
+  answerWithError,
+  readNetworkPacket,
+  translateError,
+} from './index.ts';
 
 const VECTORS = z
   .array(
@@ -19,11 +26,13 @@ const VECTORS = z
         'no-neighbor',
         'no-service',
         'packet-too-big',
+        'translate',
       ]),
       description: z.string(),
       question: z.string(),
       answer: z.string().nullable(),
       mtu: z.number().optional(),
+      own: z.strictObject({ address: z.string(), port: z.number() }).nullish(),
     }),
   )
   .parse(JSON.parse(readFileSync('controller/answers/vectors/answers.json', 'utf8')));
@@ -40,7 +49,17 @@ const CONTEXT = {
   ownAddress: (family: 4 | 6) => OWN.find(({ length }) => length === (family === 6 ? 16 : 4)),
 };
 
-for (const { kind, description, question, answer, mtu = 0 } of VECTORS) {
+for (const { kind, description, question, answer, mtu = 0, own } of VECTORS) {
+  if (kind === 'translate') {
+    test(`an error for a server: ${description}`, (t) => {
+      const found = readNetworkPacket(fromHex(question) ?? new Uint8Array());
+      const error = found === undefined ? undefined : translateError(found);
+      const endpoint = own ? { address: bytes(own.address), port: own.port } : undefined;
+      t.is(error === undefined ? null : toHex(error.emit(endpoint)), answer);
+      t.like(error?.tuple, { sourcePort: 40_000, destinationPort: 8080, protocol: 17 });
+    });
+    continue;
+  }
   test(`${kind}: ${description}`, (t) => {
     const asked = { port: 3, bytes: fromHex(question) ?? new Uint8Array() };
     const reply = (port: number) => {

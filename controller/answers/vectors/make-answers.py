@@ -98,6 +98,30 @@ long_one = IPv6(src=CLIENT, dst=FAR, hlim=1) / UDP(sport=1, dport=2) / Raw(b'x' 
 answer('time-exceeded', 'an error is no longer than 1280 bytes', there() / long_one,
        back() / v6 / ICMPv6TimeExceeded() / Raw(bytes(long_one)[:1280 - 48]))
 
+# ---- Errors about packets of servers, for the server ---------------------------------------------------------------
+ROUTER, NAT_SERVER, NAT_SERVER4 = '2001:db8:7::7', '2001:db8:200::5', '10.0.0.5'
+
+
+def translated(description, question, reply, own=None):
+    answers.append(dict(kind='translate', description=description, question=bytes(question).hex(),
+                        answer=bytes(reply).hex(), own=own))
+
+
+quoted = IPv6(bytes(IPv6(src=VIP, dst=CLIENT) / UDP(sport=8080, dport=40000) / Raw(b'data')))
+shown = IPv6(src=NAT_SERVER, dst=CLIENT, plen=quoted.plen) / UDP(sport=80, dport=40000, len=quoted[UDP].len,
+                                                                chksum=quoted[UDP].chksum) / Raw(b'data')
+translated('IPv6 behind NAT', there() / IPv6(src=ROUTER, dst=VIP, hlim=60) / ICMPv6PacketTooBig(mtu=1400) / quoted,
+           IPv6(src=ROUTER, dst=NAT_SERVER, hlim=60) / ICMPv6PacketTooBig(mtu=1400) / shown,
+           dict(address=NAT_SERVER, port=80))
+translated('IPv6 as it is', there() / IPv6(src=ROUTER, dst=VIP, hlim=60) / ICMPv6DestUnreach(code=3) / quoted,
+           IPv6(src=ROUTER, dst=VIP, hlim=60) / ICMPv6DestUnreach(code=3) / quoted)
+quoted = IP(bytes(IP(src=VIP4, dst=CLIENT4, id=9) / UDP(sport=8080, dport=40000) / Raw(b'data')))
+shown = IP(src=NAT_SERVER4, dst=CLIENT4, id=9, len=quoted.len, chksum=quoted.chksum) / UDP(
+    sport=80, dport=40000, len=quoted[UDP].len, chksum=quoted[UDP].chksum) / Raw(b'data')
+translated('IPv4 behind NAT', there() / IP(src=FAR4, dst=VIP4) / ICMP(type=3, code=4, nexthopmtu=1400) / quoted,
+           IP(src=FAR4, dst=NAT_SERVER4, id=0, ttl=64) / ICMP(type=3, code=4, nexthopmtu=1400) / shown,
+           dict(address=NAT_SERVER4, port=80))
+
 with open(FILE, 'w', encoding='utf8') as file:
     json.dump(answers, file, indent=1)
     file.write('\n')
