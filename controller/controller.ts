@@ -78,6 +78,7 @@ export class Controller {
     this.#numbers = {
       services: new Identifiers('service', stored.services, 4095),
       servers: new Identifiers('server', stored.servers, 65_534),
+      virtualAddresses: new Identifiers('virtual address', stored.virtualAddresses, 65_535),
     };
     // A controller that starts again is before the one that it was.
     this.#electionId = (BigInt(config['election-priority']) << 64n) | BigInt(now());
@@ -119,6 +120,7 @@ export class Controller {
       log: this.#log,
       now: this.#now,
       switches: () => this.switches,
+      numbers: this.#numbers,
     });
     await this.#apply(this.#config);
   }
@@ -148,6 +150,7 @@ export class Controller {
     this.#state.writeIdentifiers({
       services: this.#numbers.services.stored(),
       servers: this.#numbers.servers.stored(),
+      virtualAddresses: this.#numbers.virtualAddresses.stored(),
     });
     this.#config = config;
     this.#virtual = new Set(
@@ -167,7 +170,7 @@ export class Controller {
         const made = this.#add(own);
         // Nothing is written before the switch is connected; then all of it is compared.
         await made.configure(config, own, () => new Map());
-        await made.keeper.changeAll(this.#mobility?.entitiesFor(made) ?? []);
+        await made.keeper.changeAll(this.#mobility?.entities() ?? []);
         made.keeper.start();
       }),
     );

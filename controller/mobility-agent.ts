@@ -10,7 +10,6 @@ import {
   emitEthernet,
   fromHex,
   parseEthernet,
-  parseIpv6Address,
   parseLinkAddress,
 } from '../wire/index.ts';
 import type { Config } from './config/index.ts';
@@ -27,7 +26,13 @@ import {
   step,
 } from './mobility/index.ts';
 import { type MobilityStore, openMobilityStore } from './mobility/store.ts';
-import { addressBytes, bindingIn, bindingOut, bindingUseRequest, readBindingUse } from './pipeline/index.ts';
+import {
+  addressBytes,
+  bindingEntity,
+  bindingUseRequest,
+  type Numbers,
+  readBindingUse,
+} from './pipeline/index.ts';
 import type { Change, ChangeOutcome } from './switches/index.ts';
 
 /** How often time passes for the core, and how often it is asked which bindings are in use. */
@@ -42,6 +47,7 @@ export type MobilityAgentOptions = {
   readonly log: Logger;
   readonly now: () => number;
   readonly switches: () => readonly ManagedSwitch[];
+  readonly numbers: Numbers;
 };
 
 /** A binding as `moor bindings` shows it. */
@@ -109,10 +115,8 @@ export class MobilityAgent {
   }
 
   /** Entries that a switch has to have; wanted before it is connected. */
-  entitiesFor(managed: ManagedSwitch): readonly Change[] {
-    const changes: Change[] = [];
-    for (const binding of desiredBindings(this.#state)) changes.push(...entries(managed, binding));
-    return changes;
+  entities(): readonly Change[] {
+    return [...desiredBindings(this.#state)].map((binding) => this.#entry('set', binding));
   }
 
   configure(config: Config): void {
@@ -183,11 +187,11 @@ export class MobilityAgent {
     }
   }
 
-  /** The new entries first, on every switch; then the old one goes, and no packet falls between. */
+  /** One change on every switch, of both ways at once: no packet falls between. */
   async #install(ticket: number, binding: SwitchBinding, replaces: Uint8Array | undefined): Promise<void> {
     const switches = this.#options.switches();
     const outcomes = await Promise.all(
-      switches.map((managed) => managed.keeper.changeAll(entries(managed, binding))),
+      switches.map(({ keeper }) => keeper.changeAll([this.#entry('set', binding)])),
     );
     const failure = outcomes.flat().find(({ kind }) => kind !== 'written');
     if (failure !== undefined || switches.length === 0) {
@@ -195,14 +199,6 @@ export class MobilityAgent {
       await Promise.all(switches.map((managed) => this.#takeBack(managed, binding, replaces)));
       this.#take({ kind: 'failed', ticket, isFull: isFull(failure) });
       return;
-    }
-    if (replaces !== undefined && Buffer.compare(replaces, binding.careOfAddress) !== 0) {
-      const old = { ...binding, careOfAddress: replaces };
-      await Promise.all(
-        switches
-          .filter(({ isDispatcher }) => isDispatcher)
-          .map(({ keeper }) => keeper.change({ kind: 'remove', entity: bindingIn(old) })),
-      );
     }
     this.#take({ kind: 'done', ticket });
   }
@@ -213,31 +209,25 @@ export class MobilityAgent {
     before: Uint8Array | undefined,
   ): Promise<void> {
     if (before !== undefined && Buffer.compare(before, binding.careOfAddress) === 0) return;
-    const changes: Change[] = [];
-    if (managed.isDispatcher) changes.push({ kind: 'remove', entity: bindingIn(binding) });
-    if (managed.config.role !== 'dispatcher') {
-      changes.push(
-        before === undefined
-          ? { kind: 'remove', entity: bindingOut(binding) }
-          : { kind: 'set', entity: bindingOut({ ...binding, careOfAddress: before }) },
-      );
-    }
-    await managed.keeper.changeAll(changes);
+    await managed.keeper.changeAll([
+      before === undefined
+        ? this.#entry('remove', binding)
+        : this.#entry('set', { ...binding, careOfAddress: before }),
+    ]);
   }
 
   async #remove(ticket: number, binding: SwitchBinding): Promise<void> {
     const outcomes = await Promise.all(
-      this.#options
-        .switches()
-        .map((managed) =>
-          managed.keeper.changeAll(
-            entries(managed, binding).map(({ entity }) => ({ kind: 'remove', entity })),
-          ),
-        ),
+      this.#options.switches().map(({ keeper }) => keeper.changeAll([this.#entry('remove', binding)])),
     );
     const refused = outcomes.flat().find(({ kind }) => kind === 'refused');
     // A switch that cannot be reached loses the entry when it is; mobile nodes need not wait for it.
     this.#take(refused === undefined ? { kind: 'done', ticket } : { kind: 'failed', ticket, isFull: false });
+  }
+
+  /** Dispatchers and gateways have the same entry, and take the way that they are for. */
+  #entry(kind: Change['kind'], binding: SwitchBinding): Change {
+    return { kind, entity: bindingEntity(binding, this.#options.numbers) };
   }
 
   /** Asks the switches about bindings that will end soon: those in use are to be refreshed (RFC 6275, section 9.5.5). */
@@ -249,7 +239,7 @@ export class MobilityAgent {
       const horizon = this.#options.now() + refreshLead + 2 * USE_MS;
       const soon = [...this.#state.bindings.values()].filter(({ expiresAt }) => expiresAt < horizon);
       for (const managed of this.#options.switches()) {
-        if (!managed.isDispatcher || managed.keeper.standing.kind !== 'ready') continue;
+        if (managed.keeper.standing.kind !== 'ready') continue;
         for (let start = 0; start < soon.length; start += USE_BATCH) {
           await this.#askOne(managed, soon.slice(start, start + USE_BATCH), inUse);
         }
@@ -260,13 +250,13 @@ export class MobilityAgent {
   }
 
   async #askOne(managed: ManagedSwitch, bindings: readonly SwitchBinding[], inUse: number): Promise<void> {
+    const { numbers } = this.#options;
+    const requests = bindings.map((binding) => bindingUseRequest(binding, numbers));
     try {
-      for await (const entity of managed.keeper.read(bindings.map(bindingUseRequest))) {
-        const use = readBindingUse(entity);
+      for await (const entity of managed.keeper.read(requests)) {
+        const use = readBindingUse(entity, numbers);
         if (use === undefined || use.sinceLastHitNs > BigInt(inUse) * 1_000_000n) continue;
-        const homeAddress = parseIpv6Address(use.homeAddress);
-        const virtualAddress = parseIpv6Address(use.virtualAddress);
-        if (homeAddress === undefined || virtualAddress === undefined) continue;
+        const { homeAddress, virtualAddress } = use;
         this.#take({ kind: 'used', homeAddress, virtualAddress });
       }
     } catch {
@@ -293,14 +283,6 @@ export function mobilityConfig(config: Config): MobilityConfig {
       careOfNonce: fromHex(key['care-of-nonce']) ?? new Uint8Array(8),
     })),
   };
-}
-
-/** The entries of a binding that a switch has by its role. */
-function entries(managed: ManagedSwitch, binding: SwitchBinding): readonly Change[] {
-  return [
-    ...(managed.isDispatcher ? [{ kind: 'set', entity: bindingIn(binding) } as const] : []),
-    ...(managed.config.role === 'dispatcher' ? [] : [{ kind: 'set', entity: bindingOut(binding) } as const]),
-  ];
 }
 
 function isFull(outcome: ChangeOutcome | undefined): boolean {

@@ -10,6 +10,7 @@ const IDENTIFIERS = z.strictObject({
   version: z.literal(1),
   services: z.record(z.string(), z.int()),
   servers: z.record(z.string(), z.int()),
+  virtualAddresses: z.record(z.string(), z.int()).default({}),
 });
 
 /** A state directory that cannot be used. */

@@ -17,6 +17,8 @@ for (const generation of [1, 2] as const) {
     t.is(entryBits, 32);
     t.true(entries * 0.95 >= 2e6 * generation);
     t.is((use.sram * 1024 * 128) / entries, 32);
+    const bindings = program.tables.get('ingress.pipeline.bindings.bindings');
+    t.true(Number(bindings?.size ?? 0n) * 0.95 >= 100_000);
   });
 }
 

@@ -6,7 +6,7 @@ import { type Generation, lowerTna, tnaFrontEnd } from '../harness/tna-program.t
 import { type Chip, TOFINO_1, TOFINO_2 } from './chips.ts';
 import { externMemory } from './extern-memory.ts';
 import { placeControl } from './placement.ts';
-import { exactMemory, show, tableMemory } from './table-memory.ts';
+import { show, tableMemory } from './table-memory.ts';
 
 export const BUDGET_DOCUMENT = 'docs/design/tofino.md';
 const BEGIN = '<!-- made by npm run regenerate -->';
@@ -73,12 +73,7 @@ function describe({ chip, program, rows, sram, tcam }: Budget): string {
   const stages = placeControl(program, 'ingress', chip);
   const all = { sram: chip.sram * chip.stages, tcam: chip.tcam * chip.stages };
   const flows = Number(program.tables.get('ingress.pipeline.sessions.flows')?.size ?? 0n);
-  const bindings = Number(program.tables.get('ingress.pipeline.mobility_in.bindings_in')?.size ?? 0n);
-  const one = exactMemory({ entries: 106_496, keyBits: 144, dataBits: 128 });
-  const two = ['bindings_in', 'bindings_out'].reduce((sum, name) => {
-    const table = [...program.tables.values()].find(({ controlPlaneName }) => controlPlaneName === name);
-    return sum + (table === undefined ? 0 : tableMemory(program, table).use.sram);
-  }, 0);
+  const bindings = Number(program.tables.get('ingress.pipeline.bindings.bindings')?.size ?? 0n);
   const parser = [...program.blocks.values()].find(({ name }) => name === 'IngressParse');
   const states = parser?.kind === 'parser' ? parser.states : [];
   const parserRows = states.reduce(
@@ -92,8 +87,6 @@ function describe({ chip, program, rows, sram, tcam }: Budget): string {
     '',
     `Together **${show(sram)} of ${show(all.sram)}** SRAM blocks and **${tcam} of ${all.tcam}** TCAM blocks.`,
     `At ${FILL * 100} %: ${show(Math.floor(flows * FILL))} sessions beside ${show(Math.floor(bindings * FILL))} bindings.`,
-    `With one table of bindings instead of two (above): ${show(sram - two + one.sram)} blocks`,
-    `(${one.sum} = ${one.sram} instead of ${two}), and ${show(Math.floor(106_496 * FILL))} bindings.`,
     '',
     `Header and metadata fields: ${show(fieldBits(program))} bits. Ingress parser: ${states.length} states, ${parserRows} of 256 rows.`,
     '',

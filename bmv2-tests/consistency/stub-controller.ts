@@ -42,7 +42,7 @@ export class StubController {
   async configure(): Promise<void> {
     const entries: readonly CaseEntry[] = [
       { table: 'ports', match: { port: 1 }, action: 'set_role', data: { role: 1, address: SWITCH_MAC } },
-      { table: 'local_addresses', match: { address: VIRTUAL }, action: 'set_virtual' },
+      { table: 'local_addresses', match: { address: VIRTUAL }, action: 'set_virtual', data: { number: 1 } },
       {
         table: 'services',
         match: { address: VIRTUAL, protocol: 6, port: 80 },

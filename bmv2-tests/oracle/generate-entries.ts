@@ -14,6 +14,7 @@ import {
   SERVICE_PORTS,
   SWITCH_MAC,
   VIRTUAL,
+  VIRTUAL_NUMBERS,
   VIRTUAL4,
 } from './pools.ts';
 import type { Random } from './random.ts';
@@ -21,8 +22,24 @@ import { REASONS } from './verdict.ts';
 
 /** The virtual addresses and the port that `pipeline/base.json` has not. */
 export const MORE_BASE: readonly CaseEntry[] = [
-  { table: 'local_addresses', match: { address: '2001:db8:100::2' }, action: 'set_virtual' },
-  { table: 'local_addresses', match: { address: '::ffff:203.0.113.11' }, action: 'set_virtual' },
+  {
+    table: 'local_addresses',
+    match: { address: '2001:db8:100::2' },
+    action: 'set_virtual',
+    data: { number: 3 },
+  },
+  {
+    table: 'virtual_sources',
+    match: { address: '2001:db8:100::2' },
+    action: 'set_number',
+    data: { number: 3 },
+  },
+  {
+    table: 'local_addresses',
+    match: { address: '::ffff:203.0.113.11' },
+    action: 'set_virtual',
+    data: { number: 4 },
+  },
   { table: 'ports', match: { port: 5 }, action: 'set_role', data: { role: 3, address: SWITCH_MAC } },
 ];
 
@@ -54,19 +71,10 @@ export function generateEntry(random: Random, serial: number): CaseEntry {
   const serverPort = random.pick([0, 0, ...SERVICE_PORTS]);
   const link = { destination: '02:00:00:00:01:09', source: SWITCH_MAC, port: port(random), mtu: mtu(random) };
   const entries: readonly (() => CaseEntry)[] = [
-    ...Array<() => CaseEntry>(3).fill(() => ({
-      table: 'bindings_in',
-      match: {
-        home_address: random.pick(HOMES),
-        care_of_address: random.pick(CARE_OFS),
-        virtual_address: random.pick(VIRTUAL),
-      },
-      action: 'swap_to_home_address',
-    })),
-    ...Array<() => CaseEntry>(2).fill(() => ({
-      table: 'bindings_out',
-      match: { home_address: random.pick(HOMES), virtual_address: random.pick(VIRTUAL) },
-      action: 'route_to_care_of_address',
+    ...Array<() => CaseEntry>(5).fill(() => ({
+      table: 'bindings',
+      match: { home_address: random.pick(HOMES), virtual_number: random.pick(VIRTUAL_NUMBERS) },
+      action: 'set_care_of_address',
       data: { care_of_address: random.pick(CARE_OFS) },
     })),
     ...Array<() => CaseEntry>(6).fill(() => ({
@@ -171,7 +179,7 @@ export function generateEntry(random: Random, serial: number): CaseEntry {
     () => ({
       table: 'local_addresses',
       match: { address: random.pick(['ff02::1', 'fe80::1', '::ffff:224.0.0.251', '::ffff:169.254.1.1']) },
-      action: random.pick(['set_virtual', 'set_local']),
+      ...random.pick([{ action: 'set_virtual', data: { number: 5 } }, { action: 'set_local' }]),
     }),
     () => ({
       table: 'ports',

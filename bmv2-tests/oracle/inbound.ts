@@ -40,12 +40,11 @@ export function inbound(arrived: IpPacket, context: Context): Outcome {
   let packet = arrived;
   if (packet.homeAddress !== undefined) {
     // 9
-    const bound = tables.find('bindings_in', {
+    const binding = tables.find('bindings', {
       home_address: packet.homeAddress.address,
-      care_of_address: packet.source,
-      virtual_address: packet.destination,
+      virtual_number: context.virtualNumber,
     });
-    if (bound === undefined) return punt('unbound_home_address');
+    if (binding?.data['care_of_address'] !== packet.source) return punt('unbound_home_address');
     packet = takeOutHomeAddress(packet);
   }
   if (isIcmpError(packet)) return punt('icmp_error'); // 10

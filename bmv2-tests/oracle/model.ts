@@ -79,7 +79,8 @@ export class Model {
     if (network.kind === 'other') return drop();
     if (isNeighborDiscovery(network))
       return { kind: 'punt', reason: 'neighbor_discovery', counts: [], report: undefined };
-    const local = this.tables.find('local_addresses', { address: network.destination })?.action;
+    const there = this.tables.find('local_addresses', { address: network.destination });
+    const local = there?.action;
     if (isForeign(network) || (local === undefined && isForLinkOnly(network))) return drop(); // 5
     if (local === undefined && isOnlyHere(network)) return drop();
     if (local === 'set_local') return { kind: 'punt', reason: 'local', counts: [], report: undefined }; // 6
@@ -89,6 +90,7 @@ export class Model {
       fragments: this.#fragments,
       now,
       role,
+      virtualNumber: there?.data['number'] ?? 0n,
     };
     return local === 'set_virtual' ? inbound(network, context) : outbound(network, context);
   }

@@ -51,7 +51,14 @@ export function outbound(arrived: IpPacket, context: Context): Outcome {
   if (packet.family === 6 && !isOtherMobility) {
     // 22
     const { destination, source } = packet;
-    const binding = tables.find('bindings_out', { home_address: destination, virtual_address: source });
+    const virtual = tables.find('virtual_sources', { address: source });
+    const binding =
+      virtual === undefined
+        ? undefined
+        : tables.find('bindings', {
+            home_address: destination,
+            virtual_number: virtual.data['number'] ?? 0n,
+          });
     if (binding !== undefined) {
       if (packet.extensions.some(({ number }) => number === 43))
         return punt('routing_header', { tap, report });

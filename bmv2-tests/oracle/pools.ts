@@ -7,6 +7,8 @@ export const STATION_MACS = ['02:00:00:00:00:c1', '02:00:00:00:01:01', '02:00:00
 export const PORTS = [1, 1, 1, 1, 2, 2, 3, 4, 5, 5, 7];
 
 export const VIRTUAL = ['2001:db8:100::1', '2001:db8:100::1', '2001:db8:100::2'];
+/** Of the first two, and of none. */
+export const VIRTUAL_NUMBERS = [1, 1, 3, 0];
 export const VIRTUAL4 = ['203.0.113.10', '203.0.113.10', '203.0.113.11'];
 export const HOMES = ['2001:db8:1::10', '2001:db8:1::10', '2001:db8:1::12'];
 export const CARE_OFS = ['2001:db8:2::20', '2001:db8:2::20', '2001:db8:4::20'];

@@ -22,8 +22,8 @@ export type Key = { readonly [field: string]: bigint | number };
 const EXACT_KEYS: Readonly<Record<string, readonly string[]>> = {
   ports: ['port'],
   local_addresses: ['address'],
-  bindings_in: ['home_address', 'care_of_address', 'virtual_address'],
-  bindings_out: ['home_address', 'virtual_address'],
+  virtual_sources: ['address'],
+  bindings: ['home_address', 'virtual_number'],
   flows: ['source', 'destination', 'source_port', 'destination_port', 'protocol'],
   admission: ['service', 'class'],
   selection: ['service'],

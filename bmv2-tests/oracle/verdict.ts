@@ -83,6 +83,8 @@ export type Context = {
   /** Microseconds. */
   readonly now: number;
   readonly role: number;
+  /** Of the virtual address that the packet is sent to. */
+  readonly virtualNumber: bigint;
 };
 
 /** What a packet's flow is known by; ports are 0 where there are none. */

@@ -36,8 +36,7 @@ test('the pipeline compiles for v1model', (t) => {
   t.deepEqual(made?.p4info.tables.map((table) => table.preamble?.name).sort(), [
     'admission',
     'announced_flows',
-    'bindings_in',
-    'bindings_out',
+    'bindings',
     'flows',
     'local_addresses',
     'neighbors',
@@ -49,6 +48,7 @@ test('the pipeline compiles for v1model', (t) => {
     'signalling_sessions',
     'signalling_taps',
     'translations_back',
+    'virtual_sources',
   ]);
 });
 

@@ -21,6 +21,7 @@ FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'cases')
 CLIENT_MAC, SWITCH_MAC = '02:00:00:00:00:c1', '02:00:00:00:00:01'
 SERVER_MACS = {1: '02:00:00:00:01:01', 2: '02:00:00:00:01:02', 3: '02:00:00:00:01:03', 4: '02:00:00:00:01:04'}
 ROUTER_MAC = '02:00:00:00:00:fe'
+VIP_NUMBER = 1
 UPLINK, SERVER_1, SERVER_2, BALANCER, CPU = 1, 2, 3, 4, 510
 VIP, HOME, CARE_OF, CLIENT = '2001:db8:100::1', '2001:db8:1::10', '2001:db8:2::20', '2001:db8:3::30'
 VIP4, CLIENT4 = '203.0.113.10', '198.51.100.7'
@@ -66,10 +67,8 @@ def flow(source, destination, source_port, destination_port, protocol, server):
                  'set_server', dict(server=server))
 
 
-def bound(home=HOME, care_of=CARE_OF, vip=VIP):
-    return [entry('bindings_in', dict(home_address=home, care_of_address=care_of, virtual_address=vip),
-                  'swap_to_home_address'),
-            entry('bindings_out', dict(home_address=home, virtual_address=vip), 'route_to_care_of_address',
+def bound(home=HOME, care_of=CARE_OF, number=VIP_NUMBER):
+    return [entry('bindings', dict(home_address=home, virtual_number=number), 'set_care_of_address',
                   dict(care_of_address=care_of))]
 
 
@@ -78,8 +77,9 @@ BASE = [
     entry('ports', dict(port=SERVER_1), 'set_role', dict(role=2, address=SWITCH_MAC)),
     entry('ports', dict(port=SERVER_2), 'set_role', dict(role=2, address=SWITCH_MAC)),
     entry('ports', dict(port=BALANCER), 'set_role', dict(role=2, address=SWITCH_MAC)),
-    entry('local_addresses', dict(address=VIP), 'set_virtual'),
-    entry('local_addresses', dict(address=mapped(VIP4)), 'set_virtual'),
+    entry('local_addresses', dict(address=VIP), 'set_virtual', dict(number=VIP_NUMBER)),
+    entry('local_addresses', dict(address=mapped(VIP4)), 'set_virtual', dict(number=2)),
+    entry('virtual_sources', dict(address=VIP), 'set_number', dict(number=VIP_NUMBER)),
     entry('local_addresses', dict(address='2001:db8:100::fe'), 'set_local'),
     # service 1: layer 2; 2: NAT; 3: handed to a load balancer; 4: signalling that is tapped
     entry('services', dict(address=VIP, protocol=6, port=80), 'set_service', dict(service=1), priority=10),
@@ -324,7 +324,7 @@ case('home-address', 'a binding of another care-of address', whole, [punted('unb
 case('home-address', 'a binding of another home address', whole, [punted('unbound_home_address', whole)],
      bound(home='2001:db8:1::11'))
 case('home-address', 'a binding of another virtual address', whole, [punted('unbound_home_address', whole)],
-     bound(vip='2001:db8:100::2'))
+     bound(number=3))
 udp = bytes(transport('udp', HOME, VIP, dport=5000))
 case('home-address', 'UDP', frame_in(ipv6(CARE_OF, VIP, 60, options_header([PadN(optdata=b'\0\0'), HAO(hoa=HOME)], 17)
                                           + udp)),
@@ -432,7 +432,7 @@ case('routing-header', 'out: no binding, no header', frame_from(1, ipv6(VIP, HOM
      [(UPLINK, frame_up(ipv6(VIP, HOME, 6, out, 63)))], port=SERVER_1)
 case('routing-header', 'out: a binding with another virtual address',
      frame_from(1, ipv6(VIP, HOME, 6, out)), [(UPLINK, frame_up(ipv6(VIP, HOME, 6, out, 63)))],
-     bound(vip='2001:db8:100::2'), port=SERVER_1)
+     bound(number=3), port=SERVER_1)
 for size, fits in ((1500 - 24, True), (1500 - 23, False)):
     body = bytes(transport('tcp', VIP, HOME, sport=80, dport=40000, payload=b'x' * (size - 60)))
     whole = frame_from(1, ipv6(VIP, HOME, 6, body))

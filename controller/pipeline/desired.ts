@@ -6,7 +6,7 @@
 import { type MacText, mac } from '../../p4runtime/bindings/index.ts';
 import type { Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import type { Config, ServerConfig, ServiceConfig, SwitchConfig } from '../config/index.ts';
-import { tableAddress, tablePrefix } from './addresses.ts';
+import { readableAddress, tableAddress, tablePrefix } from './addresses.ts';
 import { digests, enums, meters, schema, tables } from './bindings.ts';
 import { checksumChange } from './checksum-change.ts';
 import { cpuSession } from './cpu-session.ts';
@@ -27,7 +27,12 @@ const DIGEST_ACK_NS = 1_000_000_000n;
 /** The members of a service as selection wants them; weights above 0. */
 export type Weights = ReadonlyMap<string, number>;
 
-export type Numbers = { readonly services: Identifiers; readonly servers: Identifiers };
+export type Numbers = {
+  readonly services: Identifiers;
+  readonly servers: Identifiers;
+  /** By the address as people write it (`readableAddress`). */
+  readonly virtualAddresses: Identifiers;
+};
 
 const PROTOCOLS = { tcp: 6, udp: 17, icmp: 1, icmpv6: 58 } as const;
 
@@ -44,9 +49,12 @@ export function serverKey(service: Pick<ServiceConfig, 'name' | 'mode'>, server:
   return service.mode === 'nat' ? `${service.name}/${server}` : server;
 }
 
-/** Gives every service and server its number. @throws Error when a number that is asked for is another's. */
+/** Gives every service, virtual address and server its number. @throws Error when a number that is asked for is another's. */
 export function numberAll(config: Config, numbers: Numbers): void {
-  for (const service of config.services) numbers.services.of(service.name, service.id);
+  for (const service of config.services) {
+    numbers.services.of(service.name, service.id);
+    numbers.virtualAddresses.of(readableAddress(service.address));
+  }
   for (const service of config.services) {
     for (const name of service.servers) {
       const server = serverOf(config, name);
@@ -73,7 +81,8 @@ export function desiredEntities(config: Config, own: SwitchConfig, numbers: Numb
         },
       }),
     ),
-    ...localAddresses(config, isDispatcher),
+    ...localAddresses(config, isDispatcher, numbers),
+    ...(isGateway ? virtualSources(config, numbers) : []),
     ...(isDispatcher ? services(config, numbers) : []),
     ...(isDispatcher ? servers(config, ports, numbers) : []),
     ...(isDispatcher ? admission(config, numbers) : []),
@@ -130,18 +139,34 @@ export function admissionEntity(
 
 // ---- Parts ----
 
-function localAddresses(config: Config, isDispatcher: boolean): readonly Entity[] {
-  const virtual = isDispatcher
-    ? new Set(config.services.map(({ address }) => tableAddress(address)))
-    : new Set<never>();
+function localAddresses(config: Config, isDispatcher: boolean, numbers: Numbers): readonly Entity[] {
   return [
-    ...[...virtual].map((address) =>
-      tables.local_addresses.entry({ key: { address }, action: { name: 'set_virtual' } }),
+    ...(isDispatcher ? virtualAddresses(config) : []).map((address) =>
+      tables.local_addresses.entry({
+        key: { address: tableAddress(address) },
+        action: { name: 'set_virtual', params: { number: numbers.virtualAddresses.of(address) } },
+      }),
     ),
     ...[...new Set(config.addresses.map(tableAddress))].map((address) =>
       tables.local_addresses.entry({ key: { address }, action: { name: 'set_local' } }),
     ),
   ];
+}
+
+/** By which servers send to mobile nodes: those have addresses of IPv6. */
+function virtualSources(config: Config, numbers: Numbers): readonly Entity[] {
+  return virtualAddresses(config)
+    .filter((address) => address.includes(':'))
+    .map((address) =>
+      tables.virtual_sources.entry({
+        key: { address: tableAddress(address) },
+        action: { name: 'set_number', params: { number: numbers.virtualAddresses.of(address) } },
+      }),
+    );
+}
+
+function virtualAddresses(config: Config): readonly string[] {
+  return [...new Set(config.services.map(({ address }) => readableAddress(address)))];
 }
 
 function services(config: Config, numbers: Numbers): readonly Entity[] {
@@ -372,8 +397,8 @@ const ORDER: readonly string[] = [
   'translations_back',
   'admission',
   'selection',
-  'bindings_in',
-  'bindings_out',
+  'bindings',
+  'virtual_sources',
   'flows',
   'announced_flows',
   'signalling_sessions',

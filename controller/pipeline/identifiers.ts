@@ -1,5 +1,5 @@
 /**
- * Numbers of services and servers in the switch. A number stays with its name, over changes of the configuration and
+ * Numbers of services, servers and virtual addresses in the switch. A number stays with its name, over changes of the configuration and
  * restarts, because flows in the switch are known by it.
  */
 
@@ -7,9 +7,10 @@
 export type StoredIdentifiers = {
   readonly services: Readonly<Record<string, number>>;
   readonly servers: Readonly<Record<string, number>>;
+  readonly virtualAddresses: Readonly<Record<string, number>>;
 };
 
-export const NO_IDENTIFIERS: StoredIdentifiers = { services: {}, servers: {} };
+export const NO_IDENTIFIERS: StoredIdentifiers = { services: {}, servers: {}, virtualAddresses: {} };
 
 /** Numbers of a configuration that collide with those in use, or that have run out. */
 export class IdentifierError extends Error {

@@ -3,8 +3,7 @@
 export { addressBytes, addressText, readableAddress, tableAddress, wholeIpv6 } from './addresses.ts';
 export { counters, digests, enums, packets, schema, tables } from './bindings.ts';
 export {
-  bindingIn,
-  bindingOut,
+  bindingEntity,
   bindingUseRequest,
   type NodeBinding,
   readBindingUse,

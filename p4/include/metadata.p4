@@ -44,6 +44,13 @@ struct session_t {
     role_t  role;
     bit<48> link_address;       // of the port that the packet came in by
     bool    is_virtual;         // the destination is a virtual address
+    bit<16> virtual_number;     // of the virtual address: the destination, or the source
+    bit<128> home_address;      // what bindings are looked up by
+    bool    asks_for_binding;
+    bool    has_binding;
+    bit<128> care_of_address;
+    bit<128> care_of_difference;
+    bool    is_bound;           // the packet comes from the care-of address
     bool    is_unroutable;      // it may not leave the link that it is on
     @field_list(1) bit<16> service;
     @field_list(1) bit<16> server;

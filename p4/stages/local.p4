@@ -24,8 +24,9 @@ control Local(inout headers_t headers, inout metadata_t metadata) {
         metadata.intents.is_dropped = true;
         metadata.intents.is_decided = true;
     }
-    action set_virtual() {
+    action set_virtual(bit<16> number) {
         metadata.session.is_virtual = true;
+        metadata.session.virtual_number = number;
     }
     action set_local() {
         punt(reason_t.local);

@@ -108,7 +108,8 @@ function entries(): readonly CaseEntry[] {
   return [
     { table: 'ports', match: { port: UPLINK }, action: 'set_role', data: { role: 1, address: MAC } },
     { table: 'ports', match: { port: SERVER_PORT }, action: 'set_role', data: { role: 2, address: MAC } },
-    { table: 'local_addresses', match: { address: VIRTUAL }, action: 'set_virtual' },
+    { table: 'local_addresses', match: { address: VIRTUAL }, action: 'set_virtual', data: { number: 1 } },
+    { table: 'virtual_sources', match: { address: VIRTUAL }, action: 'set_number', data: { number: 1 } },
     {
       table: 'services',
       match: { address: VIRTUAL, protocol: 6, port: 80 },
@@ -128,14 +129,9 @@ function entries(): readonly CaseEntry[] {
     ...numbers(4096).flatMap((index): readonly CaseEntry[] => [
       flow(home(index)),
       {
-        table: 'bindings_in',
-        match: { home_address: home(index), care_of_address: careOf(index), virtual_address: VIRTUAL },
-        action: 'swap_to_home_address',
-      },
-      {
-        table: 'bindings_out',
-        match: { home_address: home(index), virtual_address: VIRTUAL },
-        action: 'route_to_care_of_address',
+        table: 'bindings',
+        match: { home_address: home(index), virtual_number: 1 },
+        action: 'set_care_of_address',
         data: { care_of_address: careOf(index) },
       },
     ]),

@@ -68,6 +68,23 @@ control FlowCollisions(inout headers_t headers, inout metadata_t metadata) {
     apply { flow_collisions.apply(); }
 }
 
+/** Whether a packet comes from the care-of address of its binding: a table compares more bits than a condition. */
+control CompareCareOfAddress(inout headers_t headers, inout metadata_t metadata) {
+    action set_bound() { metadata.session.is_bound = true; }
+    @hidden
+    table same_address {
+        key = {
+            metadata.session.has_binding : exact;
+            metadata.session.care_of_difference : ternary;
+        }
+        actions = { set_bound; NoAction; }
+        const entries = { (true, 0) : set_bound(); }
+        const default_action = NoAction();
+        size = 1;
+    }
+    apply { same_address.apply(); }
+}
+
 /** Refuses with the probability that admission gave: 0 never, 65536 always. */
 control Draw(inout headers_t headers, inout metadata_t metadata) {
     Random<bit<16>>() random;

@@ -8,13 +8,12 @@ const int SERVICES_SIZE = 4096;
 const int SERVERS_SIZE = 4096;
 const int ROUTES_SIZE = 8192;
 const int NEIGHBORS_SIZE = 4096;
-// Hashed and exact tables fill to 95 %: 2.1 million sessions beside 31,000 bindings, and 4.2 million beside 46,000.
+// Hashed and exact tables fill to 95 %: 2.1 million sessions, or 4.2 million, beside 100,000 bindings.
+const int BINDINGS_SIZE = 106496;
 #if __TARGET_TOFINO__ == 1
 const int FLOWS_SIZE = 2228224;
-const int BINDINGS_SIZE = 32768;
 #else
 const int FLOWS_SIZE = 4456448;
-const int BINDINGS_SIZE = 49152;
 #endif
 const int FLOW_COLLISIONS_SIZE = 4096;
 const int ANNOUNCED_FLOWS_SIZE = 4096;

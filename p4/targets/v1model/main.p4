@@ -15,6 +15,8 @@
 #include "parser.p4"
 #include "../../stages/port-role.p4"
 #include "../../stages/local.p4"
+#include "../../stages/mobility-messages.p4"
+#include "../../stages/bindings.p4"
 #include "../../stages/mobility-in.p4"
 #include "../../stages/services.p4"
 #include "../../stages/sessions.p4"

@@ -28,6 +28,13 @@ control FlowCollisions(inout headers_t headers, inout metadata_t metadata) {
     apply {}
 }
 
+/** Whether a packet comes from the care-of address of its binding. */
+control CompareCareOfAddress(inout headers_t headers, inout metadata_t metadata) {
+    apply {
+        metadata.session.is_bound = metadata.session.has_binding && metadata.session.care_of_difference == 0;
+    }
+}
+
 /** Refuses with the probability that admission gave: 0 never, 65536 always. */
 control Draw(inout headers_t headers, inout metadata_t metadata) {
     apply {
