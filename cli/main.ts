@@ -8,6 +8,7 @@ import { EXIT } from './exit-codes.ts';
 import { addExplainCommand } from './explain.ts';
 import { addLoadCommand } from './load.ts';
 import { addObjectCommands } from './objects.ts';
+import { addPortsCommand } from './ports.ts';
 import { reportBug } from './report-bug.ts';
 import { addRunCommand } from './run.ts';
 import { addSimCommand } from './sim.ts';
@@ -65,6 +66,7 @@ Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks
   addLoadCommand(program, finish);
   addTablesCommand(program, finish);
   addObjectCommands(program, finish);
+  addPortsCommand(program, finish);
   addStfCommand(program, finish);
   addSimCommand(program, finish);
   addRunCommand(program, finish);

@@ -1,24 +1,15 @@
 /** `moor switch`: the embedded switch behind P4Runtime. The work is in run-switch.ts. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { NumberedSource } from '../switch/server/index.ts';
 import { wholeNumber } from './p4runtime/target-options.ts';
 import { addSourceOptions, type ReportOptions, type SourceOptions } from './source-options.ts';
-
-/** A port and what is behind it. */
-export type PortOption =
-  | { readonly kind: 'interface'; readonly port: number; readonly name: string }
-  | {
-      readonly kind: 'pcap';
-      readonly port: number;
-      readonly input: string | undefined;
-      readonly output: string | undefined;
-    };
 
 export type SwitchOptions = SourceOptions &
   ReportOptions & {
     readonly grpc: string;
     readonly deviceId: bigint;
-    readonly interface: readonly PortOption[];
+    readonly interface: readonly NumberedSource[];
     readonly cpuPort?: number;
     readonly dropPort?: number;
     readonly p4info?: string;
@@ -33,12 +24,12 @@ export function portNumber(text: string): number {
   return port;
 }
 
-function collectPort(text: string, before: readonly PortOption[]): readonly PortOption[] {
+function collectPort(text: string, before: readonly NumberedSource[]): readonly NumberedSource[] {
   const [, number, rest = ''] = /^(\d+)[=@](.+)$/.exec(text) ?? [];
   if (number === undefined) throw new InvalidArgumentError('write PORT=INTERFACE or PORT=pcap:IN,OUT');
   const port = portNumber(number);
   if (before.some((one) => one.port === port)) throw new InvalidArgumentError(`port ${port} is given twice`);
-  if (!rest.startsWith('pcap:')) return [...before, { kind: 'interface', port, name: rest }];
+  if (!rest.startsWith('pcap:')) return [...before, { port, source: { kind: 'interface', name: rest } }];
   const [input = '', output = '', ...more] = rest.slice('pcap:'.length).split(',');
   if (more.length > 0 || (input === '' && output === '')) {
     throw new InvalidArgumentError('write pcap:IN,OUT; either file may be left out');
@@ -46,10 +37,12 @@ function collectPort(text: string, before: readonly PortOption[]): readonly Port
   return [
     ...before,
     {
-      kind: 'pcap',
       port,
-      input: input === '' ? undefined : input,
-      output: output === '' ? undefined : output,
+      source: {
+        kind: 'pcap',
+        input: input === '' ? undefined : input,
+        output: output === '' ? undefined : output,
+      },
     },
   ];
 }

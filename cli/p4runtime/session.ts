@@ -20,12 +20,10 @@ import { buildSchema, type Schema } from '../../p4runtime/schema/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UserProblem } from '../user-problem.ts';
 
-/** As commander gives them. */
-export type TargetOptions = {
+/** How a target is reached, as commander gives it. */
+export type ConnectionOptions = {
   readonly target: string;
   readonly deviceId: bigint;
-  readonly electionId: bigint;
-  readonly role?: string;
   readonly timeout: number;
   readonly tls?: boolean;
   readonly tlsCa?: string;
@@ -34,6 +32,9 @@ export type TargetOptions = {
   readonly tlsName?: string;
   readonly json?: boolean;
 };
+
+/** The same, and who the command is. */
+export type TargetOptions = ConnectionOptions & { readonly electionId: bigint; readonly role?: string };
 
 export type Session = {
   readonly client: SwitchClient;
@@ -54,7 +55,8 @@ function readPem(path: string): Buffer {
   }
 }
 
-function tlsOf(options: TargetOptions): ClientTls | undefined {
+/** What the options say of TLS. @throws UserProblem. */
+export function tlsOf(options: ConnectionOptions): ClientTls | undefined {
   const { tls, tlsCa, tlsCert, tlsKey, tlsName } = options;
   if (tls !== true && tlsCa === undefined && tlsCert === undefined && tlsKey === undefined) return undefined;
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
@@ -128,7 +130,8 @@ async function becomePrimary(client: SwitchClient, { electionId, role }: TargetO
   );
 }
 
-function explain(problem: unknown, options: TargetOptions): number {
+/** Says what went wrong in the user's terms; gives the exit code. */
+export function explain(problem: unknown, options: ConnectionOptions): number {
   const say = (text: string) => process.stderr.write(`moor: ${text}\n`);
   if (problem instanceof UserProblem) {
     say(problem.message);
@@ -149,7 +152,7 @@ function explain(problem: unknown, options: TargetOptions): number {
   throw problem;
 }
 
-function explainRpc(problem: RpcError, options: TargetOptions, say: (text: string) => void): number {
+function explainRpc(problem: RpcError, options: ConnectionOptions, say: (text: string) => void): number {
   const { target } = options;
   if (problem.code === Code.UNAVAILABLE) {
     const [, reason = problem.message] =

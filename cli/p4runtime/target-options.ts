@@ -22,19 +22,17 @@ function hostAndPort(text: string): string {
 }
 
 /**
- * Adds them.
- * @param writes Whether the command changes something, and has to become primary.
+ * Adds those that say how the target is reached.
  * @param isMandatory Whether the command can do nothing without a target.
  */
-export function addTargetOptions(command: Command, writes: boolean, isMandatory = true): Command {
-  command
+export function addConnectionOptions(command: Command, isMandatory = true): Command {
+  return command
     .addOption(
       new Option('-t, --target <host:port>', 'the P4Runtime server')
         .argParser(hostAndPort)
         .makeOptionMandatory(isMandatory),
     )
     .addOption(new Option('--device-id <number>', 'the device').argParser(wholeNumber).default(1n, '1'))
-    .option('--role <name>', 'the role to act in; without it, the default role')
     .addOption(
       new Option('--timeout <seconds>', 'how long to wait for answers').argParser(seconds).default(30),
     )
@@ -43,6 +41,18 @@ export function addTargetOptions(command: Command, writes: boolean, isMandatory 
     .option('--tls-cert <file>', 'show this certificate to the server (mTLS)')
     .option('--tls-key <file>', 'its private key')
     .option('--tls-name <name>', "the name in the server's certificate, where it is not the target's");
+}
+
+/**
+ * Adds those, and who the command is.
+ * @param writes Whether the command changes something, and has to become primary.
+ * @param isMandatory Whether the command can do nothing without a target.
+ */
+export function addTargetOptions(command: Command, writes: boolean, isMandatory = true): Command {
+  addConnectionOptions(command, isMandatory).option(
+    '--role <name>',
+    'the role to act in; without it, the default role',
+  );
   const electionId = new Option('--election-id <number>', 'what makes this command primary while it runs')
     .argParser(wholeNumber)
     .default(1n, '1');

@@ -1,7 +1,8 @@
+export type { ClientTls } from './channel.ts';
 export { BatchError, codeName, type Failure, RpcError } from './errors.ts';
+export { PortsClient, type PortsClientOptions } from './ports-client.ts';
 export {
   type ClientOptions,
-  type ClientTls,
   type Mastership,
   type RequestOptions,
   SwitchClient,

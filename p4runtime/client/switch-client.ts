@@ -3,13 +3,7 @@
  * against any P4Runtime target.
  */
 
-import {
-  type CallOptions,
-  ChannelCredentials,
-  type ClientDuplexStream,
-  Metadata,
-  type ServiceError,
-} from '@grpc/grpc-js';
+import { type CallOptions, type ClientDuplexStream, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { Any } from '../gen/google/protobuf/any.ts';
 import { Code } from '../gen/google/rpc/code.ts';
 import {
@@ -31,17 +25,8 @@ import {
 } from '../gen/p4/v1/p4runtime.ts';
 import { P4RuntimeClient } from '../gen/p4/v1/p4runtime-service.ts';
 import { Broadcast } from './broadcast.ts';
+import { type ClientTls, channelCredentials, channelOptions } from './channel.ts';
 import { BatchError, type Failure, RpcError, toBatchError, toRpcError } from './errors.ts';
-
-/** Certificates as PEM. Without an authority, those of the system are believed. */
-export type ClientTls = {
-  readonly authority?: Buffer;
-  /** For servers that ask who the client is. */
-  readonly certificate?: Buffer;
-  readonly key?: Buffer;
-  /** The name in the server's certificate, where it is not that of the target. */
-  readonly serverName?: string;
-};
 
 export type ClientOptions = {
   /** HOST:PORT. */
@@ -72,7 +57,6 @@ export type WriteOptions = RequestOptions & { readonly atomicity?: WriteRequest_
 const LARGEST_BATCH = 1000;
 
 const DEFAULT_TIMEOUT_MS = 30_000;
-const LARGEST_MESSAGE = 512 * 1024 * 1024;
 
 /** An election id as P4Runtime writes it. */
 export function toUint128(value: bigint): Uint128 {
@@ -94,13 +78,8 @@ export class SwitchClient {
   /** Connects when the first call is made. */
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#rpc = new P4RuntimeClient(options.target, credentials(options.tls), {
-      'grpc.max_receive_message_length': LARGEST_MESSAGE,
-      'grpc.max_send_message_length': -1,
-      ...(options.tls?.serverName === undefined
-        ? {}
-        : { 'grpc.ssl_target_name_override': options.tls.serverName }),
-    });
+    const { target, tls } = options;
+    this.#rpc = new P4RuntimeClient(target, channelCredentials(tls), channelOptions(tls));
   }
 
   get deviceId(): bigint {
@@ -392,9 +371,4 @@ function mastershipOf({ status, electionId }: MasterArbitrationUpdate): Mastersh
     standing,
     electionId: electionId === undefined ? undefined : (electionId.high << 64n) | electionId.low,
   };
-}
-
-function credentials(tls: ClientTls | undefined): ChannelCredentials {
-  if (tls === undefined) return ChannelCredentials.createInsecure();
-  return ChannelCredentials.createSsl(tls.authority ?? null, tls.key ?? null, tls.certificate ?? null);
 }

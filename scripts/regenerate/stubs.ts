@@ -21,12 +21,20 @@ export const STUB_FILES: readonly string[] = [
   'google/protobuf/any.ts',
   'google/rpc/code.ts',
   'google/rpc/status.ts',
+  'moor/v1/ports-service.ts',
+  'moor/v1/ports.ts',
   'p4/config/v1/p4info.ts',
   'p4/config/v1/p4types.ts',
   'p4/v1/p4data.ts',
   'p4/v1/p4runtime-service.ts',
   'p4/v1/p4runtime.ts',
 ];
+
+/** Files with a service, and its name. */
+const SERVICES = [
+  { file: 'moor/v1/ports', service: 'Ports' },
+  { file: 'p4/v1/p4runtime', service: 'P4Runtime' },
+] as const;
 
 const OPTIONS: readonly string[] = [
   'forceLong=bigint',
@@ -48,8 +56,11 @@ export async function makeStubs(directory: string): Promise<void> {
   try {
     await generate(directory, 'none');
     await generate(scratch, 'grpc-js');
-    const whole = readFileSync(path.join(scratch, 'p4/v1/p4runtime.ts'), 'utf8');
-    writeFileSync(path.join(directory, 'p4/v1/p4runtime-service.ts'), serviceOf(whole));
+    for (const { file, service } of SERVICES) {
+      const whole = readFileSync(path.join(scratch, `${file}.ts`), 'utf8');
+      const text = serviceOf(whole, service, path.basename(file));
+      writeFileSync(path.join(directory, `${file}-service.ts`), text);
+    }
     writeFileSync(path.join(directory, 'descriptors.ts'), await descriptors(scratch));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -73,19 +84,19 @@ async function generate(directory: string, services: string): Promise<void> {
   await execa('buf', ['generate', MODULE, '--template', JSON.stringify(template)], { preferLocal: true });
 }
 
-/** The part of the generated text that defines the service, with the imports that it needs. */
-function serviceOf(whole: string): string {
-  const start = whole.indexOf('export type P4RuntimeService =');
+/** The part of the generated text of a file that defines its service, with the imports that it needs. */
+function serviceOf(whole: string, name: string, file: string): string {
+  const start = whole.indexOf(`export type ${name}Service =`);
   const end = whole.indexOf('type Builtin =');
   const grpc = /^import \{[^}]*\} from "@grpc\/grpc-js";$/m.exec(whole);
   if (start < 0 || end < start || grpc === null) throw new Error('ts-proto writes services in another form');
   const service = whole.slice(start, end).trimEnd();
   const messages = [...whole.matchAll(/^export interface (\w+) \{$/gm)]
-    .flatMap(([, name]) => (name === undefined ? [] : [name]))
-    .filter((name) => !name.startsWith('P4Runtime') && new RegExp(`\\b${name}\\.`).test(service))
+    .flatMap(([, message]) => (message === undefined ? [] : [message]))
+    .filter((message) => !message.startsWith(name) && new RegExp(`\\b${message}\\.`).test(service))
     .sort();
   const header = whole.slice(0, whole.indexOf('import '));
-  const imports = `${grpc[0]}\nimport { ${messages.join(', ')} } from "./p4runtime.ts";`;
+  const imports = `${grpc[0]}\nimport { ${messages.join(', ')} } from "./${file}.ts";`;
   return `${header}${imports}\n\n${service}\n`;
 }
 

@@ -10,6 +10,7 @@ export {
   PortError,
   type PortInfo,
   type PortListener,
+  type PortProblem,
   type PortSet,
   type PortState,
 } from './port.ts';

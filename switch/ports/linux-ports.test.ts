@@ -138,7 +138,7 @@ linux('links go down and up, and an interface that goes takes its port along', a
   const failures: string[] = [];
   ports.listen({
     state: (_, state) => states.push(state),
-    failed: (port, message) => failures.push(`${port}: ${message}`),
+    failed: ({ port }, message) => failures.push(`${port}: ${message}`),
   });
   await ip(`link set ${NAME}b down`);
   t.true(await until(() => states.length === 1));

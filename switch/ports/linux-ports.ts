@@ -151,13 +151,14 @@ export class LinuxPorts implements PortSet {
    */
   async add(port: number, name: string): Promise<void> {
     if (this.#ports.has(port) || this.#answers.has(port))
-      throw new PortError(`port ${port} is there already`);
+      throw new PortError('taken', `port ${port} is there already`);
     const thread = this.#leastLoaded();
     thread.ports++;
     try {
       const report = await this.#ask(thread, port, { kind: 'add', port, name });
-      if (report.kind === 'refused') throw new PortError(report.message);
-      if (report.kind !== 'added') throw new PortError(`interface ${name} could not be opened`);
+      if (report.kind === 'refused') throw new PortError(report.reason, report.message);
+      if (report.kind !== 'added')
+        throw new PortError('environment', `interface ${name} could not be opened`);
       this.#ports.set(port, {
         name,
         thread,
@@ -239,9 +240,10 @@ export class LinuxPorts implements PortSet {
   #fail(port: number, message: string): void {
     const found = this.#ports.get(port);
     if (found === undefined) return;
+    const [was] = this.ports().filter((one) => one.port === port);
     found.thread.ports--;
     this.#ports.delete(port);
-    for (const listener of this.#listeners) listener.failed?.(port, message);
+    for (const listener of this.#listeners) if (was !== undefined) listener.failed?.(was, message);
   }
 
   /** A thread ended by a mistake of ours: its ports are gone. */
@@ -249,7 +251,8 @@ export class LinuxPorts implements PortSet {
     this.#threads.splice(this.#threads.indexOf(thread), 1);
     const message = `the thread of its interface ended: ${error instanceof Error ? error.message : error}`;
     for (const [port, found] of [...this.#ports]) if (found.thread === thread) this.#fail(port, message);
-    for (const [port, answer] of [...this.#answers]) answer({ kind: 'refused', port, message });
+    for (const [port, answer] of [...this.#answers])
+      answer({ kind: 'refused', port, reason: 'environment', message });
   }
 
   receive(limit: number, take: FrameTaker): number {

@@ -42,7 +42,7 @@ export class PcapPorts implements PortSet {
    * @throws PortError when a file cannot be read or written.
    */
   add(port: number, input: string | undefined, output: string | undefined): void {
-    if (this.#ports.has(port)) throw new PortError(`port ${port} is there already`);
+    if (this.#ports.has(port)) throw new PortError('taken', `port ${port} is there already`);
     const packets = input === undefined ? [] : readPackets(input);
     this.#ports.set(port, {
       name: `pcap:${input ?? ''}${output === undefined ? '' : `,${output}`}`,
@@ -145,10 +145,10 @@ function readPackets(path: string): readonly CapturedPacket[] {
   try {
     file = readFileSync(path);
   } catch (error) {
-    throw new PortError(`the capture file ${path} cannot be read: ${reason(error)}`);
+    throw new PortError('missing', `the capture file ${path} cannot be read: ${reason(error)}`);
   }
   const { packets, problem } = readCapture(file);
-  if (problem !== undefined) throw new PortError(`the capture file ${path} is broken: ${problem}`);
+  if (problem !== undefined) throw new PortError('invalid', `the capture file ${path} is broken: ${problem}`);
   return packets;
 }
 
@@ -158,6 +158,6 @@ function openOutput(path: string): number {
     writeSync(output, captureHeader());
     return output;
   } catch (error) {
-    throw new PortError(`the capture file ${path} cannot be written: ${reason(error)}`);
+    throw new PortError('environment', `the capture file ${path} cannot be written: ${reason(error)}`);
   }
 }

@@ -34,7 +34,7 @@ export type PortListener = {
   /** A port went up or down. */
   readonly state?: (port: number, state: PortState) => void;
   /** A port is broken, and was removed; the message says what to do. */
-  readonly failed?: (port: number, message: string) => void;
+  readonly failed?: (port: PortInfo, message: string) => void;
 };
 
 /** Ports of one kind. */
@@ -51,11 +51,27 @@ export type PortSet = {
   close(): Promise<void>;
 };
 
-/** Why a port cannot be: the environment lacks something. */
+/** Why a port cannot be, in a word. */
+export type PortProblem =
+  /** The number is another port's. */
+  | 'taken'
+  /** There is no such port, interface or file. */
+  | 'missing'
+  /** No port can have that number, no interface that name. */
+  | 'invalid'
+  /** The process may not open it. */
+  | 'forbidden'
+  /** The machine lacks what it takes. */
+  | 'environment';
+
+/** Why a port cannot be; the message says what to do. */
 export class PortError extends Error {
-  constructor(message: string) {
+  override readonly name = 'PortError';
+  readonly reason: PortProblem;
+
+  constructor(reason: PortProblem, message: string) {
     super(message);
-    this.name = 'PortError';
+    this.reason = reason;
   }
 }
 

@@ -49,11 +49,18 @@ export type EngineDevice = Device & {
    * @returns How many packets there were.
    */
   readonly forward: (source: (limit: number, take: PacketTaker) => number, transmit: PacketTaker) => number;
+  /** Packets for this port are dropped. */
+  readonly dropPort: number;
+  /** Bits of a port in the program that runs; undefined: there is none yet. */
+  readonly portWidth: () => number | undefined;
   /** A port came up or went down: what watches it follows. */
   readonly setPort: (port: number, isUp: boolean) => void;
   /** What runs; undefined: no program yet, and packets are dropped. */
   readonly running: () => Switch | undefined;
 };
+
+/** As in simple_switch. */
+const DROP_PORT = 511;
 
 /** A pipeline with the switch that it is. */
 type EnginePipeline = DevicePipeline & { readonly engine: Switch };
@@ -100,6 +107,8 @@ export function makeEngineDevice(options: EngineDeviceOptions): EngineDevice {
 
   return {
     cpuPort: options.cpuPort,
+    dropPort: options.dropPort ?? DROP_PORT,
+    portWidth: () => running?.portWidth,
     now,
     forward,
     ports: options.ports,

@@ -6,9 +6,11 @@ import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
 import { DESCRIPTORS } from '../../p4runtime/gen/descriptors.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
+import { PortsService } from '../../p4runtime/gen/moor/v1/ports-service.ts';
 import type { ForwardingPipelineConfig } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import type { Device } from './device.ts';
 import { type Listener, listenAt } from './listener.ts';
+import { makePortService, type PortAdministration } from './port-service.ts';
 import { makeService, SERVICE } from './service.ts';
 import { StreamChannels } from './stream-channel.ts';
 import { SwitchState } from './switch-state.ts';
@@ -26,6 +28,8 @@ export type ServerOptions = {
   /** HOST:PORT; port 0 takes a free one. */
   readonly address: string;
   readonly tls?: ServerTls;
+  /** The ports that clients may see and change: the service moor.v1.Ports. */
+  readonly ports?: PortAdministration;
   /** A program to begin with. */
   readonly config?: ForwardingPipelineConfig;
 };
@@ -48,6 +52,7 @@ const LARGEST_MESSAGE = 512 * 1024 * 1024;
 const GRACE_MS = 2000;
 
 const SERVICE_NAME = 'p4.v1.P4Runtime';
+const PORTS_SERVICE_NAME = 'moor.v1.Ports';
 
 /**
  * Starts a server.
@@ -65,7 +70,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     'grpc.keepalive_timeout_ms': 10_000,
   });
   server.addService(SERVICE, makeService(state, channels));
-  const health = new HealthImplementation({ '': 'SERVING', [SERVICE_NAME]: 'SERVING' });
+  const services = ['', SERVICE_NAME];
+  if (options.ports !== undefined) {
+    server.addService(PortsService, makePortService(options.ports, options.deviceId));
+    services.push(PORTS_SERVICE_NAME);
+  }
+  const health = new HealthImplementation(Object.fromEntries(services.map((name) => [name, 'SERVING'])));
   health.addToServer(server);
   reflection().addToServer(server);
   const listener = await listenAt(
@@ -80,8 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     dropped: () => channels.dropped,
     start: (config) => state.start(config),
     close: async () => {
-      health.setStatus('', 'NOT_SERVING');
-      health.setStatus(SERVICE_NAME, 'NOT_SERVING');
+      for (const name of services) health.setStatus(name, 'NOT_SERVING');
       channels.stop({ code: Code.UNAVAILABLE, details: 'the switch is shutting down' });
       await shutDown(server, listener);
     },

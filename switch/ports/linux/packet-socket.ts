@@ -286,7 +286,7 @@ function pollRequest(descriptor: number, events: number): Uint8Array {
 
 function interfaceIndex(descriptor: number, name: string): number {
   if (name.length === 0 || new TextEncoder().encode(name).length > 15) {
-    throw new PortError(`'${name}' is no name of an interface: they have 1 to 15 bytes`);
+    throw new PortError('invalid', `'${name}' is no name of an interface: they have 1 to 15 bytes`);
   }
   const request = interfaceRequest(name);
   call('ioctl', descriptor, SIOCGIFINDEX, request);
@@ -299,12 +299,13 @@ function explain(error: unknown, name: string): unknown {
     case 'EPERM':
     case 'EACCES':
       return new PortError(
+        'forbidden',
         `interface ${name} cannot be opened without the capability CAP_NET_RAW: run as root, or give it to node ` +
           `with 'setcap cap_net_raw+ep ${process.execPath}'`,
       );
     case 'ENODEV':
-      return new PortError(`there is no interface ${name}: 'ip link' shows which there are`);
+      return new PortError('missing', `there is no interface ${name}: 'ip link' shows which there are`);
     default:
-      return new PortError(`interface ${name} cannot be opened: ${error.message}`);
+      return new PortError('environment', `interface ${name} cannot be opened: ${error.message}`);
   }
 }

@@ -2,7 +2,7 @@
 
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { FrameRing } from '../frame-ring.ts';
-import type { PortState } from '../port.ts';
+import { PortError, type PortProblem, type PortState } from '../port.ts';
 import { PacketSocket } from './packet-socket.ts';
 import { call, tryCall } from './system-calls.ts';
 
@@ -29,7 +29,12 @@ export type Report =
   | { readonly kind: 'ready'; readonly wake: number }
   | { readonly kind: 'frames' }
   | { readonly kind: 'added'; readonly port: number; readonly state: PortState }
-  | { readonly kind: 'refused'; readonly port: number; readonly message: string }
+  | {
+      readonly kind: 'refused';
+      readonly port: number;
+      readonly reason: PortProblem;
+      readonly message: string;
+    }
   | { readonly kind: 'removed'; readonly port: number; readonly drops: Drops }
   | { readonly kind: 'state'; readonly port: number; readonly state: PortState; readonly drops: Drops }
   | { readonly kind: 'gone'; readonly port: number; readonly message: string }
@@ -75,7 +80,13 @@ function run({ channel, received, toSend, ringBytes }: WorkerData): void {
       preparePoll();
       tell({ kind: 'added', port, state });
     } catch (error) {
-      tell({ kind: 'refused', port, message: error instanceof Error ? error.message : String(error) });
+      const reason = error instanceof PortError ? error.reason : 'environment';
+      tell({
+        kind: 'refused',
+        port,
+        reason,
+        message: error instanceof Error ? error.message : String(error),
+      });
     }
   };
   const obey = () => {

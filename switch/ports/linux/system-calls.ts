@@ -44,6 +44,7 @@ function load(): (name: Name) => Call {
   if (loaded !== undefined) return loaded;
   if (process.platform !== 'linux' || !['x64', 'arm64', 'riscv64', 'loong64'].includes(process.arch)) {
     throw new PortError(
+      'environment',
       `network interfaces as ports need 64-bit Linux, not ${process.platform} on ${process.arch}: use pcap: ports`,
     );
   }

@@ -1,0 +1,83 @@
+/** The service moor.v1.Ports over gRPC: `p4runtime/proto/moor/v1/ports.proto`. */
+
+import { EntityError } from '../../p4runtime/errors.ts';
+import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
+import { type Port, Port_State } from '../../p4runtime/gen/moor/v1/ports.ts';
+import type { PortsServer } from '../../p4runtime/gen/moor/v1/ports-service.ts';
+import { PortError } from '../ports/index.ts';
+import { toServiceError } from './status.ts';
+import type { PortSource, ShownPort } from './switch-ports.ts';
+
+/** Who has the ports. All throw PortError. */
+export type PortAdministration = {
+  readonly list: () => readonly ShownPort[];
+  readonly add: (port: number, source: PortSource) => Promise<ShownPort>;
+  readonly remove: (port: number) => Promise<void>;
+};
+
+/** Codes of the reasons why a port cannot be. */
+const CODES: Readonly<Record<PortError['reason'], Code>> = {
+  taken: Code.ALREADY_EXISTS,
+  missing: Code.NOT_FOUND,
+  invalid: Code.INVALID_ARGUMENT,
+  forbidden: Code.PERMISSION_DENIED,
+  environment: Code.FAILED_PRECONDITION,
+};
+
+const STATES = { up: Port_State.STATE_UP, down: Port_State.STATE_DOWN, gone: Port_State.STATE_GONE } as const;
+
+function toPort({ port, name, state, counters }: ShownPort): Port {
+  return {
+    number: port,
+    name,
+    state: STATES[state],
+    counters: {
+      receivedFrames: BigInt(counters.receivedFrames),
+      receivedBytes: BigInt(counters.receivedBytes),
+      sentFrames: BigInt(counters.sentFrames),
+      sentBytes: BigInt(counters.sentBytes),
+      receiveDrops: BigInt(counters.receiveDrops),
+      sendDrops: BigInt(counters.sendDrops),
+    },
+  };
+}
+
+/** The handlers of the three calls. */
+export function makePortService(ports: PortAdministration, device: bigint): PortsServer {
+  /** Does the work and answers; errors say what to do. */
+  const answer = async <T>(
+    deviceId: bigint,
+    callback: (problem: ReturnType<typeof toServiceError> | null, response?: T) => void,
+    work: () => Promise<T>,
+  ): Promise<void> => {
+    try {
+      if (deviceId !== device) {
+        throw new EntityError(
+          Code.NOT_FOUND,
+          `device_id: there is no device ${deviceId} here, only ${device}`,
+        );
+      }
+      callback(null, await work());
+    } catch (problem) {
+      if (problem instanceof PortError) callback({ code: CODES[problem.reason], details: problem.message });
+      else callback(toServiceError(problem));
+    }
+  };
+  return {
+    listPorts: ({ request }, callback) => {
+      void answer(request.deviceId, callback, async () => ({ ports: ports.list().map(toPort) }));
+    },
+    addPort: ({ request }, callback) => {
+      const source = { kind: 'interface', name: request.interface } as const;
+      void answer(request.deviceId, callback, async () => ({
+        port: toPort(await ports.add(request.number, source)),
+      }));
+    },
+    removePort: ({ request }, callback) => {
+      void answer(request.deviceId, callback, async () => {
+        await ports.remove(request.number);
+        return {};
+      });
+    },
+  };
+}
