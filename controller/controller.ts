@@ -208,6 +208,7 @@ export class Controller {
         if (service === undefined) return undefined;
         return { number: this.#numbers.services.of(service.name), idleTimeout: service['idle-timeout'] };
       },
+      settle: (service, server) => this.#settleServer(service, server),
       idleTimeout: (service) => {
         const name = this.#numbers.services.nameOf(service);
         return (
@@ -295,6 +296,15 @@ export class Controller {
     const number = this.#numbers.services.of(service.name);
     await from.takeAndWait({ kind: 'learned', tuple, service: number, server });
     from.send({ port: punt.port, bytes: punt.bytes, process: true });
+  }
+
+  /** A server for a flow that went to one that may be none of its service's. */
+  #settleServer(service: number, server: number): number | undefined {
+    const name = this.#numbers.services.nameOf(service);
+    const found = this.#config.services.find((one) => one.name === name);
+    if (found === undefined) return undefined;
+    const own = found.servers.map((one) => this.#numbers.servers.of(serverKey(found, one)));
+    return own.includes(server) ? server : this.#choose(found);
   }
 
   /** An ICMP error about a packet of a server, to that server, as if moor were not there. */

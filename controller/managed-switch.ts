@@ -8,7 +8,8 @@ import type { Config, SwitchConfig } from './config/index.ts';
 import {
   desiredEntities,
   enums,
-  FLOWS_TABLE,
+  type FlowCollisions,
+  flowCollisions,
   flowEntity,
   type Numbers,
   packets,
@@ -18,7 +19,7 @@ import {
   selectionEntity,
   type Weights,
 } from './pipeline/index.ts';
-import { type FlowEffect, type FlowEvent, FlowTable, type Tuple } from './sessions/index.ts';
+import { type FlowEffect, type FlowEvent, type FlowPlace, FlowTable, type Tuple } from './sessions/index.ts';
 import {
   type Change,
   type ChangeOutcome,
@@ -43,13 +44,21 @@ export type Surroundings = {
   readonly numbers: Numbers;
   /** The service of a flow's far end: its number and idle timeout in seconds. */
   readonly serviceOf: (tuple: Tuple) => { readonly number: number; readonly idleTimeout: number } | undefined;
+  /**
+   * The server of a flow that the switch has taken for another one, and sent to that one's server: the same, where it is
+   * one of the service's, or a member.
+   */
+  readonly settle: (service: number, server: number) => number | undefined;
   /** Seconds, by the number of a service. */
   readonly idleTimeout: (service: number) => number;
   readonly now: () => number;
   readonly onPunt: (from: ManagedSwitch, punt: Punt) => void;
   readonly onStanding: (of: ManagedSwitch, standing: SwitchStanding) => void;
   /** Flows that were told of, by what was told. */
-  readonly onReport: (of: ManagedSwitch, event: 'learned' | 'opened' | 'closed' | 'idle') => void;
+  readonly onReport: (
+    of: ManagedSwitch,
+    event: 'learned' | 'opened' | 'closed' | 'idle' | 'collided',
+  ) => void;
   /** A change that the switch refused. */
   readonly onRefusal: (of: ManagedSwitch, what: string, message: string) => void;
 };
@@ -69,6 +78,7 @@ export class ManagedSwitch {
   #config: SwitchConfig;
   /** What the configuration gave, by key. */
   #configured: KeyedEntities = new Map();
+  readonly #collisions: FlowCollisions | undefined;
   readonly #surroundings: Surroundings;
 
   constructor(options: ManagedSwitchOptions) {
@@ -76,7 +86,9 @@ export class ManagedSwitch {
     this.#config = options.config;
     this.name = options.config.name;
     this.#surroundings = surroundings;
-    this.flows = new FlowTable(surroundings.idleTimeout);
+    const { p4info } = options.pipeline;
+    this.#collisions = p4info === undefined ? undefined : flowCollisions(p4info);
+    this.flows = new FlowTable(surroundings.idleTimeout, this.#collisions !== undefined);
     this.keeper = new SwitchKeeper({
       client: options.client,
       pipeline: options.pipeline,
@@ -89,16 +101,16 @@ export class ManagedSwitch {
       onDigests: (list) => {
         for (const { event, service, server, ...tuple } of readReports(list) ?? []) {
           surroundings.onReport(this, event);
-          this.take({ kind: event, tuple, service, server });
+          if (event === 'opened') this.#opened(tuple, service, server);
+          else this.take({ kind: event, tuple, service, server });
         }
       },
       onIdle: ({ tableEntry }) => {
         for (const value of tableEntry) {
-          if (value.tableId !== FLOWS_TABLE) continue;
-          const flow = readFlow({ entity: { $case: 'tableEntry', value } });
-          if (flow === undefined) continue;
+          const found = this.#read({ entity: { $case: 'tableEntry', value } });
+          if (found === undefined) continue;
           surroundings.onReport(this, 'idle');
-          this.take({ kind: 'idle', tuple: tupleOf(flow) });
+          this.take({ kind: 'idle', tuple: tupleOf(found.flow), place: found.place });
         }
       },
     });
@@ -177,42 +189,77 @@ export class ManagedSwitch {
 
   /** Sessions that an earlier controller put there go on. */
   #adopt(entity: Entity): boolean {
-    const flow = readFlow(entity);
-    if (flow === undefined || !this.isDispatcher) return false;
+    const found = this.#read(entity);
+    if (found === undefined || !this.isDispatcher) return false;
+    const { flow, place } = found;
     const tuple = tupleOf(flow);
     const service = this.#surroundings.serviceOf(tuple);
     if (service === undefined) return false;
-    this.take({ kind: 'adopted', tuple, service: service.number, server: flow.server });
+    // One entry is enough.
+    if ((this.flows.find(tuple)?.place ?? place) !== place) return false;
+    this.take({ kind: 'adopted', tuple, place, service: service.number, server: flow.server });
     return true;
+  }
+
+  /** A SYN that hit an entry: where the flow has none itself, the switch has taken it for another one. */
+  #opened(tuple: Tuple, service: number, server: number): void {
+    if (this.#collisions === undefined || this.flows.find(tuple) !== undefined) {
+      this.take({ kind: 'opened', tuple, service, server });
+      return;
+    }
+    const settled = this.#surroundings.settle(service, server);
+    if (settled === undefined) return;
+    this.#surroundings.onReport(this, 'collided');
+    this.take({ kind: 'opened', tuple, service, server: settled });
+  }
+
+  /** An entry of a flow, of either table. */
+  #read(entity: Entity) {
+    const flow = readFlow(entity);
+    if (flow !== undefined) return { flow, place: 'flows' } as const;
+    const exact = this.#collisions?.read(entity);
+    return exact === undefined ? undefined : ({ flow: exact, place: 'collisions' } as const);
+  }
+
+  #entityOf(place: FlowPlace, tuple: Tuple, server?: number, idleTimeout?: number): Entity {
+    const make = place === 'collisions' ? this.#collisions?.entity : undefined;
+    return (make ?? flowEntity)(tuple, server, idleTimeout);
   }
 
   async #effect(effect: FlowEffect): Promise<void> {
     switch (effect.kind) {
       case 'install': {
-        const { tuple, server, service } = effect.flow;
-        const entity = flowEntity(tuple, server, this.#surroundings.idleTimeout(service));
-        const [outcome] = await this.#changeAll('flow', [{ kind: 'set', entity }]);
-        if (outcome?.kind === 'refused') this.take({ kind: 'refused', tuple });
+        const { tuple, server, service, place } = effect.flow;
+        const entity = this.#entityOf(place, tuple, server, this.#surroundings.idleTimeout(service));
+        const [outcome] = await this.keeper.changeAll([{ kind: 'set', entity }]);
+        if (outcome?.kind !== 'refused') return;
+        if (this.#collisions !== undefined && place === 'flows')
+          this.#surroundings.onReport(this, 'collided');
+        else this.#surroundings.onRefusal(this, 'flow', outcome.message);
+        await this.takeAndWait({ kind: 'refused', tuple });
         return;
       }
       case 'remove':
-        await this.#changeAll('flow', [{ kind: 'remove', entity: flowEntity(effect.tuple) }]);
+        await this.#changeAll('flow', [
+          { kind: 'remove', entity: this.#entityOf(effect.place, effect.tuple) },
+        ]);
         return;
       case 'ask':
-        await this.#ask(effect.tuple);
+        await this.#ask(effect.tuple, effect.place);
     }
   }
 
   /** Reads when an entry was hit last. */
-  async #ask(tuple: Tuple): Promise<void> {
-    const { entity } = flowEntity(tuple);
+  async #ask(tuple: Tuple, place: FlowPlace): Promise<void> {
+    const { entity } = this.#entityOf(place, tuple);
     if (entity?.$case !== 'tableEntry') return;
     const request: Entity = {
       entity: { ...entity, value: { ...entity.value, timeSinceLastHit: { elapsedNs: 0n } } },
     };
     let sinceLastHitNs: bigint | undefined;
     try {
-      for await (const found of this.keeper.read([request])) sinceLastHitNs = readFlow(found)?.sinceLastHitNs;
+      for await (const found of this.keeper.read([request]))
+        sinceLastHitNs = this.#read(found)?.flow.sinceLastHitNs;
     } catch {
       // The entry may be gone, or the switch: the next notification asks again.
       return;

@@ -22,6 +22,7 @@ export function makeMetrics(controller: Controller): Metrics {
   const ready = gauge('moor_switch_ready', '1 where the switch holds what is wanted', ['switch']);
   const entities = gauge('moor_switch_entities', 'entities that the switch is to hold', ['switch']);
   const flows = gauge('moor_flows', 'flows by status', ['switch', 'status']);
+  const collisions = gauge('moor_flow_collisions', 'flows that have an entry of flow_collisions', ['switch']);
   const serverFlows = gauge('moor_server_flows', 'flows of a server that are not about to end', [
     'service',
     'server',
@@ -94,6 +95,7 @@ export function makeMetrics(controller: Controller): Metrics {
       for (const kind of ['new', 'established', 'inactive', 'closing'] as const) {
         flows.set({ switch: one.name, status: kind }, one.flows[kind]);
       }
+      collisions.set({ switch: one.name }, one.flows.collisions);
     }
     serverFlows.reset();
     weights.reset();

@@ -10,11 +10,8 @@ import { type Config, parseConfig } from '../../controller/config/index.ts';
 import { Controller } from '../../controller/controller.ts';
 import type { PortPacket } from '../../switch/engine/index.ts';
 import { emitEthernet, fromHex, parseIpv6Address } from '../../wire/index.ts';
-import { type BareSwitch, startBare } from '../harness/embedded.ts';
-import { v1modelPipeline } from '../harness/pipeline-program.ts';
-
-const { json, p4info } = v1modelPipeline();
-const PIPELINE = { p4info, p4DeviceConfig: json, cookie: { cookie: 7n } };
+import { type BareOptions, type BareSwitch, startBare } from '../harness/embedded.ts';
+import { type CompiledProgram, v1modelPipeline } from '../harness/pipeline-program.ts';
 
 /** Of clients, and of the switch on every port. */
 export const CLIENT_LINK = bytes('0200000000c1');
@@ -56,6 +53,7 @@ switches:
 addresses: ['2001:db8:100::fe']
 services:
   - { name: web, address: '2001:db8:100::1', port: 80, servers: [one, two] }
+  - { name: other, address: '2001:db8:100::1', port: 81, servers: [two] }
 servers:
   - { name: one, port: 2, link-address: '02:00:00:00:01:01', weight: ${weights.one} }
   - { name: two, port: 3, link-address: '02:00:00:00:01:02', weight: ${weights.two} }
@@ -69,8 +67,11 @@ listen: 127.0.0.1:0
 }
 
 /** An uplink at port 1, servers at ports 2 and 3 that share 2001:db8:100::1; all new sessions go to `one`. */
-export async function makeLab(t: ExecutionContext): Promise<Lab> {
-  const bare = await startBare({ isControlled: true });
+export async function makeLab(
+  t: ExecutionContext,
+  { driver, program }: { readonly driver?: BareOptions['driver']; readonly program?: CompiledProgram } = {},
+): Promise<Lab> {
+  const bare = await startBare({ isControlled: true, ...(driver === undefined ? {} : { driver }) });
   const state = mkdtempSync(path.join(tmpdir(), 'moor-state-'));
   t.teardown(async () => {
     await bare.close();
@@ -78,13 +79,18 @@ export async function makeLab(t: ExecutionContext): Promise<Lab> {
   });
   const config: Lab['config'] = (weights) =>
     parseConfig(configText(bare.target, state, weights), 'moor.yaml');
-  const controller = await startController(t, config({ one: 1, two: 0 }));
+  const controller = await startController(t, config({ one: 1, two: 0 }), program);
   return { bare, controller, config };
 }
 
 /** Starts a controller, and waits until its switches are ready. */
-export async function startController(t: ExecutionContext, config: Config): Promise<Controller> {
-  const controller = new Controller({ config, pipeline: PIPELINE, log: pino({ level: 'silent' }) });
+export async function startController(
+  t: ExecutionContext,
+  config: Config,
+  { json, p4info }: CompiledProgram = v1modelPipeline(),
+): Promise<Controller> {
+  const pipeline = { p4info, p4DeviceConfig: json, cookie: { cookie: 7n } };
+  const controller = new Controller({ config, pipeline, log: pino({ level: 'silent' }) });
   t.teardown(() => controller.stop());
   await controller.start();
   await ready(controller);

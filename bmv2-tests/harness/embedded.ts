@@ -6,7 +6,7 @@ import { SwitchClient } from '../../p4runtime/client/index.ts';
 import { insert } from '../../p4runtime/entities/index.ts';
 import { buildSchema, type Schema } from '../../p4runtime/schema/index.ts';
 import type { PortPacket, Switch } from '../../switch/engine/index.ts';
-import { makeEngineDevice, startServer } from '../../switch/server/index.ts';
+import { type Device, makeEngineDevice, startServer } from '../../switch/server/index.ts';
 import type { CompiledProgram } from './pipeline-program.ts';
 
 /** One report of the data plane: its fields, each big-endian. */
@@ -45,6 +45,8 @@ export type BareOptions = {
    * goes by, so that reports do not wait for ever.
    */
   readonly isControlled?: boolean;
+  /** What stands between the server and the switch, such as a driver that does not take all that the server does. */
+  readonly driver?: (device: Device) => Device;
 };
 
 /** Starts a switch. Its time stands still but for `pass`, unless it is controlled. */
@@ -73,9 +75,9 @@ export async function startBare(options: BareOptions = {}): Promise<BareSwitch> 
         },
       }),
   };
-  const { program } = options;
+  const { program, driver = (same: Device) => same } = options;
   const server = await startServer({
-    device,
+    device: driver(device),
     deviceId: 1n,
     address: `127.0.0.1:${options.port ?? 0}`,
     ...(program === undefined

@@ -5,6 +5,7 @@ import { makeP4Info } from '../../codegen/backends/p4info/index.ts';
 import { compileFrontEnd } from '../../codegen/compile.ts';
 import { compileBmv2 } from '../../codegen/compile-bmv2.ts';
 import { libraryDirectory, nodeFileSystem } from '../../codegen/library.ts';
+import type { FileSystem } from '../../codegen/syntax/preprocessor/index.ts';
 import { SourceFile } from '../../codegen/syntax/source.ts';
 import type { P4Info } from '../../p4runtime/gen/p4/config/v1/p4info.ts';
 
@@ -23,12 +24,12 @@ export function v1modelPipeline(): CompiledProgram {
 }
 
 /** Compiles a program for v1model. @throws Error with what the compiler says, for a program that is wrong. */
-export function compileProgram(path: string): CompiledProgram {
+export function compileProgram(path: string, fileSystem: FileSystem = nodeFileSystem): CompiledProgram {
   const front = compileFrontEnd(new SourceFile(path, readFileSync(path, 'utf8')), {
     includeDirectories: [],
     libraryDirectory: libraryDirectory(),
     defines: [],
-    fileSystem: nodeFileSystem,
+    fileSystem,
   });
   const json = compileBmv2(front);
   const made = makeP4Info(front);

@@ -79,6 +79,3 @@ const EVENTS: ReadonlyMap<number, FlowReport['event']> = new Map([
   [enums.event_t.opened, 'opened'],
   [enums.event_t.closed, 'closed'],
 ]);
-
-/** The id of the table, for idle timeouts and what is read. */
-export const FLOWS_TABLE = tables.flows.info.id;

@@ -21,5 +21,6 @@ export {
   serverKey,
   type Weights,
 } from './desired.ts';
-export { FLOWS_TABLE, type FlowKey, type FlowReport, flowEntity, readFlow, readReports } from './flows.ts';
+export { type FlowCollisions, flowCollisions } from './flow-collisions.ts';
+export { type FlowKey, type FlowReport, flowEntity, readFlow, readReports } from './flows.ts';
 export { IdentifierError, Identifiers, NO_IDENTIFIERS, type StoredIdentifiers } from './identifiers.ts';

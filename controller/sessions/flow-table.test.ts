@@ -17,7 +17,15 @@ test('a flow that was learned gets an entry, once', (t) => {
   t.deepEqual(effects, [
     {
       kind: 'install',
-      flow: { tuple: TUPLE, service: 1, server: 2, identity: 'secondary', status: 'new', since: 10 },
+      flow: {
+        tuple: TUPLE,
+        service: 1,
+        server: 2,
+        identity: 'secondary',
+        place: 'flows',
+        status: 'new',
+        since: 10,
+      },
     },
   ]);
   t.deepEqual(flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 20), []);
@@ -42,14 +50,16 @@ test('a flow whose entry the switch refused is tried again when it is learned ag
 test('idle for the timeout it is inactive, for twice as long it goes', (t) => {
   const flows = table();
   flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 0);
-  t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE }, 30_000), []);
+  t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE, place: 'flows' }, 30_000), []);
   t.is(flows.find(TUPLE)?.status, 'inactive');
-  t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE }, 45_000), [{ kind: 'ask', tuple: TUPLE }]);
+  t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE, place: 'flows' }, 45_000), [
+    { kind: 'ask', tuple: TUPLE, place: 'flows' },
+  ]);
   t.deepEqual(flows.take({ kind: 'answered', tuple: TUPLE, sinceLastHitNs: 45n * S }, 45_000), []);
   t.is(flows.find(TUPLE)?.status, 'inactive');
-  flows.take({ kind: 'idle', tuple: TUPLE }, 60_000);
+  flows.take({ kind: 'idle', tuple: TUPLE, place: 'flows' }, 60_000);
   t.deepEqual(flows.take({ kind: 'answered', tuple: TUPLE, sinceLastHitNs: 60n * S }, 60_000), [
-    { kind: 'remove', tuple: TUPLE },
+    { kind: 'remove', tuple: TUPLE, place: 'flows' },
   ]);
   t.is(flows.size, 0);
 });
@@ -57,7 +67,7 @@ test('idle for the timeout it is inactive, for twice as long it goes', (t) => {
 test('an inactive flow that speaks again is established', (t) => {
   const flows = table();
   flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 0);
-  flows.take({ kind: 'idle', tuple: TUPLE }, 30_000);
+  flows.take({ kind: 'idle', tuple: TUPLE, place: 'flows' }, 30_000);
   flows.take({ kind: 'answered', tuple: TUPLE, sinceLastHitNs: 2n * S }, 62_000);
   t.is(flows.find(TUPLE)?.status, 'established');
 });
@@ -68,7 +78,9 @@ test('closed by either end, it stays until it is idle', (t) => {
     flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 0);
     t.deepEqual(flows.take({ kind: 'closed', tuple }, 10), []);
     t.is(flows.find(TUPLE)?.status, 'closing');
-    t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE }, 20), [{ kind: 'remove', tuple: TUPLE }]);
+    t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE, place: 'flows' }, 20), [
+      { kind: 'remove', tuple: TUPLE, place: 'flows' },
+    ]);
     t.is(flows.size, 0);
   }
 });
@@ -77,25 +89,27 @@ test('a new connection between the same ends keeps the server of the entry', (t)
   const flows = table();
   flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 0);
   flows.take({ kind: 'closed', tuple: TUPLE }, 10);
-  flows.take({ kind: 'opened', tuple: TUPLE }, 20);
+  flows.take({ kind: 'opened', tuple: TUPLE, service: 1, server: 2 }, 20);
   t.like(flows.find(TUPLE), { status: 'established', server: 2 });
-  t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE }, 40_000), []);
+  t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE, place: 'flows' }, 40_000), []);
 });
 
 test('an idle entry that nobody knows is taken away, and events of unknown flows do nothing', (t) => {
   const flows = table();
-  t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE }, 0), [{ kind: 'remove', tuple: TUPLE }]);
+  t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE, place: 'flows' }, 0), [
+    { kind: 'remove', tuple: TUPLE, place: 'flows' },
+  ]);
   t.deepEqual(flows.take({ kind: 'closed', tuple: TUPLE }, 0), []);
-  t.deepEqual(flows.take({ kind: 'opened', tuple: TUPLE }, 0), []);
+  t.deepEqual(flows.take({ kind: 'opened', tuple: TUPLE, service: 1, server: 2 }, 0), []);
   t.deepEqual(flows.take({ kind: 'answered', tuple: TUPLE, sinceLastHitNs: 1n }, 0), []);
   t.is(flows.size, 0);
 });
 
 test('what an earlier controller installed is taken over, and counted', (t) => {
   const flows = table();
-  flows.take({ kind: 'adopted', tuple: TUPLE, service: 1, server: 2 }, 0);
+  flows.take({ kind: 'adopted', tuple: TUPLE, place: 'flows', service: 1, server: 2 }, 0);
   flows.take({ kind: 'learned', tuple: { ...TUPLE, sourcePort: 1 }, service: 1, server: 3 }, 0);
-  t.deepEqual(flows.counts(), { new: 1, established: 1, inactive: 0, closing: 0, total: 2 });
+  t.deepEqual(flows.counts(), { new: 1, established: 1, inactive: 0, closing: 0, total: 2, collisions: 0 });
   t.deepEqual(
     [...flows.perServer()],
     [
@@ -105,7 +119,58 @@ test('what an earlier controller installed is taken over, and counted', (t) => {
   );
   t.deepEqual(
     flows.forget(({ server }) => server === 2),
-    [{ kind: 'remove', tuple: TUPLE }],
+    [{ kind: 'remove', tuple: TUPLE, place: 'flows' }],
   );
   t.is(flows.size, 1);
+});
+
+// ---- Switches that keep hashes of tuples ----
+
+const hashed = () => new FlowTable(() => 30, true);
+
+test('a flow that hits the entry of another one gets an exact entry, with the server that it went to', (t) => {
+  const flows = hashed();
+  const [effect] = flows.take({ kind: 'opened', tuple: TUPLE, service: 1, server: 4 }, 10);
+  t.deepEqual(effect, {
+    kind: 'install',
+    flow: {
+      ...{ tuple: TUPLE, service: 1, server: 4, identity: 'secondary', status: 'new', since: 10 },
+      place: 'collisions',
+    },
+  });
+  // A second SYN finds the entry, and is no news.
+  t.deepEqual(flows.take({ kind: 'opened', tuple: TUPLE, service: 1, server: 4 }, 20), []);
+  t.like(flows.counts(), { established: 1, collisions: 1, total: 1 });
+});
+
+test('an entry that another one has the hash of becomes exact; refused there too, the flow is forgotten', (t) => {
+  const flows = hashed();
+  flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 10);
+  const [effect] = flows.take({ kind: 'refused', tuple: TUPLE }, 11);
+  t.like(effect, { kind: 'install', flow: { tuple: TUPLE, server: 2, place: 'collisions' } });
+  t.deepEqual(flows.take({ kind: 'refused', tuple: TUPLE }, 12), []);
+  t.is(flows.size, 0);
+  t.deepEqual(flows.take({ kind: 'refused', tuple: TUPLE }, 13), []);
+});
+
+test('an exact entry ends as others do, and an idle one in the other table goes', (t) => {
+  const flows = hashed();
+  flows.take({ kind: 'opened', tuple: TUPLE, service: 1, server: 4 }, 0);
+  t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE, place: 'flows' }, 30_000), [
+    { kind: 'remove', tuple: TUPLE, place: 'flows' },
+  ]);
+  t.is(flows.find(TUPLE)?.status, 'new');
+  flows.take({ kind: 'closed', tuple: TUPLE }, 40_000);
+  t.deepEqual(flows.take({ kind: 'idle', tuple: TUPLE, place: 'collisions' }, 70_000), [
+    { kind: 'remove', tuple: TUPLE, place: 'collisions' },
+  ]);
+  t.is(flows.size, 0);
+});
+
+test('a flow that is learned again while it closes keeps its table', (t) => {
+  const flows = hashed();
+  flows.take({ kind: 'opened', tuple: TUPLE, service: 1, server: 4 }, 0);
+  flows.take({ kind: 'closed', tuple: TUPLE }, 10);
+  const [effect] = flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 5 }, 20);
+  t.like(effect, { kind: 'install', flow: { server: 5, place: 'collisions' } });
 });

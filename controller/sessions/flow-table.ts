@@ -6,6 +6,10 @@
  *
  * The data plane tells of new flows, of their end, and of those that are idle; entries of `flows` follow. An event gives
  * the effects that it has on the switch; nothing here does input or output.
+ *
+ * A switch whose `flows` keeps hashes of tuples (docs/design/tofino.md) takes some flows for others: it refuses an entry
+ * whose hash another one has, and a first packet may hit another's entry. Such flows get an entry of `flow_collisions`, which
+ * is asked first and has whole tuples.
  */
 
 /** A flow as the data plane knows it: from the client to the virtual address. Addresses as the tables have them. */
@@ -20,6 +24,9 @@ export type Tuple = {
 /** How it came to be: through signalling, announced by it, or neither (SARA, section III.A). */
 export type FlowIdentity = 'signalling' | 'announced' | 'secondary';
 
+/** The table that the entry is in. */
+export type FlowPlace = 'flows' | 'collisions';
+
 export type FlowStatus = 'new' | 'established' | 'inactive' | 'closing';
 
 export type Flow = {
@@ -28,6 +35,7 @@ export type Flow = {
   readonly service: number;
   readonly server: number;
   readonly identity: FlowIdentity;
+  readonly place: FlowPlace;
   readonly status: FlowStatus;
   /** Milliseconds of the controller's clock: when the status was last told. */
   readonly since: number;
@@ -36,26 +44,39 @@ export type Flow = {
 export type FlowEvent =
   /** A flow has got a server. */
   | { readonly kind: 'learned'; readonly tuple: Tuple; readonly service: number; readonly server: number }
-  /** A SYN of a flow that has an entry: a new connection between the same ends. */
-  | { readonly kind: 'opened'; readonly tuple: Tuple }
+  /**
+   * A SYN that hit an entry and went to its server: a new connection between the same ends, or of a flow that the switch
+   * takes for another one.
+   */
+  | { readonly kind: 'opened'; readonly tuple: Tuple; readonly service: number; readonly server: number }
   /** FIN or RST, of either end. */
   | { readonly kind: 'closed'; readonly tuple: Tuple }
   /** The entry was not hit for the idle timeout. */
-  | { readonly kind: 'idle'; readonly tuple: Tuple }
+  | { readonly kind: 'idle'; readonly tuple: Tuple; readonly place: FlowPlace }
   /** The answer to `ask`: nanoseconds since the last packet; undefined: there is no entry. */
   | { readonly kind: 'answered'; readonly tuple: Tuple; readonly sinceLastHitNs: bigint | undefined }
   /** The switch did not take the flow's entry. */
   | { readonly kind: 'refused'; readonly tuple: Tuple }
   /** The switch had an entry that this controller did not know. */
-  | { readonly kind: 'adopted'; readonly tuple: Tuple; readonly service: number; readonly server: number };
+  | {
+      readonly kind: 'adopted';
+      readonly tuple: Tuple;
+      readonly place: FlowPlace;
+      readonly service: number;
+      readonly server: number;
+    };
 
 export type FlowEffect =
   | { readonly kind: 'install'; readonly flow: Flow }
-  | { readonly kind: 'remove'; readonly tuple: Tuple }
+  | { readonly kind: 'remove'; readonly tuple: Tuple; readonly place: FlowPlace }
   /** When was the last packet? */
-  | { readonly kind: 'ask'; readonly tuple: Tuple };
+  | { readonly kind: 'ask'; readonly tuple: Tuple; readonly place: FlowPlace };
 
-export type FlowCounts = Readonly<Record<FlowStatus, number>> & { readonly total: number };
+/** `collisions`: those whose entry is in `flow_collisions`. */
+export type FlowCounts = Readonly<Record<FlowStatus, number>> & {
+  readonly total: number;
+  readonly collisions: number;
+};
 
 /** What a flow may be idle for before it is inactive; seconds, by the service's number. */
 export type IdleTimeouts = (service: number) => number;
@@ -63,9 +84,12 @@ export type IdleTimeouts = (service: number) => number;
 export class FlowTable {
   readonly #flows = new Map<string, Flow>();
   readonly #idleTimeout: IdleTimeouts;
+  readonly #hasCollisions: boolean;
 
-  constructor(idleTimeout: IdleTimeouts) {
+  /** @param hasCollisions Whether the switch has `flow_collisions`. */
+  constructor(idleTimeout: IdleTimeouts, hasCollisions = false) {
     this.#idleTimeout = idleTimeout;
+    this.#hasCollisions = hasCollisions;
   }
 
   get size(): number {
@@ -81,8 +105,18 @@ export class FlowTable {
   }
 
   counts(): FlowCounts {
-    const counts = { new: 0, established: 0, inactive: 0, closing: 0, total: this.#flows.size };
-    for (const { status } of this.#flows.values()) counts[status]++;
+    const counts = {
+      new: 0,
+      established: 0,
+      inactive: 0,
+      closing: 0,
+      total: this.#flows.size,
+      collisions: 0,
+    };
+    for (const { status, place } of this.#flows.values()) {
+      counts[status]++;
+      if (place === 'collisions') counts.collisions++;
+    }
     return counts;
   }
 
@@ -101,17 +135,15 @@ export class FlowTable {
       case 'learned':
         return this.#learned(event, now);
       case 'opened':
-        return this.#opened(event.tuple, now);
+        return this.#opened(event, now);
       case 'closed':
         return this.#closed(event.tuple, now);
       case 'idle':
-        return this.#idle(event.tuple, now);
+        return this.#idle(event, now);
       case 'answered':
         return this.#answered(event, now);
       case 'refused':
-        // When it is learned again, it is tried again.
-        this.#flows.delete(tupleKey(event.tuple));
-        return [];
+        return this.#refused(event.tuple);
       case 'adopted':
         this.#put({ ...event, identity: 'secondary', status: 'established', since: now });
         return [];
@@ -136,15 +168,42 @@ export class FlowTable {
       return there.server === server ? [] : [{ kind: 'install', flow: there }];
     }
     // Whatever it was before: the data plane has let the flow begin with this server.
-    const flow: Flow = { tuple, service, server, identity: 'secondary', status: 'new', since: now };
-    this.#put(flow);
-    return [{ kind: 'install', flow }];
+    return this.#install({
+      ...{ tuple, service, server, identity: 'secondary', status: 'new', since: now },
+      place: there?.place ?? 'flows',
+    });
   }
 
-  #opened(tuple: Tuple, now: number): readonly FlowEffect[] {
+  #opened(
+    { tuple, service, server }: Extract<FlowEvent, { kind: 'opened' }>,
+    now: number,
+  ): readonly FlowEffect[] {
     const flow = this.find(tuple);
-    if (flow !== undefined) this.#put({ ...flow, status: 'established', since: now });
+    if (flow !== undefined) {
+      this.#put({ ...flow, status: 'established', since: now });
+      return [];
+    }
+    if (!this.#hasCollisions) return [];
+    // It has begun with the other flow's server, and is to stay there when that flow ends.
+    return this.#install({
+      ...{ tuple, service, server, identity: 'secondary', status: 'new', since: now },
+      place: 'collisions',
+    });
+  }
+
+  /** The hash of another flow is in its place, or there is no more room. */
+  #refused(tuple: Tuple): readonly FlowEffect[] {
+    const flow = this.find(tuple);
+    if (flow === undefined) return [];
+    if (this.#hasCollisions && flow.place === 'flows') return this.#install({ ...flow, place: 'collisions' });
+    // When it is learned again, it is tried again.
+    this.#flows.delete(tupleKey(tuple));
     return [];
+  }
+
+  #install(flow: Flow): readonly FlowEffect[] {
+    this.#put(flow);
+    return [{ kind: 'install', flow }];
   }
 
   /** One end has no more to say; the other may go on, so the flow stays until it is idle (RFC 9293, section 3.6). */
@@ -154,12 +213,12 @@ export class FlowTable {
     return [];
   }
 
-  #idle(tuple: Tuple, now: number): readonly FlowEffect[] {
+  #idle({ tuple, place }: Extract<FlowEvent, { kind: 'idle' }>, now: number): readonly FlowEffect[] {
     const flow = this.find(tuple);
     // An entry that nobody wants any more.
-    if (flow === undefined) return [{ kind: 'remove', tuple }];
+    if (flow === undefined || flow.place !== place) return [{ kind: 'remove', tuple, place }];
     if (flow.status === 'closing') return this.#remove(tuple);
-    if (flow.status === 'inactive') return [{ kind: 'ask', tuple }];
+    if (flow.status === 'inactive') return [{ kind: 'ask', tuple, place }];
     this.#put({ ...flow, status: 'inactive', since: now });
     return [];
   }
@@ -178,12 +237,15 @@ export class FlowTable {
   }
 
   #put(flow: Flow): void {
-    const { tuple, service, server, identity, status, since } = flow;
-    this.#flows.set(tupleKey(tuple), { tuple, service, server, identity, status, since });
+    const { tuple, service, server, identity, place, status, since } = flow;
+    this.#flows.set(tupleKey(tuple), { tuple, service, server, identity, place, status, since });
   }
 
   #remove(tuple: Tuple): readonly FlowEffect[] {
-    return this.#flows.delete(tupleKey(tuple)) ? [{ kind: 'remove', tuple }] : [];
+    const flow = this.find(tuple);
+    if (flow === undefined) return [];
+    this.#flows.delete(tupleKey(tuple));
+    return [{ kind: 'remove', tuple, place: flow.place }];
   }
 }
 

@@ -5,6 +5,7 @@ export {
   type FlowCounts,
   type FlowEffect,
   type FlowEvent,
+  type FlowPlace,
   type FlowStatus,
   FlowTable,
   type Tuple,

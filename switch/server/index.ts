@@ -1,4 +1,10 @@
-export { type Device, DeviceError } from './device.ts';
+export {
+  type Device,
+  DeviceError,
+  type DeviceMatch,
+  type DevicePipeline,
+  type DeviceTable,
+} from './device.ts';
 export { type EngineDevice, type EngineDeviceOptions, makeEngineDevice } from './engine-device.ts';
 export { OfflineSwitch } from './offline.ts';
 export type { PortAdministration } from './port-service.ts';
