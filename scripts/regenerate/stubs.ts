@@ -21,6 +21,10 @@ export const STUB_FILES: readonly string[] = [
   'google/protobuf/any.ts',
   'google/rpc/code.ts',
   'google/rpc/status.ts',
+  'grpc/health/v1/health-service.ts',
+  'grpc/health/v1/health.ts',
+  'grpc/reflection/v1/reflection-service.ts',
+  'grpc/reflection/v1/reflection.ts',
   'moor/v1/ports-service.ts',
   'moor/v1/ports.ts',
   'p4/config/v1/p4info.ts',
@@ -32,6 +36,8 @@ export const STUB_FILES: readonly string[] = [
 
 /** Files with a service, and its name. */
 const SERVICES = [
+  { file: 'grpc/health/v1/health', service: 'Health' },
+  { file: 'grpc/reflection/v1/reflection', service: 'ServerReflection' },
   { file: 'moor/v1/ports', service: 'Ports' },
   { file: 'p4/v1/p4runtime', service: 'P4Runtime' },
 ] as const;
@@ -93,7 +99,8 @@ function serviceOf(whole: string, name: string, file: string): string {
   const service = whole.slice(start, end).trimEnd();
   const messages = [...whole.matchAll(/^export interface (\w+) \{$/gm)]
     .flatMap(([, message]) => (message === undefined ? [] : [message]))
-    .filter((message) => !message.startsWith(name) && new RegExp(`\\b${message}\\.`).test(service))
+    .filter((message) => message !== `${name}Server` && message !== `${name}Client`)
+    .filter((message) => new RegExp(`\\b${message}\\.`).test(service))
     .sort();
   const header = whole.slice(0, whole.indexOf('import '));
   const imports = `${grpc[0]}\nimport { ${messages.join(', ')} } from "./${file}.ts";`;

@@ -6,6 +6,8 @@ import { connect } from 'node:net';
 import { credentials, logVerbosity, makeGenericClientConstructor, setLogVerbosity } from '@grpc/grpc-js';
 import { load } from '@grpc/proto-loader';
 import test from 'ava';
+import { execa } from 'execa';
+import descriptor from 'google-protobuf/google/protobuf/descriptor_pb.js';
 import { protoPath as healthProto } from 'grpc-health-check';
 import { type ClientTls, SwitchClient } from '../../p4runtime/client/index.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
@@ -108,10 +110,7 @@ async function callUnary(
   target: string,
   request: object,
 ): Promise<unknown> {
-  const definition = (await load(path))[service];
-  if (definition === undefined || 'format' in definition) throw new Error(`no ${service}`);
-  const Client = makeGenericClientConstructor(definition, service);
-  const client = new Client(target, credentials.createInsecure());
+  const client = await genericClient(path, service, target);
   try {
     return await new Promise((resolve, reject) => {
       const found: unknown = client[method];
@@ -126,38 +125,111 @@ async function callUnary(
   }
 }
 
+/** A client of a service that is described by a .proto file. */
+async function genericClient(path: string, service: string, target: string) {
+  const definition = (await load(path))[service];
+  if (definition === undefined || 'format' in definition) throw new Error(`no ${service}`);
+  const Client = makeGenericClientConstructor(definition, service);
+  return new Client(target, credentials.createInsecure());
+}
+
 test('grpc.health.v1', async (t) => {
-  const { target } = await serve(t);
-  for (const service of ['', 'p4.v1.P4Runtime']) {
-    t.deepEqual(await callUnary(healthProto, 'grpc.health.v1.Health', 'check', target, { service }), {
-      status: 1,
-    });
+  const { target, server } = await serve(t);
+  const service = 'grpc.health.v1.Health';
+  for (const name of ['', 'p4.v1.P4Runtime']) {
+    t.deepEqual(await callUnary(healthProto, service, 'check', target, { service: name }), { status: 1 });
   }
+  await t.throwsAsync(callUnary(healthProto, service, 'check', target, { service: 'p4.v2' }), {
+    message: /^5 NOT_FOUND: there is no service 'p4.v2'; there are p4.v1.P4Runtime$/,
+  });
+  t.deepEqual(await callUnary(healthProto, service, 'list', target, {}), {
+    statuses: { '': { status: 1 }, 'p4.v1.P4Runtime': { status: 1 } },
+  });
+
+  const client = await genericClient(healthProto, service, target);
+  const watch: unknown = client['watch'];
+  if (typeof watch !== 'function') throw new Error('no method');
+  const seen: unknown[] = [];
+  const streams = ['', 'p4.v2'].map((name) => watch.call(client, { service: name }));
+  for (const stream of streams) {
+    stream.on('error', () => {});
+    seen.push((await once(stream, 'data'))[0]);
+  }
+  const next = once(streams[0], 'data');
+  const closed = server.close();
+  t.deepEqual((await next)[0], { status: 2 });
+  t.deepEqual(seen, [{ status: 1 }, { status: 3 }]);
+  client.close();
+  await closed;
 });
 
-test('grpc.reflection.v1: the service and its messages can be discovered', async (t) => {
-  const { target } = await serve(t);
-  const require = createRequire(import.meta.url);
-  const proto = require.resolve('@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto');
-  const definition = (await load(proto))['grpc.reflection.v1.ServerReflection'];
-  if (definition === undefined || 'format' in definition) throw new Error('no reflection');
-  const Client = makeGenericClientConstructor(definition, 'reflection');
-  const client = new Client(target, credentials.createInsecure());
-  const open: unknown = client['serverReflectionInfo'];
-  if (typeof open !== 'function') throw new Error('no method');
-  const stream = open.call(client);
-  const ask = (request: object) =>
-    new Promise<unknown>((resolve, reject) => {
-      stream.once('data', resolve);
-      stream.once('error', reject);
+/** What Google's library reads in a descriptor: the name of the file, and what it imports. */
+function fileNames(answer: unknown): readonly string[] {
+  const files =
+    answer instanceof Object && 'fileDescriptorResponse' in answer
+      ? answer.fileDescriptorResponse
+      : undefined;
+  const all =
+    files instanceof Object && 'fileDescriptorProto' in files ? files.fileDescriptorProto : undefined;
+  if (!Array.isArray(all)) throw new Error(`no files in ${JSON.stringify(answer)}`);
+  return all.map((bytes: unknown) =>
+    bytes instanceof Uint8Array
+      ? (descriptor.FileDescriptorProto.deserializeBinary(bytes).getName() ?? '')
+      : '',
+  );
+}
+
+for (const version of ['v1', 'v1alpha'])
+  test(`grpc.reflection.${version}: the services and their messages can be discovered`, async (t) => {
+    const { target } = await serve(t);
+    const require = createRequire(import.meta.url);
+    const proto = require.resolve(`@grpc/reflection/build/proto/grpc/reflection/${version}/reflection.proto`);
+    const client = await genericClient(proto, `grpc.reflection.${version}.ServerReflection`, target);
+    const open: unknown = client['serverReflectionInfo'];
+    if (typeof open !== 'function') throw new Error('no method');
+    const stream = open.call(client);
+    const answers = stream[Symbol.asyncIterator]();
+    const ask = async (request: object): Promise<unknown> => {
       stream.write(request);
+      return (await answers.next()).value;
+    };
+    t.like(await ask({ listServices: '*' }), {
+      originalRequest: { listServices: '*' },
+      listServicesResponse: {
+        service: [
+          { name: 'p4.v1.P4Runtime' },
+          { name: 'grpc.health.v1.Health' },
+          { name: 'grpc.reflection.v1.ServerReflection' },
+          { name: 'grpc.reflection.v1alpha.ServerReflection' },
+        ],
+      },
     });
-  const services = JSON.stringify(await ask({ listServices: '' }));
-  t.regex(services, /p4\.v1\.P4Runtime/);
-  const file = JSON.stringify(await ask({ fileContainingSymbol: 'p4.v1.TableEntry' }));
-  t.regex(file, /fileDescriptorProto/);
-  stream.end();
-  client.close();
+    const files = ['p4/v1/p4runtime.proto', 'google/protobuf/any.proto', 'google/rpc/status.proto'];
+    const more = ['p4/config/v1/p4info.proto', 'p4/v1/p4data.proto', 'p4/config/v1/p4types.proto'];
+    for (const symbol of ['p4.v1.TableEntry', 'p4.v1.P4Runtime.Write', 'p4.v1.Update.Type'])
+      t.deepEqual(fileNames(await ask({ fileContainingSymbol: symbol })), [...files, ...more]);
+    t.deepEqual(fileNames(await ask({ fileByFilename: 'moor/v1/ports.proto' })), ['moor/v1/ports.proto']);
+    t.like(await ask({ allExtensionNumbersOfType: 'p4.v1.Update' }), {
+      allExtensionNumbersResponse: { baseTypeName: 'p4.v1.Update' },
+    });
+    const missing = [
+      { fileContainingSymbol: 'p4.v1.Nothing' },
+      { fileByFilename: 'nothing.proto' },
+      { fileContainingExtension: { containingType: 'p4.v1.Update', extensionNumber: 7 } },
+      { allExtensionNumbersOfType: 'p4.v1.Nothing' },
+    ];
+    for (const request of missing) t.like(await ask(request), { errorResponse: { errorCode: 5 } });
+    t.like(await ask({}), { errorResponse: { errorCode: 3 } });
+    stream.end();
+    client.close();
+  });
+
+test('buf curl finds its way by reflection alone', async (t) => {
+  const { target } = await serve(t);
+  const words = ['curl', '--protocol', 'grpc', '--http2-prior-knowledge'];
+  const url = `http://${target}/p4.v1.P4Runtime/Capabilities`;
+  const { stdout } = await execa('buf', [...words, url], { preferLocal: true });
+  t.deepEqual(JSON.parse(stdout), { p4runtimeApiVersion: '1.5.0' });
 });
 
 test('many streams at once, opened and broken', async (t) => {

@@ -1,16 +1,15 @@
 /** A P4Runtime server that listens: gRPC with or without TLS, health and reflection, and an end without loose ends. */
 
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
-import { HealthImplementation } from 'grpc-health-check';
-import { DESCRIPTORS } from '../../p4runtime/gen/descriptors.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
+import { HealthService } from '../../p4runtime/gen/grpc/health/v1/health-service.ts';
 import { PortsService } from '../../p4runtime/gen/moor/v1/ports-service.ts';
 import type { ForwardingPipelineConfig } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import type { Device } from './device.ts';
+import { Health } from './health.ts';
 import { type Listener, listenAt } from './listener.ts';
 import { makePortService, type PortAdministration } from './port-service.ts';
+import { makeReflection, REFLECTION_NAMES, REFLECTION_SERVICES } from './reflection.ts';
 import { makeService, SERVICE } from './service.ts';
 import { StreamChannels } from './stream-channel.ts';
 import { SwitchState } from './switch-state.ts';
@@ -53,6 +52,7 @@ const GRACE_MS = 2000;
 
 const SERVICE_NAME = 'p4.v1.P4Runtime';
 const PORTS_SERVICE_NAME = 'moor.v1.Ports';
+const HEALTH_NAME = 'grpc.health.v1.Health';
 
 /**
  * Starts a server.
@@ -70,14 +70,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     'grpc.keepalive_timeout_ms': 10_000,
   });
   server.addService(SERVICE, makeService(state, channels));
-  const services = ['', SERVICE_NAME];
+  const services = [SERVICE_NAME];
   if (options.ports !== undefined) {
     server.addService(PortsService, makePortService(options.ports, options.deviceId));
     services.push(PORTS_SERVICE_NAME);
   }
-  const health = new HealthImplementation(Object.fromEntries(services.map((name) => [name, 'SERVING'])));
-  health.addToServer(server);
-  reflection().addToServer(server);
+  const health = new Health(['', ...services]);
+  server.addService(HealthService, health.service());
+  const reflection = makeReflection([...services, HEALTH_NAME, ...REFLECTION_NAMES]);
+  for (const service of REFLECTION_SERVICES) server.addService(service, reflection);
   const listener = await listenAt(
     options.address,
     server.createConnectionInjector(credentials(options.tls)),
@@ -90,19 +91,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     dropped: () => channels.dropped,
     start: (config) => state.start(config),
     close: async () => {
-      for (const name of services) health.setStatus(name, 'NOT_SERVING');
+      health.stop();
       channels.stop({ code: Code.UNAVAILABLE, details: 'the switch is shutting down' });
       await shutDown(server, listener);
     },
   };
-}
-
-let descriptors: ReflectionService | undefined;
-
-/** Reading the descriptors takes a third of a second: once a process. */
-function reflection(): ReflectionService {
-  descriptors ??= new ReflectionService(loadFileDescriptorSetFromBuffer(Buffer.from(DESCRIPTORS, 'base64')));
-  return descriptors;
 }
 
 function credentials(tls: ServerTls | undefined): ServerCredentials {
