@@ -104,7 +104,8 @@ function readRow(entry: CaseEntry): Row {
   };
 }
 
-function readMatch(text: string): Ternary {
+/** A value, `value&&&mask` or `prefix/length`. */
+export function readMatch(text: string): Ternary {
   const [value = '', mask] = text.split('&&&');
   if (mask !== undefined) return { value: readValue(value), mask: readValue(mask) };
   const [address = '', length] = text.split('/');
@@ -112,7 +113,8 @@ function readMatch(text: string): Ternary {
   return { value: readValue(address), mask: (ALL << (128n - bits)) & ALL };
 }
 
-function readValue(value: CaseValue): bigint {
+/** A number or an address. */
+export function readValue(value: CaseValue): bigint {
   const text = String(value);
   if (/^(\d+|0x[0-9a-f]+)$/.test(text)) return BigInt(text);
   return parseAddress(text, /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(text) ? 48 : 128, 'a value');

@@ -80,7 +80,7 @@ control Local(inout headers_t headers, inout metadata_t metadata) {
             punt(reason_t.arp);
         } else if (metadata.facts.family == 0) {
             drop();
-        } else if (metadata.facts.family == 6 && headers.icmp.isValid() &&
+        } else if (metadata.facts.family == 6 && headers.icmp.isValid() && !metadata.facts.is_malformed &&
                    headers.icmp.type >= ICMPV6_ROUTER_SOLICITATION && headers.icmp.type <= ICMPV6_REDIRECT) {
             punt(reason_t.neighbor_discovery);
         } else {

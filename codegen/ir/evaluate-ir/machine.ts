@@ -101,6 +101,23 @@ export class Machine {
     return { ...ending, values };
   }
 
+  /**
+   * Runs a function, such as one that implements an abstract method, while a call of an extern is under way.
+   * @returns The values of its parameters afterwards.
+   */
+  invoke(name: string, given: readonly Value[]): readonly Value[] {
+    const called = this.#program.functions.get(name);
+    if (called === undefined) throw new InternalError(`there is no function '${name}'`);
+    for (const [index, { direction, variable }] of called.parameters.entries()) {
+      const value = given[index];
+      const isOut = direction === 'out' || value === undefined;
+      this.#variables.set(variable, isOut ? defaultValue(variable.type) : copyValue(value));
+    }
+    this.#enter(called.locals);
+    this.#statements(called.body);
+    return called.parameters.map(({ variable }) => copyValue(this.#variable(variable)));
+  }
+
   #runGuarded(block: Block): { readonly kind: Outcome['kind']; readonly error: string } {
     this.#isParsing = block.kind === 'parser';
     try {
