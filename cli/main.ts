@@ -4,8 +4,10 @@ import { Command, CommanderError, Help } from 'commander';
 import { addAgentCommand } from './agent.ts';
 import { addCheckCommand } from './check.ts';
 import { addCompileCommand } from './compile.ts';
+import { addDemoCommand } from './demo.ts';
 import { EXIT } from './exit-codes.ts';
 import { addExplainCommand } from './explain.ts';
+import { addLabNodeCommand } from './lab-node.ts';
 import { addLoadCommand } from './load.ts';
 import { addObjectCommands } from './objects.ts';
 import { addPortsCommand } from './ports.ts';
@@ -41,6 +43,7 @@ export async function main(words: readonly string[]): Promise<number> {
       'after',
       `
 Examples:
+  moor demo                        the whole thing on this machine
   moor check my.p4                 is the program right?
   moor check --json *.p4           the same for many, for other programs to read
   moor compile my.p4 -o my.json    what BMv2's simple_switch loads
@@ -61,8 +64,10 @@ Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks
   addAgentCommand(program, finish);
   addCheckCommand(program, finish);
   addCompileCommand(program, finish);
+  addDemoCommand(program, finish);
   addExplainCommand(program, finish);
   addSwitchCommand(program, finish);
+  addLabNodeCommand(program, finish);
   addLoadCommand(program, finish);
   addTablesCommand(program, finish);
   addObjectCommands(program, finish);

@@ -1,0 +1,89 @@
+/** `moor demo` as its users call it: real namespaces, programs and connections. */
+
+import { join } from 'node:path';
+import test from 'ava';
+import { execa } from 'execa';
+import { z } from 'zod';
+
+const MOOR = join(process.cwd(), 'dist/bin.js');
+const PREFIX = `md${process.pid % 100_000}`;
+const demo = (...args: readonly string[]) =>
+  execa('node', [MOOR, 'demo', '--prefix', PREFIX, ...args], {
+    reject: false,
+    stdin: 'ignore',
+    env: { NO_COLOR: '1' },
+  });
+
+const usable =
+  process.platform === 'linux' &&
+  process.getuid?.() === 0 &&
+  (await execa('ip', ['netns', 'add', `${PREFIX}t`], { reject: false })).exitCode === 0;
+if (usable) await execa('ip', ['netns', 'del', `${PREFIX}t`]);
+else
+  process.stdout.write('skipped: the demonstration in network namespaces, which takes root and iproute2\n');
+const linux = usable ? test.serial : test.serial.skip;
+
+const route = z.object({ roundTrip: z.number(), throughput: z.number(), overhead: z.number() });
+const FIGURES = z.object({
+  byHome: route,
+  optimized: route,
+  roaming: z.object({
+    handovers: z.number(),
+    downloads: z.number(),
+    downloadsLost: z.number(),
+    film: z.object({ frames: z.number(), lost: z.boolean() }).optional(),
+  }),
+  sessionsPerServer: z.record(z.string(), z.number()),
+  death: z.object({ onIt: z.number(), onOthers: z.number(), othersLost: z.number() }),
+});
+
+async function namespaces(): Promise<readonly string[]> {
+  const { stdout } = await execa('ip', ['netns', 'list']);
+  return stdout.split('\n').filter((line) => line.startsWith(`${PREFIX}-`));
+}
+
+linux('the story: no connection is lost by moving, and only those of the server that dies', async (t) => {
+  t.timeout(170_000);
+  const { stdout, stderr, exitCode } = await demo('--json');
+  t.is(exitCode, 0, stderr);
+  const figures = FIGURES.parse(JSON.parse(stdout));
+  // A packet in a packet has 40 bytes more; a Home Address option, or a routing header of type 2, 24 (RFC 6275, 6.3 and 6.4).
+  t.is(figures.byHome.overhead, 40);
+  t.is(figures.optimized.overhead, 24);
+  // The delays are 2 · (5 + 20 + 20 + 2) ms by way of home, and 2 · (5 + 2) ms straight.
+  t.true(figures.byHome.roundTrip >= 93, `${figures.byHome.roundTrip}`);
+  t.true(figures.optimized.roundTrip >= 13, `${figures.optimized.roundTrip}`);
+  t.true(figures.optimized.roundTrip < figures.byHome.roundTrip);
+  t.is(figures.roaming.handovers, 6);
+  t.is(figures.roaming.downloads, 4);
+  t.is(figures.roaming.downloadsLost, 0);
+  if (figures.roaming.film !== undefined) t.false(figures.roaming.film.lost);
+  t.is(
+    Object.values(figures.sessionsPerServer).reduce((sum, one) => sum + one, 0),
+    60,
+  );
+  t.is(figures.death.onIt + figures.death.onOthers, 12);
+  t.is(figures.death.othersLost, 0);
+  t.deepEqual(await namespaces(), []);
+});
+
+linux('Ctrl-C takes everything away', async (t) => {
+  const running = demo();
+  while ((await namespaces()).length < 10) await new Promise((resolve) => setTimeout(resolve, 50));
+  running.kill('SIGINT');
+  const { exitCode, stderr } = await running;
+  t.is(exitCode, 130);
+  t.regex(stderr, /Interrupted: everything is taken away/);
+  t.deepEqual(await namespaces(), []);
+});
+
+linux('what a killed demonstration leaves is named, and --clean takes it away', async (t) => {
+  await execa('ip', ['netns', 'add', `${PREFIX}-home`]);
+  const refused = await demo();
+  t.is(refused.exitCode, 3);
+  t.regex(refused.stderr, /moor demo --clean/);
+  const cleaned = await demo('--clean');
+  t.is(cleaned.exitCode, 0);
+  t.is(cleaned.stdout, `removed ${PREFIX}-home`);
+  t.is((await demo('--clean')).stdout, 'there is nothing to clean');
+});

@@ -1,0 +1,174 @@
+/** The work of `moor demo`. */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DemoLab, type Peers } from '../lab/demo/demo-lab.ts';
+import { renderFigures } from '../lab/demo/report.ts';
+import { tellStory } from '../lab/demo/story.ts';
+import { SERVERS } from '../lab/demo/topology.ts';
+import { NamespaceError, Namespaces } from '../lab/namespaces.ts';
+import { ProcessError } from '../lab/processes.ts';
+import type { DemoOptions } from './demo.ts';
+import { EXIT } from './exit-codes.ts';
+import { colour } from './palette.ts';
+import { UserProblem } from './user-problem.ts';
+
+/** Exit code after Ctrl-C, as shells have it. */
+const INTERRUPTED = 130;
+const bold = colour(process.stderr, 'bold');
+
+/** Runs the demonstration; gives the exit code. */
+export async function runDemo(options: DemoOptions): Promise<number> {
+  try {
+    if (options.clean === true) return clean(options.prefix);
+    checkMachine();
+    return await show(options);
+  } catch (problem) {
+    if (problem instanceof UserProblem) {
+      process.stderr.write(`moor: ${problem.message}\n`);
+      return problem.exitCode;
+    }
+    if (!(problem instanceof NamespaceError || problem instanceof ProcessError)) throw problem;
+    process.stderr.write(`moor: ${problem.message}\n`);
+    return EXIT.environment;
+  }
+}
+
+function clean(prefix: string): number {
+  const found = Namespaces.clean(prefix);
+  process.stdout.write(found.length === 0 ? 'there is nothing to clean\n' : `removed ${found.join(', ')}\n`);
+  return EXIT.done;
+}
+
+function checkMachine(): void {
+  if (process.platform !== 'linux') throw new UserProblem('it needs Linux', EXIT.environment);
+  if (process.getuid?.() !== 0) {
+    throw new UserProblem("network namespaces need root: 'sudo moor demo'", EXIT.environment);
+  }
+  for (const [program, packages] of [
+    ['ip', 'iproute2'],
+    ['sysctl', 'procps'],
+    ['curl', 'curl'],
+  ] as const) {
+    if (!isThere(program)) {
+      throw new UserProblem(`${program} is not here; Debian: apt-get install ${packages}`, EXIT.environment);
+    }
+  }
+}
+
+/** What of the peers is there; what is not is said, with what to do. */
+function findPeers(say: (text: string) => void): Peers {
+  const hasNginx = isThere('nginx');
+  if (!hasNginx)
+    say('nginx is not here, so a small web server of our own serves (Debian: apt-get install nginx-light).');
+  const script =
+    "import gi; gi.require_version('Gst','1.0'); gi.require_version('GstRtspServer','1.0'); from gi.repository import GstRtspServer";
+  const hasFilms = isThere('ffmpeg') && spawnSync('/usr/bin/python3', ['-c', script]).status === 0;
+  if (!hasFilms) {
+    say(
+      'GStreamer with RTSP for Python, or ffmpeg, is not here, so there is no film (Debian: apt-get install ffmpeg',
+    );
+    say(
+      'python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-rtsp gstreamer1.0-plugins-base gstreamer1.0-plugins-good).',
+    );
+  }
+  return { hasNginx, hasFilms };
+}
+
+async function show({ keep, json, prefix }: DemoOptions): Promise<number> {
+  const start = performance.now();
+  const say = (text: string) => {
+    if (json === true) return;
+    const seconds = ((performance.now() - start) / 1000).toFixed(0).padStart(3);
+    process.stderr.write(
+      text.startsWith(' ') ? `      ${bold(text.trimStart())}\n` : `${seconds} s  ${text}\n`,
+    );
+  };
+  const peers = findPeers(say);
+  const left = Namespaces.leftOver(prefix);
+  if (left.length > 0) {
+    throw new UserProblem(
+      `a demonstration runs already, or was killed: there is ${left[0]}; 'moor demo --clean' takes it away`,
+      EXIT.environment,
+    );
+  }
+  // Before anything is built, so that nothing is left.
+  let interrupt = () => {};
+  const interrupted = new Promise<'interrupted'>((resolve) => {
+    interrupt = () => resolve('interrupted');
+  });
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  say(
+    'Networks are built: home, two to visit, the Internet with its delays, and a data centre with three servers.',
+  );
+  const lab = new DemoLab({
+    prefix,
+    moor: [process.execPath, process.argv[1] ?? ''],
+    program: pipeline(),
+    ...peers,
+  });
+  const abandon = () => lab.abandon();
+  process.on('exit', abandon);
+  try {
+    const telling = tell(lab, say, peers);
+    // After an interruption nobody waits for it.
+    telling.catch(() => {});
+    const told = await Promise.race([telling, interrupted]);
+    if (told === 'interrupted') {
+      say('Interrupted: everything is taken away.');
+      return INTERRUPTED;
+    }
+    process.stdout.write(
+      json === true ? `${JSON.stringify(told, undefined, 2)}\n` : `\n${renderFigures(told)}`,
+    );
+    if (keep === true) {
+      process.stderr.write(describeKept(lab, prefix));
+      await interrupted;
+    }
+    return EXIT.done;
+  } finally {
+    await lab.close();
+    process.off('exit', abandon);
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+async function tell(lab: DemoLab, say: (text: string) => void, { hasFilms }: Peers) {
+  say('moor compiles its pipeline; the nodes around it start.');
+  await Promise.all([lab.compile(), lab.startNodes()]);
+  say(
+    'The switch starts, the controller loads the pipeline onto it, and the servers tell the controller how they are.',
+  );
+  await lab.startSwitch();
+  await Promise.all([lab.startController(), ...SERVERS.map((server) => lab.startServer(server))]);
+  return tellStory(lab, say, hasFilms);
+}
+
+function describeKept({ directory }: DemoLab, prefix: string): string {
+  const inside = `ip netns exec ${prefix}-dc moor`;
+  return `
+It goes on until Ctrl-C. Meanwhile, for instance:
+  ${inside} status
+  ${inside} bindings
+  ${inside} tables dump flows --target 127.0.0.1:9559
+  ip netns exec ${prefix}-mn curl http://[2001:db8:100::1]/
+Logs and settings are in ${directory}
+`;
+}
+
+/** The pipeline's source: beside the bundle, or in the source tree. */
+function pipeline(): string {
+  const here = path.dirname(fileURLToPath(import.meta.url));
+  return path.resolve(here, '../p4/targets/v1model/main.p4');
+}
+
+function isThere(program: string): boolean {
+  return (process.env['PATH'] ?? '')
+    .split(':')
+    .concat('/usr/sbin', '/sbin')
+    .some((directory) => existsSync(path.join(directory, program)));
+}

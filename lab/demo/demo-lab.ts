@@ -1,0 +1,260 @@
+/** The demonstration's world: built, started, moved about, and taken away. */
+
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { ControllerStatus, ServerStatus, SessionStatus } from '../../controller/status.ts';
+import type { MobileNode } from '../mobile-node.ts';
+import { Namespaces } from '../namespaces.ts';
+import type { MobileNodeCommand, NodeSettings } from '../nodes.ts';
+import { Processes, type Running } from '../processes.ts';
+import {
+  agentSettings,
+  controllerSettings,
+  GRPC,
+  HOME_AGENT_NODE,
+  HTTP,
+  INTERNET,
+  MOBILE_NODE,
+  nginxSettings,
+  RTSP_SERVER,
+  switchInterfaces,
+  webServer,
+} from './files.ts';
+import { type AccessName, demoTopology, SERVERS, type ServerName } from './topology.ts';
+
+export type DemoLabOptions = {
+  /** What goes before the names of namespaces. */
+  readonly prefix: string;
+  /** What starts moor: program and first arguments. */
+  readonly moor: readonly string[];
+  /** The pipeline's source. */
+  readonly program: string;
+} & Peers;
+
+/** What is on the machine. */
+export type Peers = {
+  readonly hasNginx: boolean;
+  /** Whether there is a server for films, and something to watch them with. */
+  readonly hasFilms: boolean;
+};
+
+export type Carried = MobileNode['carried'];
+
+/** Bytes of the file to download. */
+export const FILM_BYTES = 8 << 20;
+
+/** The world. */
+export class DemoLab {
+  readonly directory: string;
+  readonly namespaces: Namespaces;
+  readonly processes: Processes;
+  /** Of the file to download. */
+  readonly digest: string;
+  readonly #options: DemoLabOptions;
+  readonly #servers = new Map<ServerName, Running[]>();
+  readonly #events: Record<string, unknown>[] = [];
+  #node: Running | undefined;
+
+  /** Builds the namespaces. @throws NamespaceError */
+  constructor(options: DemoLabOptions) {
+    this.#options = options;
+    this.namespaces = Namespaces.build(options.prefix, demoTopology());
+    this.directory = mkdtempSync(path.join(tmpdir(), `${options.prefix}-`));
+    this.processes = new Processes(this.directory);
+    mkdirSync(this.file('www'));
+    const film = randomBytes(FILM_BYTES);
+    writeFileSync(this.file('www/film'), film);
+    this.digest = digestOf(this.file('www/film'));
+    writeFileSync(this.file('www/index.html'), 'moored\n');
+    writeFileSync(this.file('agent.key'), `${randomBytes(16).toString('hex')}\n`, { mode: 0o600 });
+    writeFileSync(this.file('moor.yaml'), controllerSettings(this.directory));
+    writeFileSync(this.file('rtsp-server.py'), RTSP_SERVER);
+    for (const server of SERVERS) {
+      writeFileSync(this.file(`agent-${server}.yaml`), agentSettings(server, this.directory));
+      writeFileSync(this.file(`nginx-${server}.conf`), nginxSettings(server, this.directory));
+    }
+  }
+
+  file(name: string): string {
+    return path.join(this.directory, name);
+  }
+
+  /** A program in a namespace. */
+  command(namespace: string, ...words: readonly string[]): readonly string[] {
+    return this.namespaces.command(namespace, words);
+  }
+
+  #moor(namespace: string, ...words: readonly string[]): readonly string[] {
+    return this.command(namespace, ...this.#options.moor, ...words);
+  }
+
+  /** Compiles the pipeline. */
+  async compile(): Promise<void> {
+    const { moor, program } = this.#options;
+    await this.processes.finish('compile', [
+      ...moor,
+      'compile',
+      program,
+      '-o',
+      this.file('pipeline.json'),
+      '--p4runtime-files',
+      this.file('pipeline.txtpb'),
+    ]);
+  }
+
+  async startSwitch(): Promise<void> {
+    const command = this.#moor('dc', 'switch', ...switchInterfaces(), '--cpu-port', '510', '--grpc', GRPC);
+    const running = this.processes.start('switch', command);
+    await this.processes.until('the switch listens', () => this.#isUp(GRPC), { by: running });
+  }
+
+  async startController(): Promise<void> {
+    const command = this.#moor('dc', 'run', '--config', this.file('moor.yaml'));
+    const controller = this.processes.start('controller', command);
+    await this.processes.until(
+      'the controller has the switch ready',
+      async () => (await this.status())?.switches[0]?.standing.kind === 'ready',
+      { by: controller, within: 60_000 },
+    );
+  }
+
+  async #isUp(address: string): Promise<boolean> {
+    const [host = '', port = ''] = address.split(':');
+    const probe = this.processes.start(
+      'probe',
+      this.command('dc', 'bash', '-c', `exec 3<>/dev/tcp/${host}/${port}`),
+    );
+    return (await probe.ended) === 0;
+  }
+
+  /** Starts what runs on a server. */
+  async startServer(server: ServerName): Promise<void> {
+    await this.processes.finish(
+      `vip-${server}`,
+      this.#moor(server, 'agent', 'vip', 'up', '--config', this.file(`agent-${server}.yaml`)),
+    );
+    const web = this.#options.hasNginx
+      ? this.command(server, 'nginx', '-c', this.file(`nginx-${server}.conf`))
+      : this.#moor(server, 'lab-node', JSON.stringify(webServer(server, this.file('www'))));
+    const running = [
+      this.processes.start(`web-${server}`, web),
+      this.processes.start(
+        `agent-${server}`,
+        this.#moor(server, 'agent', '--config', this.file(`agent-${server}.yaml`)),
+      ),
+    ];
+    if (this.#options.hasFilms) {
+      const command = this.command(server, '/usr/bin/python3', this.file('rtsp-server.py'));
+      running.push(this.processes.start(`film-${server}`, command));
+    }
+    this.#servers.set(server, running);
+  }
+
+  /** Pulls the plug of a server. */
+  async killServer(server: ServerName): Promise<void> {
+    this.namespaces.setLink('dc', server, 'down');
+    this.namespaces.setLink('dc', `m-${server}`, 'down');
+    for (const running of this.#servers.get(server) ?? []) await this.processes.end(running, 'SIGKILL');
+  }
+
+  async startNodes(): Promise<void> {
+    const nodes: readonly [string, string, NodeSettings][] = [
+      ['internet', 'net', INTERNET],
+      ['home-agent', 'agent', HOME_AGENT_NODE],
+      ['mobile-node', 'mn', MOBILE_NODE],
+    ];
+    const running = nodes.map(([name, namespace, settings]) =>
+      this.processes.start(name, this.#moor(namespace, 'lab-node', JSON.stringify(settings)), {
+        line: name === 'mobile-node' ? (line) => this.#events.push(JSON.parse(line)) : () => {},
+      }),
+    );
+    for (const one of running) {
+      await this.processes.until(
+        `${one.name} is there`,
+        () => one.lines.some((line) => line.includes('"ready"')),
+        {
+          by: one,
+        },
+      );
+    }
+    this.#node = running[2];
+  }
+
+  /** Events of the mobile node, since the beginning. */
+  get events(): readonly Readonly<Record<string, unknown>>[] {
+    return this.#events;
+  }
+
+  #tell(command: MobileNodeCommand): void {
+    this.#node?.child.stdin?.write(`${JSON.stringify(command)}\n`);
+  }
+
+  /** The mobile node goes to another link. */
+  move(to: AccessName): void {
+    this.#tell({ move: to });
+  }
+
+  setRouteOptimization(routeOptimization: boolean): void {
+    this.#tell({ routeOptimization });
+  }
+
+  /** Waits for an event of the mobile node that comes after those that were there. */
+  async event(kind: string, after: number): Promise<Readonly<Record<string, unknown>>> {
+    let found: Readonly<Record<string, unknown>> | undefined;
+    await this.processes.until(`the mobile node is ${kind}`, () => {
+      found = this.#events.slice(after).find(({ event }) => event === kind);
+      return found !== undefined;
+    });
+    return found ?? {};
+  }
+
+  /** What the mobile node's packets took. */
+  async carried(): Promise<Carried> {
+    const before = this.#events.length;
+    this.#tell({ report: true });
+    const { carried } = await this.event('report', before);
+    return carried as Carried;
+  }
+
+  status(): Promise<ControllerStatus | undefined> {
+    return this.#ask<ControllerStatus>('status');
+  }
+
+  async servers(): Promise<readonly ServerStatus[]> {
+    return (await this.#ask<readonly ServerStatus[]>('servers')) ?? [];
+  }
+
+  async sessions(): Promise<readonly SessionStatus[]> {
+    return (await this.#ask<readonly SessionStatus[]>('sessions')) ?? [];
+  }
+
+  /** The controller listens inside its namespace. */
+  async #ask<T>(view: string): Promise<T | undefined> {
+    const running = this.processes.start(
+      'ask',
+      this.command('dc', 'curl', '-s', '-m', '5', `http://${HTTP}/${view}`),
+    );
+    if ((await running.ended) !== 0) return undefined;
+    return JSON.parse(running.lines.join('\n')) as T;
+  }
+
+  /** Ends and removes everything. */
+  async close({ keepFiles = false } = {}): Promise<void> {
+    await this.processes.endAll();
+    this.namespaces.remove();
+    if (!keepFiles) rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** The same at once, for the end of the process. */
+  abandon(): void {
+    this.processes.killAll();
+    this.namespaces.remove();
+  }
+}
+
+/** SHA-256 of a file. */
+export function digestOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
