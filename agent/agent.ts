@@ -8,8 +8,8 @@ import {
   type AvailabilityFlag,
   emitAvailability,
   emitLoadVector,
-  LEAST_KEY_LENGTH,
   type Loads,
+  parseKey,
   seal,
 } from '../wire/monitoring/index.ts';
 import { type AgentConfig, AgentConfigError } from './config.ts';
@@ -246,14 +246,9 @@ function readKey(file: string): Uint8Array {
       `the key in ${file} cannot be read: ${problem instanceof Error ? problem.message : String(problem)}`,
     );
   }
-  let { length } = key;
-  while (length > 0 && (key[length - 1] === 10 || key[length - 1] === 13)) length--;
-  if (length < LEAST_KEY_LENGTH) {
-    throw new AgentConfigError(
-      `the key in ${file} has ${length} bytes, and needs ${LEAST_KEY_LENGTH} or more; make one with: openssl rand -hex 32`,
-    );
-  }
-  return Uint8Array.from(key.subarray(0, length));
+  const read = parseKey(key);
+  if (read.ok) return read.value;
+  throw new AgentConfigError(`the key in ${file} ${read.problem}; make one with: openssl rand -hex 32`);
 }
 
 const planFile = (state: string) => join(state, 'drain');

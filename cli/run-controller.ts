@@ -2,6 +2,7 @@
 
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { type Logger, pino } from 'pino';
+import { MonitoringKeyError } from '../controller/cluster/index.ts';
 import { type Config, ConfigError, loadConfig } from '../controller/config/index.ts';
 import { Controller } from '../controller/controller.ts';
 import { serveHttp } from '../controller/http.ts';
@@ -26,7 +27,11 @@ export async function runController({ config: file, check }: RunOptions): Promis
     const controller = new Controller({ config, pipeline: readProgram(config), log });
     return await serve(controller, config, file, log);
   } catch (problem) {
-    if (problem instanceof IdentifierError || problem instanceof PemError) {
+    if (
+      problem instanceof IdentifierError ||
+      problem instanceof MonitoringKeyError ||
+      problem instanceof PemError
+    ) {
       process.stderr.write(`moor: ${problem.message}\n`);
       return EXIT.wrongInput;
     }

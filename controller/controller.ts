@@ -12,7 +12,9 @@ import {
   readNetworkPacket,
   translateError,
 } from './answers/index.ts';
+import { Cluster } from './cluster/index.ts';
 import type { Config, ServiceConfig, SwitchConfig } from './config/index.ts';
+import type { Reason } from './health/index.ts';
 import { ManagedSwitch, type Punt, reasonName, type Surroundings } from './managed-switch.ts';
 import { MobilityAgent } from './mobility-agent.ts';
 import {
@@ -22,7 +24,9 @@ import {
   numberAll,
   protocolNumber,
   serverKey,
+  serverOfKey,
   tableAddress,
+  tables,
   wholeIpv6,
 } from './pipeline/index.ts';
 import { readPem } from './read-pem.ts';
@@ -46,21 +50,27 @@ export type ControllerCounts = {
   readonly punts: ReadonlyMap<string, number>;
   readonly reports: ReadonlyMap<string, number>;
   readonly refusals: number;
+  /** Sessions of failed servers, by what became of them. */
+  readonly released: Readonly<Record<'ended' | 'moved' | 'kept', number>>;
 };
 
 export class Controller {
   readonly #log: Logger;
   readonly #pipeline: ForwardingPipelineConfig;
   readonly #now: () => number;
-  readonly #random: () => number;
   readonly #state: StateDirectory;
   readonly #numbers: Numbers;
   readonly #electionId: bigint;
   readonly #reinjector: Reinjector;
+  /** Health, load, admission and selection. */
+  readonly cluster: Cluster;
   readonly #switches = new Map<string, ManagedSwitch>();
   readonly #punts = new Map<string, number>();
   readonly #reports = new Map<string, number>();
+  readonly #released = { ended: 0, moved: 0, kept: 0 };
   #refusals = 0;
+  /** The full table of flows: l of SA2C is 1. */
+  readonly #flowCapacity: number;
   #mobility: MobilityAgent | undefined;
   #config: Config;
   #virtual = new Set<string>();
@@ -72,7 +82,6 @@ export class Controller {
     this.#pipeline = pipeline;
     this.#log = log;
     this.#now = now;
-    this.#random = random;
     this.#state = new StateDirectory(config.state);
     const stored = this.#state.readIdentifiers();
     this.#numbers = {
@@ -83,6 +92,23 @@ export class Controller {
     // A controller that starts again is before the one that it was.
     this.#electionId = (BigInt(config['election-priority']) << 64n) | BigInt(now());
     this.#reinjector = new Reinjector((from, frame) => from.send(frame));
+    this.#flowCapacity = Number(
+      pipeline.p4info?.tables.find(({ preamble }) => preamble?.id === tables.flows.info.id)?.size ?? 0n,
+    );
+    this.cluster = new Cluster({
+      log,
+      numbers: this.#numbers,
+      now,
+      random,
+      headLoad: () => this.#headLoad(),
+      onDecided: () => {
+        for (const one of this.switches) void one.decide(this.#config, this.cluster);
+      },
+      onReachable: (server, isReachable) => {
+        for (const one of this.switches) void one.reach(server, isReachable);
+      },
+      onRelease: (server, reason) => this.#release(server, reason),
+    });
   }
 
   get config(): Config {
@@ -103,7 +129,12 @@ export class Controller {
   }
 
   get counts(): ControllerCounts {
-    return { punts: this.#punts, reports: this.#reports, refusals: this.#refusals };
+    return {
+      punts: this.#punts,
+      reports: this.#reports,
+      refusals: this.#refusals,
+      released: this.#released,
+    };
   }
 
   get mobility(): MobilityAgent | undefined {
@@ -112,7 +143,8 @@ export class Controller {
 
   /**
    * Begins to keep all switches.
-   * @throws IdentifierError for numbers that collide with those in use; PemError; Error for a store that cannot be used.
+   * @throws IdentifierError for numbers that collide with those in use; PemError; MonitoringKeyError; Error for a store that
+   * cannot be used, and where agents cannot be listened to.
    */
   async start(): Promise<void> {
     this.#mobility = await MobilityAgent.open({
@@ -127,7 +159,8 @@ export class Controller {
 
   /**
    * Takes another configuration over: what is the same stays as it is, and sessions with it.
-   * @throws IdentifierError, before a switch is changed, for numbers that collide with those in use; PemError.
+   * @throws IdentifierError, before a switch is changed, for numbers that collide with those in use; PemError;
+   * MonitoringKeyError, and Error where agents cannot be listened to.
    */
   async reload(config: Config): Promise<void> {
     await this.#apply(config);
@@ -141,6 +174,7 @@ export class Controller {
   /** Lets go of the switches, which go on by themselves. */
   async stop(): Promise<void> {
     this.#reinjector.stop();
+    await this.cluster.close();
     await Promise.all(this.switches.map(({ keeper }) => keeper.stop()));
     await this.#mobility?.close();
   }
@@ -152,6 +186,7 @@ export class Controller {
       servers: this.#numbers.servers.stored(),
       virtualAddresses: this.#numbers.virtualAddresses.stored(),
     });
+    await this.cluster.configure(config);
     this.#config = config;
     this.#virtual = new Set(
       config.services.map(({ address }) => addressKey(Uint8Array.from(addressBytes(address)))),
@@ -163,13 +198,13 @@ export class Controller {
       config.switches.map(async (own) => {
         const there = this.#switches.get(own.name);
         if (there !== undefined) {
-          await there.configure(config, own, () => new Map());
+          await there.configure(config, own, this.cluster);
           there.forget((service) => !services.has(service));
           return;
         }
         const made = this.#add(own);
         // Nothing is written before the switch is connected; then all of it is compared.
-        await made.configure(config, own, () => new Map());
+        await made.configure(config, own, this.cluster);
         await made.keeper.changeAll(this.#mobility?.entities() ?? []);
         made.keeper.start();
       }),
@@ -225,6 +260,7 @@ export class Controller {
         this.#refusals++;
         this.#log.warn({ switch: of.name, what }, `switch ${of.name} refused: ${message}`);
       },
+      serverFor: (service, server) => this.#serverFor(service, server),
     };
   }
 
@@ -276,6 +312,8 @@ export class Controller {
           this.#reinjector.later(from, punt);
           return [];
         case 'slot_taken':
+        // Of a flow that the data plane remembers with a server that is gone.
+        case 'no_server':
           void this.#settle(from, punt);
           return [];
         default:
@@ -315,7 +353,8 @@ export class Controller {
     const service = this.#serviceOf(error.tuple);
     const flow = this.switches.map(({ flows }) => flows.find(error.tuple)).find((one) => one !== undefined);
     const key = flow === undefined ? undefined : this.#numbers.servers.nameOf(flow.server);
-    const name = service?.mode === 'hand-over' ? service.servers[0] : key?.split('/').at(-1);
+    const name =
+      service?.mode === 'hand-over' ? service.servers[0] : key === undefined ? undefined : serverOfKey(key);
     const server = this.#config.servers.find((one) => one.name === name);
     if (service === undefined || server === undefined) return;
     const own =
@@ -335,19 +374,55 @@ export class Controller {
     }
   }
 
-  /** A member by weight, as the switch would have chosen. */
   #choose(service: ServiceConfig): number | undefined {
-    const members = service.servers.flatMap((name) => {
-      const server = this.#config.servers.find((one) => one.name === name);
-      return server === undefined || server.weight === 0 ? [] : [{ name, weight: server.weight }];
-    });
-    const sum = members.reduce((total, { weight }) => total + weight, 0);
-    let left = this.#random() * sum;
-    const chosen = members.find(({ weight }) => {
-      left -= weight;
-      return left < 0;
-    });
-    return chosen === undefined ? undefined : this.#numbers.servers.of(serverKey(service, chosen.name));
+    const name = this.cluster.choose(service);
+    return name === undefined ? undefined : this.#numbers.servers.of(serverKey(service, name));
+  }
+
+  // ---- Servers that fail ----
+
+  /** How full the fullest table of flows is: l of SA2C. */
+  #headLoad(): number {
+    if (this.#flowCapacity === 0) return 0;
+    return Math.max(0, ...this.switches.map(({ flows }) => flows.size / this.#flowCapacity));
+  }
+
+  /** Ends or moves the sessions of a server, by what each service wants. */
+  #release(server: string, reason: Reason): void {
+    const services = this.#config.services.filter(({ servers }) => servers.includes(server));
+    const byNumber = new Map(services.map((one) => [this.#numbers.services.of(one.name), one]));
+    const numbers = new Set(services.map((one) => this.#numbers.servers.of(serverKey(one, server))));
+    const counted = { ended: 0, moved: 0, kept: 0 };
+    for (const one of this.switches) {
+      one.release(numbers, ({ service }) => {
+        const of = byNumber.get(service);
+        const fate = of === undefined ? 'end' : this.#fateOn(of, server, reason);
+        counted[fate === 'end' ? 'ended' : fate === 'keep' ? 'kept' : 'moved']++;
+        return fate;
+      });
+    }
+    for (const what of ['ended', 'moved', 'kept'] as const) this.#released[what] += counted[what];
+    this.#log.warn({ server, reason, ...counted }, `server ${server}: its sessions are released`);
+  }
+
+  /** Where a session goes whose server has failed. */
+  #fateOn(service: ServiceConfig, server: string, reason: Reason): 'end' | 'keep' | number {
+    const fate = service.mode === 'hand-over' ? 'keep' : this.cluster.fate(service, reason);
+    if (fate === 'keep') return 'keep';
+    // Another service keeps its sessions there, so that packets still go there: an entry is what keeps these away.
+    const isOver = fate === 'end' && !this.cluster.isReachable(server);
+    return isOver ? 'end' : (this.#choose(service) ?? 'end');
+  }
+
+  #serverFor(service: number, server: number): number {
+    const key = this.#numbers.servers.nameOf(server);
+    const name = key === undefined ? undefined : serverOfKey(key);
+    const reason = name === undefined ? undefined : this.cluster.whyGone(name);
+    if (reason === undefined) return server;
+    const of = this.#config.services.find((one) => one.name === this.#numbers.services.nameOf(service));
+    if (of === undefined || of.mode === 'hand-over' || this.cluster.fate(of, reason) === 'keep')
+      return server;
+    return this.#choose(of) ?? server;
   }
 }
 

@@ -6,6 +6,8 @@ import { parseLinkAddress } from '../wire/index.ts';
 import type { AnswerContext, FrameToSend, PuntedFrame } from './answers/index.ts';
 import type { Config, SwitchConfig } from './config/index.ts';
 import {
+  type Decisions,
+  decidedEntities,
   desiredEntities,
   enums,
   type FlowCollisions,
@@ -16,10 +18,16 @@ import {
   rankOf,
   readFlow,
   readReports,
-  selectionEntity,
-  type Weights,
+  serverEntities,
 } from './pipeline/index.ts';
-import { type FlowEffect, type FlowEvent, type FlowPlace, FlowTable, type Tuple } from './sessions/index.ts';
+import {
+  type Flow,
+  type FlowEffect,
+  type FlowEvent,
+  type FlowPlace,
+  FlowTable,
+  type Tuple,
+} from './sessions/index.ts';
 import {
   type Change,
   type ChangeOutcome,
@@ -61,6 +69,8 @@ export type Surroundings = {
   ) => void;
   /** A change that the switch refused. */
   readonly onRefusal: (of: ManagedSwitch, what: string, message: string) => void;
+  /** The server for a flow that has just begun with one: another, where that one is dead. */
+  readonly serverFor: (service: number, server: number) => number;
 };
 
 export type ManagedSwitchOptions = {
@@ -78,6 +88,11 @@ export class ManagedSwitch {
   #config: SwitchConfig;
   /** What the configuration gave, by key. */
   #configured: KeyedEntities = new Map();
+  /** What is decided about its services, by key. */
+  #decided: KeyedEntities = new Map();
+  /** How it reaches servers, by their names. */
+  #servers: ReadonlyMap<string, readonly Entity[]> = new Map();
+  readonly #unreachable = new Set<string>();
   readonly #collisions: FlowCollisions | undefined;
   readonly #surroundings: Surroundings;
 
@@ -102,7 +117,7 @@ export class ManagedSwitch {
         for (const { event, service, server, ...tuple } of readReports(list) ?? []) {
           surroundings.onReport(this, event);
           if (event === 'opened') this.#opened(tuple, service, server);
-          else this.take({ kind: event, tuple, service, server });
+          else this.take({ kind: event, tuple, service, server: this.#serverFor(event, service, server) });
         }
       },
       onIdle: ({ tableEntry }) => {
@@ -125,19 +140,67 @@ export class ManagedSwitch {
     return this.#config.role !== 'gateway';
   }
 
-  /** Wants what a configuration gives, and nothing that an earlier one gave beside. */
-  async configure(config: Config, own: SwitchConfig, weights: (service: string) => Weights): Promise<void> {
+  /** Wants what a configuration and what was decided give, and nothing that an earlier one gave beside. */
+  async configure(config: Config, own: SwitchConfig, decisions: Decisions): Promise<void> {
     this.#config = own;
     const { numbers } = this.#surroundings;
-    const selections = this.isDispatcher
-      ? config.services.flatMap(
-          (service) => selectionEntity(config, service, weights(service.name), numbers) ?? [],
-        )
-      : [];
-    const wanted = keyed([...desiredEntities(config, own, numbers), ...selections]);
-    const changes = changesBetween(this.#configured, wanted);
+    this.#servers = this.isDispatcher ? serverEntities(config, own, numbers) : new Map();
+    this.#unreachable.clear();
+    for (const name of this.#servers.keys()) if (!decisions.isReachable(name)) this.#unreachable.add(name);
+    const servers = [...this.#servers].flatMap(([name, entities]) =>
+      this.#unreachable.has(name) ? [] : entities,
+    );
+    const wanted = keyed([...desiredEntities(config, own, numbers), ...servers]);
+    const decided = this.#decidedBy(config, decisions);
+    const changes = [...changesBetween(this.#configured, wanted), ...changesBetween(this.#decided, decided)];
     this.#configured = wanted;
+    this.#decided = decided;
     await this.#changeAll('configuration', changes);
+  }
+
+  /** Wants what is decided now; nothing that is the same is written. */
+  async decide(config: Config, decisions: Decisions): Promise<void> {
+    const decided = this.#decidedBy(config, decisions);
+    const changes = changesBetween(this.#decided, decided);
+    this.#decided = decided;
+    await this.#changeAll('decision', changes);
+  }
+
+  /** Lets packets go on to a server, or no more. */
+  async reach(server: string, isReachable: boolean): Promise<void> {
+    if (isReachable === !this.#unreachable.has(server)) return;
+    const entities = this.#servers.get(server) ?? [];
+    const configured = new Map(this.#configured);
+    for (const [key, entity] of keyed(entities)) {
+      if (isReachable) configured.set(key, entity);
+      else configured.delete(key);
+    }
+    this.#configured = configured;
+    if (isReachable) this.#unreachable.delete(server);
+    else this.#unreachable.add(server);
+    const kind = isReachable ? ('set' as const) : ('remove' as const);
+    await this.#changeAll(
+      'server',
+      entities.map((entity) => ({ kind, entity })),
+    );
+  }
+
+  /** What becomes of the flows of servers that have failed, by their numbers. */
+  release(
+    servers: ReadonlySet<number>,
+    fateOf: (flow: Flow) => 'end' | 'keep' | number,
+  ): readonly FlowEffect[] {
+    const effects = this.flows.release(servers, fateOf, this.#surroundings.now());
+    for (const effect of effects) void this.#effect(effect);
+    return effects;
+  }
+
+  #decidedBy(config: Config, decisions: Decisions): KeyedEntities {
+    return keyed(this.isDispatcher ? decidedEntities(config, this.#surroundings.numbers, decisions) : []);
+  }
+
+  #serverFor(event: FlowEvent['kind'], service: number, server: number): number {
+    return event === 'learned' ? this.#surroundings.serverFor(service, server) : server;
   }
 
   /** Takes an event of a flow, and does to the switch what follows. */

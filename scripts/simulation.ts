@@ -4,11 +4,15 @@
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { type AdmissionConfig, LITERAL_READINGS, PROSE_READINGS } from '../controller/admission/index.ts';
+import {
+  ADMISSION_DEFAULTS,
+  type AdmissionConfig,
+  LITERAL_READINGS,
+  PROSE_READINGS,
+} from '../controller/admission/index.ts';
 import { LITERAL_FORECAST, POLICIES } from '../controller/selection/index.ts';
 import { chartSvg, lineChart, type Point } from '../simulation/charts.ts';
 import {
-  ADMISSION_DEFAULTS,
   RESULT_COLUMNS,
   type Result,
   resultRows,

@@ -7,7 +7,7 @@ import {
   toSwitchProbability,
 } from '../controller/admission/index.ts';
 import { ServerMonitor } from '../controller/health/index.ts';
-import { COMBINE_DEFAULTS } from '../controller/load/index.ts';
+import { LOAD_DEFAULTS } from '../controller/load/index.ts';
 import { select } from '../controller/selection/index.ts';
 import type { Cluster } from './cluster.ts';
 import type { Random } from './random.ts';
@@ -35,14 +35,7 @@ export class Dispatcher {
       Array.from(cluster.size, (size, server) => ({ server, weight: weightsKnown ? size : 1 })),
       {
         health,
-        load: {
-          period: 1000 * reportEvery,
-          misses: 3,
-          halfLife: 10_000,
-          capacity: 1,
-          combine: COMBINE_DEFAULTS,
-          forecast,
-        },
+        load: { ...LOAD_DEFAULTS, period: 1000 * reportEvery, forecast },
       },
       0,
     );

@@ -1,8 +1,13 @@
 /** What is simulated. Times are seconds unless they are of the controller's own configuration (milliseconds). */
 
-import { type AdmissionConfig, PROSE_READINGS } from '../controller/admission/index.ts';
+import { ADMISSION_DEFAULTS, type AdmissionConfig } from '../controller/admission/index.ts';
 import { HEALTH_DEFAULTS, type HealthConfig } from '../controller/health/index.ts';
-import { type ForecastConfig, type PolicyName, PROSE_FORECAST } from '../controller/selection/index.ts';
+import {
+  DEFAULT_POLICY,
+  FORECAST_DEFAULTS,
+  type ForecastConfig,
+  type PolicyName,
+} from '../controller/selection/index.ts';
 import { MIXED, type SessionKind } from './workload.ts';
 
 export type Scenario = {
@@ -37,19 +42,6 @@ export type Scenario = {
   readonly thrash: number;
 };
 
-/** moor's defaults for admission; docs/design/simulation.md shows why. */
-export const ADMISSION_DEFAULTS: AdmissionConfig = {
-  alpha: 0.8,
-  t1: 0.75,
-  t2: 0.95,
-  // A measured load ends at 1: only what is forecast goes beyond, and it must not cut every session off.
-  t3: 1,
-  capacity: 2,
-  firstInterval: 1000,
-  intervalFloor: 1000,
-  readings: { ...PROSE_READINGS, thresholds: 'fixed' },
-};
-
 /** One cluster at its capacity. */
 export const SCENARIO: Scenario = {
   servers: 100,
@@ -60,10 +52,10 @@ export const SCENARIO: Scenario = {
   warmUp: 900,
   seed: 1,
   kinds: MIXED,
-  policy: 'shell-weights',
+  policy: DEFAULT_POLICY,
   admission: ADMISSION_DEFAULTS,
   admissionBy: 'estimate',
-  forecast: { samples: 3, horizon: 1, readings: PROSE_FORECAST },
+  forecast: FORECAST_DEFAULTS,
   reportEvery: 1,
   health: HEALTH_DEFAULTS,
   crowd: undefined,

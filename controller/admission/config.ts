@@ -77,6 +77,19 @@ export const LITERAL_READINGS: AdmissionReadings = {
   thresholds: 'literal',
 };
 
+/** moor's defaults; docs/design/simulation.md shows why. */
+export const ADMISSION_DEFAULTS: AdmissionConfig = {
+  alpha: 0.8,
+  t1: 0.75,
+  t2: 0.95,
+  // A measured load ends at 1: only what is forecast goes beyond, and it must not cut every session off.
+  t3: 1,
+  capacity: 2,
+  firstInterval: 1000,
+  intervalFloor: 1000,
+  readings: { ...PROSE_READINGS, thresholds: 'fixed' },
+};
+
 /**
  * What is wrong with a configuration, in words that say what to do; empty if nothing is.
  */

@@ -2,6 +2,7 @@
 
 export { clusterLoad, type Spread, spreadOf } from './cluster-load.ts';
 export {
+  ADMISSION_DEFAULTS,
   type AdmissionConfig,
   type AdmissionReadings,
   checkAdmissionConfig,

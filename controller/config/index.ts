@@ -1,5 +1,13 @@
 /** The configuration of the controller: moor.yaml. */
 
+export {
+  type AdmissionSettings,
+  admissionSettings,
+  failurePolicy,
+  healthSettings,
+  loadSettings,
+  selectionSettings,
+} from './engines.ts';
 export { ConfigError, loadConfig, parseConfig } from './load.ts';
 export {
   CONFIG_SCHEMA,

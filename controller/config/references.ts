@@ -1,5 +1,6 @@
 /** What a configuration must hold beside its form: names that exist, once each, and parts that fit together. */
 
+import { checkEngines } from './engines.ts';
 import type { Config } from './schema.ts';
 
 /** A mistake, and the place of it: keys and indices from the top. */
@@ -51,7 +52,7 @@ export function checkReferences(config: Config): readonly ConfigProblem[] {
     (index, prefix) => report(['routes', index, 'prefix'], `there is a route to ${prefix} already`),
   );
   checkServices(config, report);
-  return problems;
+  return [...problems, ...checkEngines(config)];
 }
 
 function checkServices(config: Config, report: (path: ConfigProblem['path'], message: string) => void): void {

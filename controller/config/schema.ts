@@ -2,6 +2,16 @@
 
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import {
+  admission,
+  health,
+  loadSettings,
+  onFailure,
+  selection,
+  serviceAdmission,
+  serviceSelection,
+} from './cluster-schema.ts';
+import { duration } from './duration.ts';
 
 const name = z
   .string()
@@ -38,19 +48,6 @@ const hostAndPort = z
 const portNumber = z.int().min(1).max(511).describe('The number of a port of the switch.');
 const transportPort = z.int().min(1).max(65_535);
 const mtu = z.int().min(1280).max(65_535).default(1500).describe('The greatest IP packet, in bytes.');
-
-/** Seconds, or a number with a unit. */
-const duration = z
-  .union([z.number().positive(), z.string()])
-  .transform((value, context) => {
-    const seconds = typeof value === 'number' ? value : parseDuration(value);
-    if (seconds === undefined) {
-      context.addIssue({ code: 'custom', message: 'it is no time; write 500ms, 30s, 5m or 1h' });
-      return z.NEVER;
-    }
-    return seconds;
-  })
-  .describe('A time: 500ms, 30s, 5m, 1h; a number is in seconds.');
 
 const tls = z
   .strictObject({
@@ -108,6 +105,12 @@ const server = z.strictObject({
     .optional()
     .describe('The port that it listens at behind NAT, if not that of the service.'),
   weight: z.int().min(0).max(1000).default(1).describe('Its share of new sessions; 0 drains it.'),
+  agent: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether an agent runs there (moor agent). Where health is set, a server whose agent is silent has failed; one without keeps its weight.',
+    ),
   mtu,
 });
 
@@ -137,6 +140,9 @@ const service = z.strictObject({
     .pipe(z.number().min(1).max(3600))
     .default(30)
     .describe('A flow without packets for so long is inactive, and forgotten after twice as long.'),
+  'on-failure': onFailure.optional(),
+  admission: serviceAdmission.optional(),
+  selection: serviceSelection.optional(),
 });
 
 const route = z.strictObject({ prefix, via: name.describe('The name of a neighbour.') });
@@ -177,16 +183,6 @@ const mobility = z.strictObject({
     .describe('Static shared keys of mobile nodes (RFC 4449).'),
 });
 
-const admission = z.strictObject({
-  enabled: z.boolean().default(false),
-  new: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
-    .describe('The probability that a new session is refused, while nothing else decides it.'),
-});
-
 const policing = z.strictObject({
   'packets-per-second': z.int().min(1).default(2000),
   burst: z.int().min(1).default(500),
@@ -204,7 +200,12 @@ export const CONFIG_SCHEMA = z.strictObject({
   routes: z.array(route).default([]),
   neighbors: z.array(neighbor).default([]),
   mobility: mobility.prefault({}),
-  admission: admission.prefault({}),
+  health: health(hostAndPort).optional(),
+  load: loadSettings.prefault({}),
+  admission: admission
+    .prefault({})
+    .describe('SA2C (SARA, III.B): how many new sessions are refused under load. A service may differ.'),
+  selection: selection.prefault({}),
   policing: policing
     .prefault({})
     .describe('How many packets of each other reason the switch hands to the controller.'),
@@ -235,12 +236,4 @@ export type ServerConfig = Config['servers'][number];
 
 function isAddress(text: string): boolean {
   return text.includes(':') ? ipaddr.IPv6.isValid(text) : ipaddr.IPv4.isValidFourPartDecimal(text);
-}
-
-const UNITS: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
-
-function parseDuration(text: string): number | undefined {
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
-  const factor = UNITS[unit];
-  return number === undefined || factor === undefined ? undefined : Number(number) * factor;
 }

@@ -16,5 +16,12 @@ export {
 } from './detector.ts';
 export { MonitoringReceiver, type ReceiverCounts, type ReceiverOptions } from './receiver.ts';
 export { type SequenceStep, sequenceStep } from './sequence.ts';
-export { type MonitoredServer, type ServerEffect, ServerMonitor, type ServerView } from './server-monitor.ts';
+export {
+  type MonitorConfigs,
+  type MonitoredServer,
+  type ServerEffect,
+  ServerMonitor,
+  type ServerView,
+  type Transition,
+} from './server-monitor.ts';
 export { type FailurePolicy, type Fate, fateOfSessions } from './sessions.ts';

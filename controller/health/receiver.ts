@@ -16,6 +16,8 @@ export type ReceiverOptions = {
   readonly isKnown: (identity: number) => boolean;
   /** Takes a message, and the milliseconds since 1970 at which it came. */
   readonly take: (message: MonitoringMessage, now: number) => void;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
   /** Something is wrong with the socket; it may go on. */
   readonly failed?: (problem: Error) => void;
 };
@@ -36,7 +38,7 @@ const DEFAULT_TOLERANCE = 30_000;
 /** Listens until it is closed. */
 export class MonitoringReceiver {
   readonly #socket: Socket;
-  readonly #options: ReceiverOptions;
+  #options: ReceiverOptions;
   /** The largest stamp of each sender and kind. */
   readonly #stamps = new Map<string, bigint>();
   readonly #counts = { taken: 0, wrong: 0, stale: 0, unknown: 0 };
@@ -55,6 +57,12 @@ export class MonitoringReceiver {
     socket.on('error', (problem) => options.failed?.(problem));
     socket.on('message', (bytes) => receiver.#receive(bytes));
     return receiver;
+  }
+
+  /** Takes messages by another key or with other clocks; what was seen under a key that stays is not taken again. */
+  configure(options: Pick<ReceiverOptions, 'key' | 'clockTolerance'>): void {
+    const { key: _, clockTolerance: __, ...rest } = this.#options;
+    this.#options = { ...rest, ...options };
   }
 
   /** The port that it has. */
@@ -82,7 +90,7 @@ export class MonitoringReceiver {
       this.#counts.unknown++;
       return;
     }
-    const now = Date.now();
+    const now = (this.#options.now ?? Date.now)();
     if (stamp !== undefined) {
       const sender = `${value.identity} ${kind}`;
       const tolerance = BigInt(clockTolerance) * 1000n;

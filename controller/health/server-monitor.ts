@@ -1,6 +1,6 @@
 /** Health and load of all servers: what selection and admission are made from. */
 
-import type { MonitoringMessage } from '../../wire/monitoring/index.ts';
+import type { Loads, MonitoringMessage } from '../../wire/monitoring/index.ts';
 import {
   type LoadConfig,
   type LoadView,
@@ -27,31 +27,71 @@ export type MonitoredServer = { readonly server: number; readonly weight: number
 /** Something that changed for a server. */
 export type ServerEffect = HealthEffect & { readonly server: number };
 
+/** What operators are told of. */
+export type Transition =
+  | {
+      readonly kind: 'health';
+      readonly server: number;
+      readonly before: ServerHealth;
+      readonly after: ServerHealth;
+    }
+  | {
+      readonly kind: 'load-monitor';
+      readonly server: number;
+      readonly before: LoadView['monitor'];
+      readonly after: LoadView['monitor'];
+    };
+
 /** What is known of a server. */
 export type ServerView = {
   readonly server: number;
   readonly health: ServerHealth;
   readonly load: LoadView;
+  /** The part of its room that counts: below 1 while it starts slowly. */
+  readonly readiness: number;
+  /** The last vector; undefined before the first. */
+  readonly vector: Loads | undefined;
   readonly lostVectors: number;
 };
 
-type Entry = { readonly weight: number; health: ServerHealth; load: ServerLoad };
+type Entry = {
+  weight: number;
+  health: ServerHealth;
+  load: ServerLoad;
+  monitor: LoadView['monitor'];
+};
+
+export type MonitorConfigs = { readonly health: HealthConfig; readonly load: LoadConfig };
 
 /** Keeps the state of each server; time is passed in. */
 export class ServerMonitor {
   readonly #servers = new Map<number, Entry>();
-  readonly #health: HealthConfig;
-  readonly #load: LoadConfig;
+  readonly #onTransition: (transition: Transition) => void;
+  #configs: MonitorConfigs;
 
   constructor(
     servers: Iterable<MonitoredServer>,
-    configs: { readonly health: HealthConfig; readonly load: LoadConfig },
+    configs: MonitorConfigs,
     now: number,
+    onTransition: (transition: Transition) => void = () => {},
   ) {
-    this.#health = configs.health;
-    this.#load = configs.load;
+    this.#configs = configs;
+    this.#onTransition = onTransition;
+    this.configure(servers, configs, now);
+  }
+
+  /** Other servers, or others' settings: what is known of servers that stay is kept. */
+  configure(servers: Iterable<MonitoredServer>, configs: MonitorConfigs, now: number): void {
+    this.#configs = configs;
+    const before = new Map(this.#servers);
+    this.#servers.clear();
     for (const { server, weight } of servers) {
-      this.#servers.set(server, { weight, health: startHealth(now), load: startLoad(now) });
+      const { health, load, monitor } = before.get(server) ?? {
+        health: startHealth(now),
+        load: startLoad(now),
+        monitor: 'waiting',
+      };
+      this.#servers.set(server, { weight, health, load, monitor });
     }
   }
 
@@ -64,13 +104,14 @@ export class ServerMonitor {
     const entry = this.#servers.get(value.identity);
     if (entry === undefined) return [];
     if (kind === 'load') {
-      entry.load = loadStep(entry.load, value, now, this.#load);
+      entry.load = loadStep(entry.load, value, now, this.#configs.load);
+      this.#look(value.identity, entry, now);
       return [];
     }
     return this.#apply(
       value.identity,
       entry,
-      healthStep(entry.health, { kind: 'message', now, message: value }, this.#health),
+      healthStep(entry.health, { kind: 'message', now, message: value }, this.#configs.health),
     );
   }
 
@@ -78,46 +119,82 @@ export class ServerMonitor {
   tick(now: number): readonly ServerEffect[] {
     const effects: ServerEffect[] = [];
     for (const [server, entry] of this.#servers) {
-      effects.push(
-        ...this.#apply(server, entry, healthStep(entry.health, { kind: 'tick', now }, this.#health)),
-      );
+      this.#look(server, entry, now);
+      const step = healthStep(entry.health, { kind: 'tick', now }, this.#configs.health);
+      effects.push(...this.#apply(server, entry, step));
     }
     return effects;
   }
 
   #apply(server: number, entry: Entry, { health, effects }: HealthStep): readonly ServerEffect[] {
+    const before = entry.health;
     entry.health = health;
+    if (before.status.kind !== health.status.kind) {
+      this.#onTransition({ kind: 'health', server, before, after: health });
+    }
     return effects.map((effect) => ({ ...effect, server }));
   }
 
-  /** The servers that take new sessions; those with weight 0 take none. */
-  candidates(now: number): readonly Candidate[] {
+  #look(server: number, entry: Entry, now: number): void {
+    const { monitor: after } = loadView(entry.load, now, this.#configs.load);
+    const before = entry.monitor;
+    entry.monitor = after;
+    if (before !== after) this.#onTransition({ kind: 'load-monitor', server, before, after });
+  }
+
+  /** The servers that take new sessions, of all or of some; those with weight 0 take none. */
+  candidates(now: number, of: Iterable<number> = this.#servers.keys()): readonly Candidate[] {
     const found: Candidate[] = [];
-    for (const [server, { weight, health, load }] of this.#servers) {
-      if (weight <= 0 || !takesSessions(health)) continue;
-      const { measured, estimate } = loadView(load, now, this.#load);
-      found.push({ server, weight, measured, estimate, readiness: readiness(health, now, this.#health) });
+    for (const server of of) {
+      const entry = this.#servers.get(server);
+      if (entry === undefined || entry.weight <= 0 || !takesSessions(entry.health)) continue;
+      const { weight, health, load } = entry;
+      const { measured, estimate } = loadView(load, now, this.#configs.load);
+      found.push({
+        server,
+        weight,
+        measured,
+        estimate,
+        readiness: readiness(health, now, this.#configs.health),
+      });
     }
     return found;
   }
 
-  /** For admission: the loads of servers that are up and whose monitors speak. */
-  loads(now: number, by: 'measured' | 'estimate'): readonly number[] {
+  /** For admission: the loads of servers, of all or of some, that are up and whose monitors speak. */
+  loads(
+    now: number,
+    by: 'measured' | 'estimate',
+    of: Iterable<number> = this.#servers.keys(),
+  ): readonly number[] {
     const found: number[] = [];
-    for (const { health, load } of this.#servers.values()) {
-      if (health.status.kind === 'failed') continue;
-      const view = loadView(load, now, this.#load);
+    for (const server of of) {
+      const entry = this.#servers.get(server);
+      if (entry === undefined || entry.health.status.kind === 'failed') continue;
+      const view = loadView(entry.load, now, this.#configs.load);
       if (view.monitor === 'speaking') found.push(view[by]);
     }
     return found;
   }
 
+  /** What is known of one server. */
+  find(server: number, now: number): ServerView | undefined {
+    const entry = this.#servers.get(server);
+    return entry === undefined ? undefined : this.#view(server, entry, now);
+  }
+
   view(now: number): readonly ServerView[] {
-    return [...this.#servers].map(([server, { health, load }]) => ({
+    return [...this.#servers].map(([server, entry]) => this.#view(server, entry, now));
+  }
+
+  #view(server: number, { health, load }: Entry, now: number): ServerView {
+    return {
       server,
       health,
-      load: loadView(load, now, this.#load),
+      load: loadView(load, now, this.#configs.load),
+      readiness: readiness(health, now, this.#configs.health),
+      vector: load.vector,
       lostVectors: load.lost,
-    }));
+    };
   }
 }

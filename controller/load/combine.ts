@@ -6,9 +6,9 @@ export type CombineConfig = {
   /** `greatest`: what is scarcest limits a server. `mean`: the weighted mean. */
   readonly by: 'greatest' | 'mean';
   /** How much a component counts, 0 to leave it out; 1 unless said. With `greatest` it scales the component. */
-  readonly weights: Partial<Readonly<Record<LoadComponent, number>>>;
+  readonly weights: { readonly [name in LoadComponent]?: number | undefined };
   /** What a component is when the server has no session, from 0 to below 1; 0 unless said. It is taken off. */
-  readonly idle: Partial<Readonly<Record<LoadComponent, number>>>;
+  readonly idle: { readonly [name in LoadComponent]?: number | undefined };
 };
 
 export const COMBINE_DEFAULTS: CombineConfig = { by: 'greatest', weights: {}, idle: {} };

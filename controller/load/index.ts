@@ -1,4 +1,12 @@
 /** The load of servers, from the vectors of their agents. */
 
 export { COMBINE_DEFAULTS, type CombineConfig, combineLoads } from './combine.ts';
-export { type LoadConfig, type LoadView, loadStep, loadView, type ServerLoad, startLoad } from './manager.ts';
+export {
+  LOAD_DEFAULTS,
+  type LoadConfig,
+  type LoadView,
+  loadStep,
+  loadView,
+  type ServerLoad,
+  startLoad,
+} from './manager.ts';

@@ -1,9 +1,9 @@
 /** The load manager of the SARA paper (III.G, figure 8) for one server. Times are milliseconds since 1970. */
 
-import type { LoadVector } from '../../wire/monitoring/index.ts';
+import type { Loads, LoadVector } from '../../wire/monitoring/index.ts';
 import { sequenceStep } from '../health/sequence.ts';
-import { addSample, type ForecastConfig, type LoadHistory } from '../selection/index.ts';
-import { type CombineConfig, combineLoads } from './combine.ts';
+import { addSample, FORECAST_DEFAULTS, type ForecastConfig, type LoadHistory } from '../selection/index.ts';
+import { COMBINE_DEFAULTS, type CombineConfig, combineLoads } from './combine.ts';
 
 export type LoadConfig = {
   /** δ: an agent sends a vector each so many milliseconds. */
@@ -18,8 +18,20 @@ export type LoadConfig = {
   readonly forecast: ForecastConfig;
 };
 
+/** moor's defaults; docs/design/health.md and docs/design/simulation.md show why. */
+export const LOAD_DEFAULTS: LoadConfig = {
+  period: 1000,
+  misses: 3,
+  halfLife: 10_000,
+  capacity: 1,
+  combine: COMBINE_DEFAULTS,
+  forecast: FORECAST_DEFAULTS,
+};
+
 export type ServerLoad = {
   readonly history: LoadHistory | undefined;
+  /** The last vector, as it came. */
+  readonly vector: Loads | undefined;
   /** When the last vector came; at first, when waiting for it began. */
   readonly lastHeard: number;
   readonly sequence: number | undefined;
@@ -38,7 +50,7 @@ export type LoadView = {
 
 /** A server whose first vector is waited for. */
 export function startLoad(now: number): ServerLoad {
-  return { history: undefined, lastHeard: now, sequence: undefined, received: 0, lost: 0 };
+  return { history: undefined, vector: undefined, lastHeard: now, sequence: undefined, received: 0, lost: 0 };
 }
 
 /** Stores a vector. One that comes late is left out: the history has no place for it. */
@@ -52,6 +64,7 @@ export function loadStep(
   if (step.kind === 'late') return before;
   return {
     history: addSample(before.history, combineLoads(vector.loads, config.combine), config.forecast),
+    vector: vector.loads,
     lastHeard: now,
     sequence: vector.sequence,
     received: before.received + 1,

@@ -1,7 +1,7 @@
 /** Addresses as the pipeline's tables have them: 128 bits for both families (p4/include/headers.p4). */
 
 import ipaddr from 'ipaddr.js';
-import type { Ipv6Text } from '../../p4runtime/bindings/index.ts';
+import { type Ipv6Text, type MacText, mac } from '../../p4runtime/bindings/index.ts';
 
 /** An address of either family as a table has it: IPv4 as `::ffff:a.b.c.d` (RFC 4291, section 2.5.5.2). */
 export function tableAddress(text: string): Ipv6Text {
@@ -51,4 +51,12 @@ export function wholeIpv6(text: string): bigint {
 export function addressText(value: bigint): string {
   const bytes = [...Buffer.from(value.toString(16).padStart(32, '0'), 'hex')];
   return readableAddress(new ipaddr.IPv6(bytes).toRFC5952String());
+}
+
+/** A link-layer address as a table has it. Its form was checked when the configuration was read. */
+export function macText(text: string): MacText {
+  const [a = '', b = '', c = '', d = '', e = '', f = ''] = text.split(':');
+  const made: MacText = `${a}:${b}:${c}:${d}:${e}:${f}`;
+  mac(made);
+  return made;
 }

@@ -4,7 +4,7 @@ import type { Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { formatIpv6Address, parseIpv6Address, unsigned } from '../../wire/index.ts';
 import { readableAddress } from './addresses.ts';
 import { tables } from './bindings.ts';
-import type { Numbers } from './desired.ts';
+import type { Numbers } from './numbers.ts';
 
 /** Addresses are 16 bytes. */
 export type NodeBinding = {

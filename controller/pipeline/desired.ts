@@ -1,19 +1,17 @@
 /**
- * What a configuration means for one switch: the entries of its tables but for those of sessions and bindings, which
- * come and go.
+ * What a configuration means for one switch: the entries of its tables but for what is decided while the controller runs
+ * (`decided.ts`), and those of sessions and bindings, which come and go.
  */
 
-import { type MacText, mac } from '../../p4runtime/bindings/index.ts';
+import type { MacText } from '../../p4runtime/bindings/index.ts';
 import type { Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
-import type { Config, ServerConfig, ServiceConfig, SwitchConfig } from '../config/index.ts';
-import { readableAddress, tableAddress, tablePrefix } from './addresses.ts';
+import type { Config, ServerConfig, SwitchConfig } from '../config/index.ts';
+import { macText, readableAddress, tableAddress, tablePrefix } from './addresses.ts';
 import { digests, enums, meters, schema, tables } from './bindings.ts';
 import { checksumChange } from './checksum-change.ts';
 import { cpuSession } from './cpu-session.ts';
-import type { Identifiers } from './identifiers.ts';
-
-/** Probabilities stand in the switch as 1/65,536. */
-const WHOLE = 65_536;
+import { ends } from './decided.ts';
+import { type Numbers, PROTOCOLS, protocolNumber } from './numbers.ts';
 
 /** Entries with a port are before those without. */
 const PRIORITY_WITH_PORT = 20;
@@ -24,46 +22,7 @@ const DIGEST_WAIT_NS = 2_000_000n;
 const DIGEST_LIST = 256;
 const DIGEST_ACK_NS = 1_000_000_000n;
 
-/** The members of a service as selection wants them; weights above 0. */
-export type Weights = ReadonlyMap<string, number>;
-
-export type Numbers = {
-  readonly services: Identifiers;
-  readonly servers: Identifiers;
-  /** By the address as people write it (`readableAddress`). */
-  readonly virtualAddresses: Identifiers;
-};
-
-const PROTOCOLS = { tcp: 6, udp: 17, icmp: 1, icmpv6: 58 } as const;
-
-/** The number of a service's protocol. */
-export function protocolNumber({ protocol }: Pick<ServiceConfig, 'protocol'>): number {
-  return typeof protocol === 'number' ? protocol : PROTOCOLS[protocol];
-}
-
-/**
- * What tells a server from others in the switch. Behind NAT it is another one for each service, since what is written
- * into packets differs.
- */
-export function serverKey(service: Pick<ServiceConfig, 'name' | 'mode'>, server: string): string {
-  return service.mode === 'nat' ? `${service.name}/${server}` : server;
-}
-
-/** Gives every service, virtual address and server its number. @throws Error when a number that is asked for is another's. */
-export function numberAll(config: Config, numbers: Numbers): void {
-  for (const service of config.services) {
-    numbers.services.of(service.name, service.id);
-    numbers.virtualAddresses.of(readableAddress(service.address));
-  }
-  for (const service of config.services) {
-    for (const name of service.servers) {
-      const server = serverOf(config, name);
-      numbers.servers.of(serverKey(service, name), service.mode === 'nat' ? undefined : server.id);
-    }
-  }
-}
-
-/** All entries of a switch that the configuration gives. Its names and numbers are right. */
+/** The entries of a switch that the configuration gives alone. Its names and numbers are right. */
 export function desiredEntities(config: Config, own: SwitchConfig, numbers: Numbers): readonly Entity[] {
   const ports = new Map(own.ports.map((port) => [port.number, macText(port['link-address'])]));
   const isDispatcher = own.role !== 'gateway';
@@ -84,57 +43,10 @@ export function desiredEntities(config: Config, own: SwitchConfig, numbers: Numb
     ...localAddresses(config, isDispatcher, numbers),
     ...(isGateway ? virtualSources(config, numbers) : []),
     ...(isDispatcher ? services(config, numbers) : []),
-    ...(isDispatcher ? servers(config, ports, numbers) : []),
-    ...(isDispatcher ? admission(config, numbers) : []),
     ...(isGateway ? translationsBack(config) : []),
     ...taps(config, numbers),
     ...routes(config, ports),
   ];
-}
-
-/** The candidates of a service; undefined where there is none, and the switch has no entry. */
-export function selectionEntity(
-  config: Config,
-  service: ServiceConfig,
-  weights: Weights,
-  numbers: Numbers,
-): Entity | undefined {
-  if (service.mode === 'hand-over') return undefined;
-  const members = service.servers.flatMap((name) => {
-    const weight = Math.round(weights.get(name) ?? serverOf(config, name).weight);
-    return weight > 0 ? [{ name, weight }] : [];
-  });
-  if (members.length === 0) return undefined;
-  return tables.selection.entry({
-    key: { service: numbers.services.of(service.name) },
-    action: {
-      set: members.map(({ name, weight }) => ({
-        action: { name: 'set_candidate', params: { server: numbers.servers.of(serverKey(service, name)) } },
-        weight,
-      })),
-    },
-  });
-}
-
-/** The key of a service's selection, to take it away. */
-export function selectionKey(service: ServiceConfig, numbers: Numbers): Entity {
-  return tables.selection.entry({ key: { service: numbers.services.of(service.name) } });
-}
-
-/** The probability that a new session, or a packet of an established one, is refused. */
-export function admissionEntity(
-  service: ServiceConfig,
-  kind: 'new_session' | 'established',
-  probability: number,
-  numbers: Numbers,
-): Entity {
-  return tables.admission.entry({
-    key: { service: numbers.services.of(service.name), class: enums.class_t[kind] },
-    action: {
-      name: 'set_drop_probability',
-      params: { probability: Math.round(Math.min(1, Math.max(0, probability)) * WHOLE) },
-    },
-  });
 }
 
 // ---- Parts ----
@@ -186,57 +98,6 @@ function services(config: Config, numbers: Numbers): readonly Entity[] {
           : { name: 'set_service', params: { service: number } },
     });
   });
-}
-
-function servers(config: Config, ports: ReadonlyMap<number, MacText>, numbers: Numbers): readonly Entity[] {
-  const made = new Map<string, Entity>();
-  for (const service of config.services) {
-    for (const name of service.servers) {
-      const server = serverOf(config, name);
-      const source = ports.get(server.port);
-      const key = serverKey(service, name);
-      // A port of another switch: that one has it.
-      if (source === undefined || made.has(key)) continue;
-      const reached = {
-        destination: macText(server['link-address']),
-        source,
-        port: server.port,
-        mtu: server.mtu,
-      };
-      const number = numbers.servers.of(key);
-      made.set(
-        key,
-        tables.servers.entry({
-          key: { server: number },
-          action:
-            service.mode === 'nat'
-              ? { name: 'translate', params: { ...translation(service, server), ...reached } }
-              : service.mode === 'hand-over'
-                ? { name: 'to_load_balancer', params: reached }
-                : { name: 'to_server', params: reached },
-        }),
-      );
-    }
-  }
-  return [...made.values()];
-}
-
-/** What a server behind NAT is sent, and what that does to checksums. */
-function translation(service: ServiceConfig, server: ServerConfig) {
-  const { virtual, own } = ends(service, server);
-  return {
-    address: tableAddress(own.address),
-    server_port: own.port,
-    checksum_change: checksumChange(virtual, own),
-  };
-}
-
-function ends(service: ServiceConfig, server: ServerConfig) {
-  const port = service.port ?? 0;
-  return {
-    virtual: { address: service.address, port },
-    own: { address: server.address ?? service.address, port: server['server-port'] ?? port },
-  };
 }
 
 function translationsBack(config: Config): readonly Entity[] {
@@ -295,13 +156,6 @@ function translationsBack(config: Config): readonly Entity[] {
     }
   }
   return made;
-}
-
-function admission(config: Config, numbers: Numbers): readonly Entity[] {
-  if (!config.admission.enabled) return [];
-  return config.services
-    .filter(({ mode }) => mode !== 'hand-over')
-    .map((service) => admissionEntity(service, 'new_session', config.admission.new, numbers));
 }
 
 function taps(config: Config, numbers: Numbers): readonly Entity[] {
@@ -422,12 +276,4 @@ function serverOf(config: Config, name: string): ServerConfig {
   const found = config.servers.find((server) => server.name === name);
   if (found === undefined) throw new Error(`no server is called '${name}'`);
   return found;
-}
-
-/** Its form was checked when the configuration was read. */
-function macText(text: string): MacText {
-  const [a = '', b = '', c = '', d = '', e = '', f = ''] = text.split(':');
-  const made: MacText = `${a}:${b}:${c}:${d}:${e}:${f}`;
-  mac(made);
-  return made;
 }

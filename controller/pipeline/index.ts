@@ -10,17 +10,14 @@ export {
 } from './bindings-of-nodes.ts';
 export { CPU_PORT, cpuSession } from './cpu-session.ts';
 export {
-  admissionEntity,
-  desiredEntities,
-  type Numbers,
-  numberAll,
-  protocolNumber,
-  rankOf,
-  selectionEntity,
-  selectionKey,
-  serverKey,
-  type Weights,
-} from './desired.ts';
+  type Decisions,
+  decidedEntities,
+  type Refusal,
+  serverEntities,
+  type WeightedServer,
+} from './decided.ts';
+export { desiredEntities, rankOf } from './desired.ts';
 export { type FlowCollisions, flowCollisions } from './flow-collisions.ts';
 export { type FlowKey, type FlowReport, flowEntity, readFlow, readReports } from './flows.ts';
 export { IdentifierError, Identifiers, NO_IDENTIFIERS, type StoredIdentifiers } from './identifiers.ts';
+export { type Numbers, numberAll, protocolNumber, serverKey, serverOfKey } from './numbers.ts';

@@ -39,6 +39,9 @@ export const LITERAL_FORECAST: ForecastReadings = {
   compared: 'forecast',
 };
 
+/** moor's defaults; docs/design/simulation.md shows why. */
+export const FORECAST_DEFAULTS: ForecastConfig = { samples: 3, horizon: 1, readings: PROSE_FORECAST };
+
 /** What is wrong with a configuration, in words that say what to do; empty if nothing is. */
 export function checkForecastConfig({ samples, horizon }: ForecastConfig): readonly string[] {
   const wrong: string[] = [];

@@ -2,6 +2,7 @@
 
 export {
   checkForecastConfig,
+  FORECAST_DEFAULTS,
   type ForecastConfig,
   type ForecastReadings,
   LITERAL_FORECAST,
@@ -10,6 +11,6 @@ export {
 export { dampedLoad, forecastError, forecastLoad, regressionWeights } from './forecast.ts';
 export { addSample, type LoadHistory } from './history.ts';
 export { maglevTable, primeUpTo } from './maglev.ts';
-export { type Candidate, POLICIES, type PolicyName, type Share, shares } from './policies.ts';
-export { type Selection, type SelectionConfig, select } from './selection.ts';
+export { type Candidate, DEFAULT_POLICY, POLICIES, type PolicyName, type Share, shares } from './policies.ts';
+export { type FixedServer, type Selection, type SelectionConfig, select } from './selection.ts';
 export { apportion, type Member } from './weights.ts';

@@ -25,6 +25,9 @@ export const POLICIES = [
 
 export type PolicyName = (typeof POLICIES)[number];
 
+/** moor's choice; docs/design/simulation.md shows why. */
+export const DEFAULT_POLICY: PolicyName = 'shell-weights';
+
 /** A server and the part of new sessions that it is to get; parts need not sum to 1. */
 export type Share = { readonly server: number; readonly share: number };
 

@@ -150,6 +150,31 @@ export class FlowTable {
     }
   }
 
+  /**
+   * What becomes of the flows of servers that have failed: `end`, they are forgotten, and what comes next of them is of a new
+   * session; `keep`; or they go to another server, by its number.
+   */
+  release(
+    servers: ReadonlySet<number>,
+    fateOf: (flow: Flow) => 'end' | 'keep' | number,
+    now: number,
+  ): readonly FlowEffect[] {
+    const effects: FlowEffect[] = [];
+    for (const flow of this.#flows.values()) {
+      if (!servers.has(flow.server)) continue;
+      const fate = fateOf(flow);
+      if (fate === 'keep') continue;
+      if (fate === 'end') {
+        effects.push(...this.#remove(flow.tuple));
+        continue;
+      }
+      const moved: Flow = { ...flow, server: fate, since: now };
+      this.#put(moved);
+      effects.push({ kind: 'install', flow: moved });
+    }
+    return effects;
+  }
+
   /** Forgets flows, such as those of a service that is no more. */
   forget(which: (flow: Flow) => boolean): readonly FlowEffect[] {
     const effects: FlowEffect[] = [];

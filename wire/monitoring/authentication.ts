@@ -20,6 +20,15 @@ export const TRAILER_LENGTH = STAMP_LENGTH + MAC_LENGTH;
 /** Shorter keys can be guessed. */
 export const LEAST_KEY_LENGTH = 16;
 
+/** A key as a file holds it: line ends behind it are not part of it. */
+export function parseKey(text: Uint8Array): Read<Uint8Array> {
+  let { length } = text;
+  while (length > 0 && (text[length - 1] === 10 || text[length - 1] === 13)) length--;
+  return length < LEAST_KEY_LENGTH
+    ? { ok: false, problem: `has ${length} bytes, and needs ${LEAST_KEY_LENGTH} or more` }
+    : { ok: true, value: Uint8Array.from(text.subarray(0, length)) };
+}
+
 /** A message whose HMAC was right. */
 export type Authentic = { readonly message: Uint8Array; readonly stamp: bigint };
 

@@ -4,6 +4,7 @@ export {
   type Authentic,
   isFresh,
   LEAST_KEY_LENGTH,
+  parseKey,
   seal,
   TRAILER_LENGTH,
   unseal,
