@@ -342,7 +342,7 @@ export class Controller {
     const found = this.#config.services.find((one) => one.name === name);
     if (found === undefined) return undefined;
     const own = found.servers.map((one) => this.#numbers.servers.of(serverKey(found, one)));
-    return own.includes(server) ? server : this.#choose(found);
+    return own.includes(server) ? this.#serverFor(service, server) : this.#choose(found);
   }
 
   /** An ICMP error about a packet of a server, to that server, as if moor were not there. */

@@ -70,7 +70,7 @@ export class AdmissionControl {
     for (const [name, one] of this.#services) {
       if (!one.settings.isEnabled || now < one.due) continue;
       const { state, load } = decideAdmission(one.state, report(name, one.settings.by), one.settings.engine);
-      one.due = now + state.interval;
+      one.due = now + Math.round(state.interval);
       one.state = state;
       // Nothing is known: what stood before stands.
       if (load === undefined) continue;

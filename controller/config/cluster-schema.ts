@@ -5,9 +5,10 @@ import { ADMISSION_DEFAULTS } from '../admission/index.ts';
 import { HEALTH_DEFAULTS } from '../health/index.ts';
 import { LOAD_DEFAULTS } from '../load/index.ts';
 import { DEFAULT_POLICY, POLICIES } from '../selection/index.ts';
-import { duration } from './duration.ts';
+import { duration, durationOrNone } from './duration.ts';
 
-const seconds = (milliseconds: number) => milliseconds / 1000;
+/** A default as it is written in a file, so that the reference shows it. */
+const written = (milliseconds: number) => `${milliseconds / 1000}s`;
 /** Timers of a controller are no finer. */
 const period = duration.pipe(z.number().min(0.02).max(3600));
 const fraction = z.number().min(0).max(1);
@@ -33,10 +34,10 @@ export const health = (listen: z.ZodType<string>) =>
         ),
       'clock-tolerance': duration
         .pipe(z.number().min(0.1).max(3600))
-        .default(30)
+        .prefault('30s')
         .describe("How far an agent's clock may be off."),
       every: period
-        .default(seconds(HEALTH_DEFAULTS.period))
+        .prefault(written(HEALTH_DEFAULTS.period))
         .describe('d: agents send an availability message each so often.'),
       misses: z
         .int()
@@ -50,13 +51,11 @@ export const health = (listen: z.ZodType<string>) =>
         .max(1000)
         .default(HEALTH_DEFAULTS.rise)
         .describe('Messages in a row that bring a server back.'),
-      'slow-start': z
-        .union([z.literal(0), duration])
-        .default(seconds(HEALTH_DEFAULTS.slowStart))
+      'slow-start': durationOrNone
+        .prefault(written(HEALTH_DEFAULTS.slowStart))
         .describe('A server that is back has its full part of new sessions after so long; 0: at once.'),
-      'application-grace': z
-        .union([z.literal(0), duration])
-        .default(seconds(HEALTH_DEFAULTS.applicationGrace))
+      'application-grace': durationOrNone
+        .prefault(written(HEALTH_DEFAULTS.applicationGrace))
         .describe('An application that is down for so long has lost its sessions.'),
       'planned-failure': z
         .enum(['drain', 'crash'])
@@ -79,7 +78,7 @@ const forEach = (one: z.ZodOptional<z.ZodNumber>) =>
 export const loadSettings = z
   .strictObject({
     every: period
-      .default(seconds(LOAD_DEFAULTS.period))
+      .prefault(written(LOAD_DEFAULTS.period))
       .describe('δ: agents send a load vector each so often, and members are published.'),
     misses: z
       .int()
@@ -88,7 +87,7 @@ export const loadSettings = z
       .default(LOAD_DEFAULTS.misses)
       .describe('After so many δ of silence a load monitor has failed.'),
     'half-life': duration
-      .default(seconds(LOAD_DEFAULTS.halfLife))
+      .prefault(written(LOAD_DEFAULTS.halfLife))
       .describe('Then the room that was expected halves each so often.'),
     capacity: load.min(0.01).default(LOAD_DEFAULTS.capacity).describe('The load of a server without room.'),
     by: z
@@ -152,10 +151,10 @@ const admissionParts = {
   ),
   capacity: load.describe(`C: from here on nothing is let in. Unless said: ${ADMISSION_DEFAULTS.capacity}.`),
   'first-interval': period.describe(
-    `T_0 of equation (3), between two decisions. Unless said: ${seconds(ADMISSION_DEFAULTS.firstInterval)}s.`,
+    `T_0 of equation (3), between two decisions. Unless said: ${written(ADMISSION_DEFAULTS.firstInterval)}.`,
   ),
   'interval-floor': period.describe(
-    `No interval is shorter. Unless said: ${seconds(ADMISSION_DEFAULTS.intervalFloor)}s.`,
+    `No interval is shorter. Unless said: ${written(ADMISSION_DEFAULTS.intervalFloor)}.`,
   ),
   by: z
     .enum(['estimate', 'measured'])

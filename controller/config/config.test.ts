@@ -3,6 +3,13 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { configurationDocument, configurationSchema } from './document.ts';
+import {
+  admissionSettings,
+  failurePolicy,
+  healthSettings,
+  loadSettings,
+  selectionSettings,
+} from './engines.ts';
 import { ConfigError, parseConfig } from './load.ts';
 
 const RIGHT = `switches:
@@ -131,6 +138,55 @@ for (const [what, from, to, expected] of [
     t.deepEqual(messages(RIGHT.replace(from, to)), [...expected]);
   });
 }
+
+test('health is authenticated, or says that it is not', (t) => {
+  const message =
+    "moor.yaml:1:1: error: health: write 'key-file' with the file of a shared key, or 'bare: true' to take what is not authenticated";
+  t.deepEqual(messages(`health: { misses: 2 }\n${RIGHT}`), [message]);
+  t.deepEqual(messages(`health: { bare: true, key-file: /etc/key }\n${RIGHT}`), [message]);
+  t.deepEqual(messages(`health: { bare: true }\n${RIGHT}`), []);
+});
+
+test('thresholds that are not in order are told, once for all and for the service that has its own', (t) => {
+  const wrong = `admission: { t1: 0.99 }\n${RIGHT}`;
+  const order = 'the thresholds are T1 0.99, T2 0.95, T3 1, C 2; each has to be above the one before';
+  t.deepEqual(messages(wrong), [`moor.yaml:1:1: error: admission: ${order}`]);
+  t.deepEqual(messages(RIGHT.replace('servers: [one]', 'servers: [one], admission: { t1: 0.99 }')), [
+    `moor.yaml:8:70: error: services[0].admission: ${order}`,
+  ]);
+  t.deepEqual(messages(wrong.replace('servers: [one]', 'servers: [one], admission: { t1: 0.5 }')), []);
+});
+
+test('settings of a service go before those of all', (t) => {
+  const config = parseConfig(
+    `admission: { enabled: true, t2: 0.9, most: { established: 0 }, readings: { f: like-g } }
+health: { bare: true, every: 200ms, misses: 5, slow-start: 0 }
+load: { every: 500ms, weights: { memory: 0 } }
+selection: { policy: shell }
+${RIGHT.replace('servers: [one]', 'servers: [one], admission: { t1: 0.5, first-interval: 2s, readings: { critical: maximised } }, selection: { policy: weighted }, on-failure: { silent: keep }')}`,
+    'moor.yaml',
+  );
+  const [service] = config.services;
+  if (service === undefined) return t.fail();
+  const { engine, most, isEnabled, by } = admissionSettings(config, service);
+  t.true(isEnabled);
+  t.is(by, 'estimate');
+  t.deepEqual(most, { new_session: 1, established: 0 });
+  t.like(engine, {
+    alpha: 0.8,
+    t1: 0.5,
+    t2: 0.9,
+    t3: 1,
+    capacity: 2,
+    firstInterval: 2000,
+    intervalFloor: 1000,
+  });
+  t.like(engine.readings, { f: 'like-g', critical: 'maximised', thresholds: 'fixed' });
+  t.deepEqual(selectionSettings(config, service), { policy: 'weighted', places: 1024, capacity: 1 });
+  t.deepEqual(failurePolicy(service), { silent: 'keep' });
+  t.like(healthSettings(config), { period: 200, misses: 5, slowStart: 0, applicationGrace: 3000 });
+  t.like(loadSettings(config), { period: 500, halfLife: 10_000, combine: { weights: { memory: 0 } } });
+});
 
 test('NAT asks for what it needs', (t) => {
   const nat = RIGHT.replace('servers: [one]', 'servers: [one], mode: nat');

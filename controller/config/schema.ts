@@ -138,7 +138,7 @@ const service = z.strictObject({
     .describe('The protocol that announces further flows of a session.'),
   'idle-timeout': duration
     .pipe(z.number().min(1).max(3600))
-    .default(30)
+    .prefault('30s')
     .describe('A flow without packets for so long is inactive, and forgotten after twice as long.'),
   'on-failure': onFailure.optional(),
   admission: serviceAdmission.optional(),
@@ -159,7 +159,7 @@ const mobility = z.strictObject({
   'maximum-bindings': z.int().min(1).max(131_072).default(100_000),
   'maximum-lifetime': duration
     .pipe(z.number().min(4).max(420))
-    .default(420)
+    .prefault('420s')
     .describe('Of a binding (RFC 6275, section 12).'),
   'messages-per-second': z
     .int()

@@ -174,3 +174,27 @@ test('a flow that is learned again while it closes keeps its table', (t) => {
   const [effect] = flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 5 }, 20);
   t.like(effect, { kind: 'install', flow: { server: 5, place: 'collisions' } });
 });
+
+test('flows of a server that failed end, move or stay, and others are not touched', (t) => {
+  const flows = table();
+  const tuples = [1, 2, 3, 4].map((sourcePort) => ({ ...TUPLE, sourcePort }));
+  for (const [index, tuple] of tuples.entries()) {
+    flows.take({ kind: 'learned', tuple, service: index, server: index === 3 ? 9 : 2 }, 0);
+  }
+  const fates = ['end', 5, 'keep'] as const;
+  const effects = flows.release(new Set([2]), ({ service }) => fates[service] ?? 'end', 10);
+  t.deepEqual(
+    effects.map((effect) => [
+      effect.kind,
+      effect.kind === 'install' ? effect.flow.server : effect.tuple.sourcePort,
+    ]),
+    [
+      ['remove', 1],
+      ['install', 5],
+    ],
+  );
+  t.deepEqual(
+    tuples.map((tuple) => flows.find(tuple)?.server),
+    [undefined, 5, 2, 9],
+  );
+});
