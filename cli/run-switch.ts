@@ -49,6 +49,7 @@ async function run(file: string | undefined, options: SwitchOptions, ports: Swit
     ...(options.dropPort === undefined ? {} : { dropPort: options.dropPort }),
     ports: () => ports.names(),
     transmit: (packets) => ports.transmit(packets),
+    optimization: options.optimization,
   });
   // A program without P4Info runs; controllers bring theirs before they can write.
   if (program !== undefined && program.p4info === undefined) device.run(device.load(program.json));

@@ -12,6 +12,7 @@ export type SwitchOptions = SourceOptions &
     readonly interface: readonly NumberedSource[];
     readonly cpuPort?: number;
     readonly dropPort?: number;
+    readonly optimization: 'none' | 'speed';
     readonly p4info?: string;
     readonly tlsCert?: string;
     readonly tlsKey?: string;
@@ -71,6 +72,11 @@ export function addSwitchCommand(program: Command, finish: (code: number) => voi
     )
     .addOption(
       new Option('--drop-port <number>', 'the port that means drop; 511 unless said').argParser(portNumber),
+    )
+    .addOption(
+      new Option('--optimization <what>', 'none: programs start in a moment, and run slower')
+        .choices(['none', 'speed'])
+        .default('speed'),
     )
     .option('--p4info <file>', 'the P4Info of a JSON program')
     .option('--tls-cert <file>', 'serve with TLS: the certificate (PEM)')

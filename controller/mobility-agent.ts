@@ -15,6 +15,7 @@ import {
 import type { Config } from './config/index.ts';
 import type { ManagedSwitch, Punt } from './managed-switch.ts';
 import {
+  bindingsToWatch,
   createMobilityState,
   DEFAULT_CONFIG,
   desiredBindings,
@@ -37,7 +38,7 @@ import type { Change, ChangeOutcome } from './switches/index.ts';
 
 /** How often time passes for the core, and how often it is asked which bindings are in use. */
 const TICK_MS = 500;
-const USE_MS = 10_000;
+const USE_MS = 1000;
 
 /** Bindings that are asked about in one request. */
 const USE_BATCH = 500;
@@ -230,18 +231,18 @@ export class MobilityAgent {
     return { kind, entity: bindingEntity(binding, this.#options.numbers) };
   }
 
-  /** Asks the switches about bindings that will end soon: those in use are to be refreshed (RFC 6275, section 9.5.5). */
+  /** Asks the switches which of the bindings are in use of which that matters now. */
   async #askForUse(): Promise<void> {
     if (this.#asking) return;
     this.#asking = true;
     try {
-      const { refreshLead, inUse } = this.#state.config;
-      const horizon = this.#options.now() + refreshLead + 2 * USE_MS;
-      const soon = [...this.#state.bindings.values()].filter(({ expiresAt }) => expiresAt < horizon);
+      const { inUse } = this.#state.config;
+      const watched = [...bindingsToWatch(this.#state, this.#options.now())];
+      if (watched.length === 0) return;
       for (const managed of this.#options.switches()) {
         if (managed.keeper.standing.kind !== 'ready') continue;
-        for (let start = 0; start < soon.length; start += USE_BATCH) {
-          await this.#askOne(managed, soon.slice(start, start + USE_BATCH), inUse);
+        for (let start = 0; start < watched.length; start += USE_BATCH) {
+          await this.#askOne(managed, watched.slice(start, start + USE_BATCH), inUse);
         }
       }
     } finally {

@@ -15,6 +15,7 @@ import {
   registered,
   seededRandom,
 } from './test-harness.ts';
+import { bindingsToWatch } from './timers.ts';
 import { DEFAULT_CONFIG } from './types.ts';
 
 const switchBinding = (careOfAddress: Uint8Array) => ({
@@ -229,6 +230,36 @@ test('a binding in use is asked about before it ends, three times at most, until
   node.test(agent);
   agent.receive(node.update({ sequence: 2 }));
   t.is(agent.wait(300_000).length, 0, 'answered');
+});
+
+test('bindings are watched shortly before they may be asked about, whatever their lifetime, and not before', (t) => {
+  const agent = makeAgent();
+  const node = registered(agent, undefined, { lifetime: 2 });
+  const watched = () => [...bindingsToWatch(agent.state, agent.now)].length;
+  t.is(watched(), 0);
+  agent.wait(2000);
+  t.is(watched(), 0);
+  agent.wait(2000);
+  t.is(watched(), 1, '6 s after it was made it may be asked about');
+  agent.run({ kind: 'used', homeAddress: HOME, virtualAddress: CN });
+  t.is(watched(), 0, 'it is known');
+  t.is(agent.wait(2000).length, 1);
+  node.test(agent);
+  agent.receive(node.update({ sequence: 2 }));
+  t.is(watched(), 0);
+  agent.wait(364_000);
+  t.is(watched(), 0);
+  agent.wait(4000);
+  t.is(watched(), 1);
+});
+
+test('when the cache is nearly full, those that would be given up first are watched', (t) => {
+  const agent = makeAgent({ maximumBindings: 8 });
+  const homes = Array.from({ length: 7 }, (_, index) => ip(`2001:db8:${index + 1}::10`));
+  for (const home of homes.slice(0, 6)) registered(agent, new MobileNode(home));
+  t.is([...bindingsToWatch(agent.state, agent.now)].length, 0);
+  registered(agent, new MobileNode(homes[6]));
+  t.is([...bindingsToWatch(agent.state, agent.now)].length, 7);
 });
 
 test('three refresh requests that nobody answers, and the end', (t) => {

@@ -5,6 +5,7 @@ export type { Random } from './nonces.ts';
 export { createMobilityState, desiredBindings, type MobilityState } from './state.ts';
 export { step } from './step.ts';
 export { type MobilityStore, type OpenedStore, openMobilityStore } from './store.ts';
+export { bindingsToWatch } from './timers.ts';
 export {
   DEFAULT_CONFIG,
   type MobilityConfig,
