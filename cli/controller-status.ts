@@ -135,13 +135,16 @@ function showServers(servers: readonly ServerStatus[]): void {
 
 function showSessions(sessions: readonly SessionStatus[]): void {
   printTable(
-    ['client', 'service', 'server', 'protocol', 'status', 'for s', 'switch'],
+    ['client', 'service', 'port', 'server', 'protocol', 'identity', 'status', 'session', 'for s', 'switch'],
     sessions.map((one) => [
-      `${bracketed(one.client)}:${one.clientPort}`,
+      `${bracketed(one.client)}:${one.clientPort ?? 'any'}`,
       one.service,
+      String(one.port ?? 'any'),
       one.server,
       String(one.protocol),
+      one.identity,
       one.status,
+      one.session === null ? '' : String(one.session),
       String(one.since),
       one.switch,
     ]),

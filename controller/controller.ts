@@ -20,6 +20,7 @@ import { MobilityAgent } from './mobility-agent.ts';
 import {
   addressBytes,
   Identifiers,
+  mediaServices,
   type Numbers,
   numberAll,
   protocolNumber,
@@ -32,6 +33,7 @@ import {
 import { readPem } from './read-pem.ts';
 import { Reinjector } from './reinjector.ts';
 import type { Tuple } from './sessions/index.ts';
+import { SignallingAgent } from './signalling-agent.ts';
 import { StateDirectory } from './state-directory.ts';
 import { tupleOfPacket } from './tuple-of-packet.ts';
 
@@ -64,6 +66,7 @@ export class Controller {
   readonly #reinjector: Reinjector;
   /** Health, load, admission and selection. */
   readonly cluster: Cluster;
+  readonly #signalling: SignallingAgent;
   readonly #switches = new Map<string, ManagedSwitch>();
   readonly #punts = new Map<string, number>();
   readonly #reports = new Map<string, number>();
@@ -109,6 +112,12 @@ export class Controller {
       },
       onRelease: (server, reason) => this.#release(server, reason),
     });
+    this.#signalling = new SignallingAgent({
+      numbers: this.#numbers,
+      now,
+      switches: () => this.switches,
+      later: (from, punt) => this.#reinjector.later(from, punt),
+    });
   }
 
   get config(): Config {
@@ -135,6 +144,10 @@ export class Controller {
       refusals: this.#refusals,
       released: this.#released,
     };
+  }
+
+  get signalling(): SignallingAgent {
+    return this.#signalling;
   }
 
   get mobility(): MobilityAgent | undefined {
@@ -175,6 +188,7 @@ export class Controller {
   async stop(): Promise<void> {
     this.#reinjector.stop();
     await this.cluster.close();
+    this.#signalling.stop();
     await Promise.all(this.switches.map(({ keeper }) => keeper.stop()));
     await this.#mobility?.close();
   }
@@ -193,7 +207,10 @@ export class Controller {
     );
     this.#own = config.addresses.map((address) => Uint8Array.from(addressBytes(address)));
     await this.#removeSwitches(config);
-    const services = new Set(config.services.map(({ name }) => this.#numbers.services.of(name)));
+    this.#signalling.configure(config);
+    const services = new Set(
+      [...config.services, ...mediaServices(config)].map(({ name }) => this.#numbers.services.of(name)),
+    );
     await Promise.all(
       config.switches.map(async (own) => {
         const there = this.#switches.get(own.name);
@@ -206,6 +223,7 @@ export class Controller {
         // Nothing is written before the switch is connected; then all of it is compared.
         await made.configure(config, own, this.cluster);
         await made.keeper.changeAll(this.#mobility?.entities() ?? []);
+        if (made.isDispatcher) await made.announce(this.#signalling.entities());
         made.keeper.start();
       }),
     );
@@ -240,16 +258,15 @@ export class Controller {
       now: this.#now,
       serviceOf: (tuple) => {
         const service = this.#serviceOf(tuple);
-        if (service === undefined) return undefined;
-        return { number: this.#numbers.services.of(service.name), idleTimeout: service['idle-timeout'] };
+        if (service !== undefined) {
+          return { number: this.#numbers.services.of(service.name), idleTimeout: service['idle-timeout'] };
+        }
+        const number = this.#signalling.mediaNumber(tuple);
+        return number === undefined ? undefined : { number, idleTimeout: this.#idleTimeout(number) };
       },
       settle: (service, server) => this.#settleServer(service, server),
-      idleTimeout: (service) => {
-        const name = this.#numbers.services.nameOf(service);
-        return (
-          this.#config.services.find((one) => one.name === name)?.['idle-timeout'] ?? DEFAULT_IDLE_TIMEOUT
-        );
-      },
+      ownerOf: (tuple, server) => this.#signalling.ownerOf(tuple, server),
+      idleTimeout: (service) => this.#idleTimeout(service),
       onPunt: (from, punt) => this.#punt(from, punt),
       onStanding: (of, standing) => {
         const level = standing.kind === 'unreachable' || standing.kind === 'wrong-pipeline' ? 'warn' : 'info';
@@ -262,6 +279,14 @@ export class Controller {
       },
       serverFor: (service, server) => this.#serverFor(service, server),
     };
+  }
+
+  /** Seconds; announced flows have that of the service whose signalling announces them. */
+  #idleTimeout(service: number): number {
+    const name = this.#numbers.services.nameOf(service);
+    const found = this.#config.services.find((one) => one.name === name);
+    const media = found === undefined ? this.#signalling.mediaService(service)?.signalling : undefined;
+    return (found ?? media)?.['idle-timeout'] ?? DEFAULT_IDLE_TIMEOUT;
   }
 
   /** The service that a flow goes to. */
@@ -311,10 +336,16 @@ export class Controller {
         case 'fragment':
           this.#reinjector.later(from, punt);
           return [];
+        case 'signalling':
+          this.#signalling.receive(punt);
+          return [];
         case 'slot_taken':
-        // Of a flow that the data plane remembers with a server that is gone.
-        case 'no_server':
           void this.#settle(from, punt);
+          return [];
+        case 'no_server':
+          // What may be announced soon; else, a flow that the data plane remembers with a server that is gone.
+          if (this.#signalling.mediaService(punt.service) !== undefined) this.#signalling.early(from, punt);
+          else void this.#settle(from, punt);
           return [];
         default:
           return [];
@@ -396,10 +427,21 @@ export class Controller {
     for (const one of this.switches) {
       one.release(numbers, ({ service }) => {
         const of = byNumber.get(service);
-        const fate = of === undefined ? 'end' : this.#fateOn(of, server, reason);
+        const media = of === undefined ? this.#signalling.mediaService(service)?.signalling : undefined;
+        const fate =
+          of !== undefined
+            ? this.#fateOn(of, server, reason)
+            : media !== undefined && this.cluster.fate(media, reason) === 'keep'
+              ? 'keep'
+              : 'end';
         counted[fate === 'end' ? 'ended' : fate === 'keep' ? 'kept' : 'moved']++;
         return fate;
       });
+    }
+    // Another server knows nothing of the sessions, so that nothing is to come for them any more.
+    for (const [number, service] of byNumber) {
+      if (this.cluster.fate(service, reason) === 'keep') continue;
+      this.#signalling.endServer(number, this.#numbers.servers.of(serverKey(service, server)));
     }
     for (const what of ['ended', 'moved', 'kept'] as const) this.#released[what] += counted[what];
     this.#log.warn({ server, reason, ...counted }, `server ${server}: its sessions are released`);

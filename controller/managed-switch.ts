@@ -57,6 +57,8 @@ export type Surroundings = {
    * one of the service's, or a member.
    */
   readonly settle: (service: number, server: number) => number | undefined;
+  /** The server of the session that has announced a flow, if one has. */
+  readonly ownerOf: (tuple: Tuple, server: number) => { readonly server: number } | undefined;
   /** Seconds, by the number of a service. */
   readonly idleTimeout: (service: number) => number;
   readonly now: () => number;
@@ -117,7 +119,8 @@ export class ManagedSwitch {
         for (const { event, service, server, ...tuple } of readReports(list) ?? []) {
           surroundings.onReport(this, event);
           if (event === 'opened') this.#opened(tuple, service, server);
-          else this.take({ kind: event, tuple, service, server: this.#serverFor(event, service, server) });
+          else if (event === 'learned') this.#learned(tuple, service, server);
+          else this.take({ kind: event, tuple });
         }
       },
       onIdle: ({ tableEntry }) => {
@@ -199,10 +202,6 @@ export class ManagedSwitch {
     return keyed(this.isDispatcher ? decidedEntities(config, this.#surroundings.numbers, decisions) : []);
   }
 
-  #serverFor(event: FlowEvent['kind'], service: number, server: number): number {
-    return event === 'learned' ? this.#surroundings.serverFor(service, server) : server;
-  }
-
   /** Takes an event of a flow, and does to the switch what follows. */
   take(event: FlowEvent): void {
     for (const effect of this.flows.take(event, this.#surroundings.now())) void this.#effect(effect);
@@ -211,6 +210,11 @@ export class ManagedSwitch {
   /** The same, done when the switch has what follows. */
   async takeAndWait(event: FlowEvent): Promise<void> {
     await Promise.all(this.flows.take(event, this.#surroundings.now()).map((effect) => this.#effect(effect)));
+  }
+
+  /** Changes what it is to expect of signalling. */
+  async announce(changes: readonly Change[]): Promise<void> {
+    await this.#changeAll('announced flow', changes);
   }
 
   /** Forgets flows of services that are no more. */
@@ -262,6 +266,16 @@ export class ManagedSwitch {
     if ((this.flows.find(tuple)?.place ?? place) !== place) return false;
     this.take({ kind: 'adopted', tuple, place, service: service.number, server: flow.server });
     return true;
+  }
+
+  /** What signalling has announced is its session's server's, wherever it went first. */
+  #learned(tuple: Tuple, service: number, server: number): void {
+    const owner = this.#surroundings.ownerOf(tuple, server);
+    if (owner === undefined) {
+      this.take({ kind: 'learned', tuple, service, server: this.#surroundings.serverFor(service, server) });
+      return;
+    }
+    this.take({ kind: 'learned', tuple, service, server: owner.server, identity: 'secondary' });
   }
 
   /** A SYN that hit an entry: where the flow has none itself, the switch has taken it for another one. */

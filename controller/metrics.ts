@@ -1,6 +1,6 @@
 /** Prometheus metrics of the controller and of what its switches count. */
 
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Controller } from './controller.ts';
 import { reasonName } from './managed-switch.ts';
 import { counters } from './pipeline/index.ts';
@@ -33,6 +33,21 @@ export function makeMetrics(controller: Controller): Metrics {
   ]);
   const reports = new Totals(registry, 'moor_flow_reports_total', 'flows that switches told of', ['event']);
   const refusals = new Totals(registry, 'moor_refused_updates_total', 'changes that switches refused', []);
+  const signalling = {
+    sessions: gauge('moor_signalling_sessions', 'sessions that signalling tells of', []),
+    entries: gauge('moor_announced_flow_entries', 'entries for flows that are announced', []),
+    held: gauge('moor_signalling_held_bytes', 'bytes of signalling that wait for more', []),
+    events: new Totals(registry, 'moor_signalling_total', 'what became of signalled sessions and flows', [
+      'what',
+    ]),
+  };
+  const written = new Histogram({
+    name: 'moor_announced_flow_write_seconds',
+    help: 'from a copy of a signalling packet to the entries that it gave',
+    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1],
+    registers: [registry],
+  });
+  controller.signalling.observe((seconds) => written.observe(seconds));
   const bindings = gauge('moor_bindings', 'bindings of mobile nodes', []);
   const mobility = new Totals(registry, 'moor_mobility_total', 'what the Mobility Agent did', ['what']);
   const perReason = {
@@ -106,12 +121,22 @@ export function makeMetrics(controller: Controller): Metrics {
     for (const [reason, value] of Object.entries(status.punts)) punts.set({ reason }, value);
     for (const [event, value] of Object.entries(status.reports)) reports.set({ event }, value);
     refusals.set({}, status.refusals);
+    signalling.sessions.set(status.signalling.sessions);
+    signalling.entries.set(status.signalling.entries);
+    signalling.held.set(status.signalling.heldBytes);
+    for (const [what, value] of Object.entries(status.signalling.events)) {
+      signalling.events.set({ what: snake(what) }, value);
+    }
     bindings.set(status.bindings);
     for (const [what, value] of Object.entries(status.mobility)) mobility.set({ what }, value);
     // A switch that does not answer is told by moor_switch_ready; its counts are those of the last time.
     await collectSwitches().catch(() => {});
   };
   return { registry, collect };
+}
+
+function snake(text: string): string {
+  return text.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 /** A counter that somebody else counts: it is brought to their number. */

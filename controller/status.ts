@@ -3,7 +3,9 @@
 import { formatIpv6Address } from '../wire/index.ts';
 import type { Controller } from './controller.ts';
 import { addressText, serverKey } from './pipeline/index.ts';
-import type { FlowCounts, FlowStatus } from './sessions/index.ts';
+import type { FlowCounts, FlowIdentity, FlowStatus } from './sessions/index.ts';
+import type { SignallingSession } from './signalling/index.ts';
+import type { SignallingStatus } from './signalling-agent.ts';
 import type { SwitchStanding } from './switches/index.ts';
 
 export type SwitchStatus = {
@@ -55,6 +57,7 @@ export type ControllerStatus = {
   /** Flows that they told of. */
   readonly reports: Readonly<Record<string, number>>;
   readonly refusals: number;
+  readonly signalling: SignallingStatus;
   readonly bindings: number;
   /** What the Mobility Agent did, by reason. */
   readonly mobility: Readonly<Record<string, number>>;
@@ -63,13 +66,18 @@ export type ControllerStatus = {
 export type SessionStatus = {
   readonly switch: string;
   readonly client: string;
-  readonly clientPort: number;
+  /** Null: any. */
+  readonly clientPort: number | null;
   readonly service: string;
   readonly address: string;
-  readonly port: number;
+  /** Null: any. */
+  readonly port: number | null;
   readonly protocol: number;
   readonly server: string;
+  readonly identity: FlowIdentity;
   readonly status: FlowStatus;
+  /** The number of the session that signalling tells of; flows with the same one belong together. */
+  readonly session: number | null;
   /** Seconds since the status was told. */
   readonly since: number;
 };
@@ -106,6 +114,7 @@ export function controllerStatus(controller: Controller): ControllerStatus {
     punts: Object.fromEntries(counts.punts),
     reports: Object.fromEntries(counts.reports),
     refusals: counts.refusals,
+    signalling: controller.signalling.status,
     bindings: controller.mobility?.size ?? 0,
     mobility: Object.fromEntries(controller.mobility?.counters ?? []),
   };
@@ -130,29 +139,65 @@ export function serverStatuses(controller: Controller): readonly ServerStatus[] 
   );
 }
 
-/** Some sessions, of all switches. @param limit How many at most. */
+/** Some flows of sessions, of all switches; those that are only announced last. @param limit How many at most. */
 export function sessionStatuses(controller: Controller, limit: number): readonly SessionStatus[] {
   const { numbers } = controller;
   const now = controller.now();
+  const signalled = [...controller.signalling.sessions()];
+  const owners = new Map<string, SignallingSession>();
+  for (const session of signalled) {
+    const { client, virtual } = session;
+    owners.set(ends(client.address, client.port, virtual.address, virtual.port), session);
+    for (const { source, sourcePort, destination, destinationPort } of session.secondary) {
+      owners.set(ends(source, sourcePort, destination, destinationPort), session);
+    }
+  }
   const found: SessionStatus[] = [];
   for (const { name, flows } of controller.switches) {
-    for (const { tuple, service, server, status, since } of flows.flows()) {
+    for (const { tuple, service, server, status, since, identity } of flows.flows()) {
       if (found.length >= limit) return found;
+      const { source, sourcePort, destination, destinationPort } = tuple;
+      const owner = owners.get(ends(source, sourcePort, destination, destinationPort));
       found.push({
         switch: name,
         client: addressText(tuple.source),
         clientPort: tuple.sourcePort,
-        service: numbers.services.nameOf(service) ?? String(service),
+        service: numbers.services.nameOf(owner?.service ?? service) ?? String(service),
         address: addressText(tuple.destination),
         port: tuple.destinationPort,
         protocol: tuple.protocol,
         server: numbers.servers.nameOf(server) ?? String(server),
+        identity,
         status,
+        session: owner?.number ?? null,
         since: Math.round((now - since) / 1000),
       });
     }
   }
+  for (const session of signalled) {
+    for (const flow of session.announced) {
+      if (found.length >= limit) return found;
+      found.push({
+        switch: '',
+        client: addressText(flow.clientAddress ?? session.client.address),
+        clientPort: flow.clientPort ?? null,
+        service: numbers.services.nameOf(session.service) ?? String(session.service),
+        address: addressText(flow.virtualAddress),
+        port: flow.virtualPort ?? null,
+        protocol: flow.protocol,
+        server: numbers.servers.nameOf(session.server) ?? String(session.server),
+        identity: 'announced',
+        status: 'new',
+        session: session.number,
+        since: Math.round(now / 1000 - session.since),
+      });
+    }
+  }
   return found;
+}
+
+function ends(source: bigint, sourcePort: number, destination: bigint, destinationPort: number): string {
+  return `${source},${sourcePort},${destination},${destinationPort}`;
 }
 
 /** Some bindings of mobile nodes. @param limit How many at most. */

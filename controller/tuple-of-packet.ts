@@ -4,6 +4,21 @@ import { PROTOCOL_TCP, PROTOCOL_UDP, uint16, unsigned } from '../wire/index.ts';
 import type { NetworkPacket } from './answers/index.ts';
 import type { Tuple } from './sessions/index.ts';
 
+/** Where the transport protocol of a packet stands. */
+export function transportOf(found: NetworkPacket): {
+  readonly protocol: number;
+  readonly bytes: Uint8Array;
+  readonly at: number;
+  readonly end: number;
+} {
+  if (found.family === 6) {
+    const { protocol, bytes, payloadAt, payloadEnd } = found.packet;
+    return { protocol, bytes, at: payloadAt, end: Math.min(payloadEnd, bytes.length) };
+  }
+  const { header, bytes, payloadAt, payloadEnd } = found;
+  return { protocol: header.protocol, bytes, at: payloadAt, end: Math.min(payloadEnd, bytes.length) };
+}
+
 /** Undefined for later fragments, which have no ports. A Home Address option's address counts as the source. */
 export function tupleOfPacket(found: NetworkPacket): Tuple | undefined {
   if (found.family === 6) {

@@ -41,7 +41,7 @@ export function address(text: string): Uint8Array {
   return found;
 }
 
-function configText(target: string, state: string, weights: Weights): string {
+function configText(target: string, state: string, weights: Weights, services: string): string {
   return `
 switches:
   - name: edge
@@ -54,7 +54,7 @@ addresses: ['2001:db8:100::fe']
 services:
   - { name: web, address: '2001:db8:100::1', port: 80, servers: [one, two] }
   - { name: other, address: '2001:db8:100::1', port: 81, servers: [two] }
-servers:
+${services}servers:
   - { name: one, port: 2, link-address: '02:00:00:00:01:01', weight: ${weights.one} }
   - { name: two, port: 3, link-address: '02:00:00:00:01:02', weight: ${weights.two} }
 neighbors:
@@ -69,7 +69,16 @@ listen: 127.0.0.1:0
 /** An uplink at port 1, servers at ports 2 and 3 that share 2001:db8:100::1; all new sessions go to `one`. */
 export async function makeLab(
   t: ExecutionContext,
-  { driver, program }: { readonly driver?: BareOptions['driver']; readonly program?: CompiledProgram } = {},
+  {
+    driver,
+    program,
+    services = '',
+  }: {
+    readonly driver?: BareOptions['driver'];
+    readonly program?: CompiledProgram;
+    /** Lines of further ones. */
+    readonly services?: string;
+  } = {},
 ): Promise<Lab> {
   const bare = await startBare({ isControlled: true, ...(driver === undefined ? {} : { driver }) });
   const state = mkdtempSync(path.join(tmpdir(), 'moor-state-'));
@@ -78,7 +87,7 @@ export async function makeLab(
     rmSync(state, { recursive: true, force: true });
   });
   const config: Lab['config'] = (weights) =>
-    parseConfig(configText(bare.target, state, weights), 'moor.yaml');
+    parseConfig(configText(bare.target, state, weights, services), 'moor.yaml');
   const controller = await startController(t, config({ one: 1, two: 0 }), program);
   return { bare, controller, config };
 }

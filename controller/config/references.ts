@@ -69,6 +69,7 @@ function checkServices(config: Config, report: (path: ConfigProblem['path'], mes
     if (service.signalling !== 'none' && service.port === undefined) {
       report(at('signalling'), 'signalling is read at a port: write one');
     }
+    checkSignalling(service, (message) => report(at('signalling'), message));
     if (service.mode === 'nat' && !hasPorts) report(at('mode'), 'NAT is for tcp and udp');
     if (service.mode === 'nat' && service.port === undefined)
       report(at('mode'), 'NAT needs the port of the service');
@@ -90,6 +91,17 @@ function checkServices(config: Config, report: (path: ConfigProblem['path'], mes
     }
     if (new Set(service.servers).size !== service.servers.length)
       report(at('servers'), 'a server is there twice');
+  }
+}
+
+/** What is announced names ports of the virtual address, so that servers have to have that themselves. */
+function checkSignalling(service: Config['services'][number], report: (message: string) => void): void {
+  const { signalling, mode, protocol } = service;
+  if (signalling === 'none') return;
+  if (mode !== 'layer2') report(`flows that ${signalling} announces are for mode: layer2, not ${mode}`);
+  const carriers = signalling === 'sip' ? ['tcp', 'udp'] : ['tcp'];
+  if (!carriers.includes(String(protocol))) {
+    report(`${signalling} goes over ${carriers.join(' or ')}, not ${protocol}`);
   }
 }
 

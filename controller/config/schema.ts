@@ -133,9 +133,11 @@ const service = z.strictObject({
     ),
   servers: z.array(name).min(1),
   signalling: z
-    .enum(['none', 'rtsp', 'sip'])
+    .enum(['none', 'rtsp', 'sip', 'ftp'])
     .default('none')
-    .describe('The protocol that announces further flows of a session.'),
+    .describe(
+      'The protocol that announces further flows of a session. At its address, packets to ports of no other service go where they were announced, and nowhere else.',
+    ),
   'idle-timeout': duration
     .pipe(z.number().min(1).max(3600))
     .prefault('30s')
@@ -186,6 +188,11 @@ const mobility = z.strictObject({
 const policing = z.strictObject({
   'packets-per-second': z.int().min(1).default(2000),
   burst: z.int().min(1).default(500),
+  'signalling-packets-per-second': z
+    .int()
+    .min(1)
+    .default(20_000)
+    .describe('Copies of packets of signalling flows.'),
 });
 
 /** Everything. */

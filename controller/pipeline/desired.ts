@@ -11,6 +11,7 @@ import { digests, enums, meters, schema, tables } from './bindings.ts';
 import { checksumChange } from './checksum-change.ts';
 import { cpuSession } from './cpu-session.ts';
 import { ends } from './decided.ts';
+import { mediaServices } from './media-services.ts';
 import { type Numbers, PROTOCOLS, protocolNumber } from './numbers.ts';
 
 /** Entries with a port are before those without. */
@@ -42,7 +43,7 @@ export function desiredEntities(config: Config, own: SwitchConfig, numbers: Numb
     ),
     ...localAddresses(config, isDispatcher, numbers),
     ...(isGateway ? virtualSources(config, numbers) : []),
-    ...(isDispatcher ? services(config, numbers) : []),
+    ...(isDispatcher ? [...services(config, numbers), ...servicesOfMedia(config, numbers)] : []),
     ...(isGateway ? translationsBack(config) : []),
     ...taps(config, numbers),
     ...routes(config, ports),
@@ -98,6 +99,16 @@ function services(config: Config, numbers: Numbers): readonly Entity[] {
           : { name: 'set_service', params: { service: number } },
     });
   });
+}
+
+function servicesOfMedia(config: Config, numbers: Numbers): readonly Entity[] {
+  return mediaServices(config).map(({ name, address, protocol }) =>
+    tables.services.entry({
+      key: { address: tableAddress(address), protocol },
+      priority: PRIORITY_WITHOUT_PORT,
+      action: { name: 'set_service', params: { service: numbers.services.of(name) } },
+    }),
+  );
 }
 
 function translationsBack(config: Config): readonly Entity[] {
@@ -218,10 +229,13 @@ function policers(config: Config): readonly Entity[] {
   return Object.values(enums.reason_t)
     .filter((reason) => reason !== enums.reason_t.none)
     .map((reason) => {
-      const rate = BigInt(
-        ofMobility.has(reason) ? mobility['messages-per-second'] : policing['packets-per-second'],
-      );
-      const burst = ofMobility.has(reason) ? rate / 4n + 1n : BigInt(policing.burst);
+      const own = ofMobility.has(reason)
+        ? mobility['messages-per-second']
+        : reason === enums.reason_t.signalling
+          ? policing['signalling-packets-per-second']
+          : undefined;
+      const rate = BigInt(own ?? policing['packets-per-second']);
+      const burst = own === undefined ? BigInt(policing.burst) : rate / 4n + 1n;
       return meters.punt_policer.cell(reason, {
         committedRate: rate,
         committedBurst: burst,

@@ -1,6 +1,7 @@
 /** The pipeline as the controller writes it. */
 
 export { addressBytes, addressText, readableAddress, tableAddress, wholeIpv6 } from './addresses.ts';
+export { announcedFlowEntity } from './announced-flows.ts';
 export { counters, digests, enums, packets, schema, tables } from './bindings.ts';
 export {
   bindingEntity,
@@ -20,4 +21,5 @@ export { desiredEntities, rankOf } from './desired.ts';
 export { type FlowCollisions, flowCollisions } from './flow-collisions.ts';
 export { type FlowKey, type FlowReport, flowEntity, readFlow, readReports } from './flows.ts';
 export { IdentifierError, Identifiers, NO_IDENTIFIERS, type StoredIdentifiers } from './identifiers.ts';
+export { type MediaService, mediaServices } from './media-services.ts';
 export { type Numbers, numberAll, protocolNumber, serverKey, serverOfKey } from './numbers.ts';

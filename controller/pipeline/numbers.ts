@@ -3,6 +3,7 @@
 import type { Config, ServiceConfig } from '../config/index.ts';
 import { readableAddress } from './addresses.ts';
 import type { Identifiers } from './identifiers.ts';
+import { mediaServices } from './media-services.ts';
 
 export type Numbers = {
   readonly services: Identifiers;
@@ -50,4 +51,5 @@ export function numberAll(config: Config, numbers: Numbers): void {
     for (const name of service.servers) numbers.servers.of(serverKey(service, name));
   }
   for (const { name } of named) numbers.servers.of(name);
+  for (const { name } of mediaServices(config)) numbers.services.of(name);
 }

@@ -21,7 +21,7 @@ test('a flow that was learned gets an entry, once', (t) => {
         tuple: TUPLE,
         service: 1,
         server: 2,
-        identity: 'secondary',
+        identity: 'signalling',
         place: 'flows',
         status: 'new',
         since: 10,
@@ -134,7 +134,7 @@ test('a flow that hits the entry of another one gets an exact entry, with the se
   t.deepEqual(effect, {
     kind: 'install',
     flow: {
-      ...{ tuple: TUPLE, service: 1, server: 4, identity: 'secondary', status: 'new', since: 10 },
+      ...{ tuple: TUPLE, service: 1, server: 4, identity: 'signalling', status: 'new', since: 10 },
       place: 'collisions',
     },
   });
@@ -197,4 +197,23 @@ test('flows of a server that failed end, move or stay, and others are not touche
     tuples.map((tuple) => flows.find(tuple)?.server),
     [undefined, 5, 2, 9],
   );
+});
+
+test('an announced flow is secondary once it has come', (t) => {
+  const flows = table();
+  flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2, identity: 'secondary' }, 10);
+  t.is(flows.find(TUPLE)?.identity, 'secondary');
+});
+
+test('what signalling announces for another server goes there, and ends with its session', (t) => {
+  const flows = table();
+  flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 10);
+  t.deepEqual(flows.take({ kind: 'pinned', tuple: TUPLE, service: 1, server: 2 }, 11), []);
+  const [effect] = flows.take({ kind: 'pinned', tuple: TUPLE, service: 1, server: 3 }, 12);
+  t.like(effect, { kind: 'install', flow: { server: 3, identity: 'announced', status: 'new' } });
+  t.like(flows.take({ kind: 'pinned', tuple: TURNED, service: 1, server: 3 }, 12)[0], { kind: 'install' });
+  t.deepEqual(flows.take({ kind: 'ended', tuple: TUPLE }, 13), [
+    { kind: 'remove', tuple: TUPLE, place: 'flows' },
+  ]);
+  t.deepEqual(flows.take({ kind: 'ended', tuple: TUPLE }, 13), []);
 });

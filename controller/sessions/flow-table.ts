@@ -21,7 +21,7 @@ export type Tuple = {
   readonly protocol: number;
 };
 
-/** How it came to be: through signalling, announced by it, or neither (SARA, section III.A). */
+/** Of signalling, or unknown; announced by that; or announced and come (SARA, section III.A). */
 export type FlowIdentity = 'signalling' | 'announced' | 'secondary';
 
 /** The table that the entry is in. */
@@ -43,7 +43,18 @@ export type Flow = {
 
 export type FlowEvent =
   /** A flow has got a server. */
-  | { readonly kind: 'learned'; readonly tuple: Tuple; readonly service: number; readonly server: number }
+  | {
+      readonly kind: 'learned';
+      readonly tuple: Tuple;
+      readonly service: number;
+      readonly server: number;
+      /** Left out: nothing has announced it, so that it begins a session (SARA, section III.A). */
+      readonly identity?: FlowIdentity;
+    }
+  /** Signalling has announced it for this server, whatever it was before. */
+  | { readonly kind: 'pinned'; readonly tuple: Tuple; readonly service: number; readonly server: number }
+  /** Its session is over. */
+  | { readonly kind: 'ended'; readonly tuple: Tuple }
   /**
    * A SYN that hit an entry and went to its server: a new connection between the same ends, or of a flow that the switch
    * takes for another one.
@@ -64,6 +75,7 @@ export type FlowEvent =
       readonly place: FlowPlace;
       readonly service: number;
       readonly server: number;
+      readonly identity?: FlowIdentity;
     };
 
 export type FlowEffect =
@@ -77,6 +89,9 @@ export type FlowCounts = Readonly<Record<FlowStatus, number>> & {
   readonly total: number;
   readonly collisions: number;
 };
+
+/** What nothing has announced is taken for the signalling of a session of its own. */
+const BEGINS: FlowIdentity = 'signalling';
 
 /** What a flow may be idle for before it is inactive; seconds, by the service's number. */
 export type IdleTimeouts = (service: number) => number;
@@ -134,6 +149,10 @@ export class FlowTable {
     switch (event.kind) {
       case 'learned':
         return this.#learned(event, now);
+      case 'pinned':
+        return this.#pinned(event, now);
+      case 'ended':
+        return this.#remove(event.tuple);
       case 'opened':
         return this.#opened(event, now);
       case 'closed':
@@ -145,7 +164,7 @@ export class FlowTable {
       case 'refused':
         return this.#refused(event.tuple);
       case 'adopted':
-        this.#put({ ...event, identity: 'secondary', status: 'established', since: now });
+        this.#put({ ...event, identity: event.identity ?? BEGINS, status: 'established', since: now });
         return [];
     }
   }
@@ -183,7 +202,7 @@ export class FlowTable {
   }
 
   #learned(
-    { tuple, service, server }: Extract<FlowEvent, { kind: 'learned' }>,
+    { tuple, service, server, identity = BEGINS }: Extract<FlowEvent, { kind: 'learned' }>,
     now: number,
   ): readonly FlowEffect[] {
     const there = this.find(tuple);
@@ -194,7 +213,19 @@ export class FlowTable {
     }
     // Whatever it was before: the data plane has let the flow begin with this server.
     return this.#install({
-      ...{ tuple, service, server, identity: 'secondary', status: 'new', since: now },
+      ...{ tuple, service, server, identity, status: 'new', since: now },
+      place: there?.place ?? 'flows',
+    });
+  }
+
+  #pinned(
+    { tuple, service, server }: Extract<FlowEvent, { kind: 'pinned' }>,
+    now: number,
+  ): readonly FlowEffect[] {
+    const there = this.find(tuple);
+    if (there?.server === server) return [];
+    return this.#install({
+      ...{ tuple, service, server, identity: 'announced', status: 'new', since: now },
       place: there?.place ?? 'flows',
     });
   }
@@ -211,7 +242,7 @@ export class FlowTable {
     if (!this.#hasCollisions) return [];
     // It has begun with the other flow's server, and is to stay there when that flow ends.
     return this.#install({
-      ...{ tuple, service, server, identity: 'secondary', status: 'new', since: now },
+      ...{ tuple, service, server, identity: BEGINS, status: 'new', since: now },
       place: 'collisions',
     });
   }

@@ -5,6 +5,7 @@ export {
   type FlowCounts,
   type FlowEffect,
   type FlowEvent,
+  type FlowIdentity,
   type FlowPlace,
   type FlowStatus,
   FlowTable,

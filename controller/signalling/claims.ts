@@ -24,6 +24,14 @@ export class Claims {
     return this.#claimed.size;
   }
 
+  /** All entries as they are to be. */
+  *current(): IterableIterator<EntryChange> {
+    for (const { entry, claims } of this.#claimed.values()) {
+      const last = claims.at(-1);
+      if (last !== undefined) yield { kind: 'expect', entry, server: last.server };
+    }
+  }
+
   /** @param session Its number. */
   claim(session: number, server: number, entry: AnnouncedEntry): readonly EntryChange[] {
     const key = entryKey(entry);

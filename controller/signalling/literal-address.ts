@@ -1,7 +1,7 @@
 /** Addresses in messages. */
 
 import ipaddr from 'ipaddr.js';
-import { tableAddress, wholeIpv6 } from '../pipeline/index.ts';
+import { tableAddress, wholeIpv6 } from '../pipeline/addresses.ts';
 
 /**
  * An address as the tables have it.

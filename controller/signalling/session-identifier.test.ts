@@ -4,16 +4,15 @@ import test from 'ava';
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type TcpSegment } from '../../wire/index.ts';
 import type { Tuple } from '../sessions/index.ts';
 import {
-  FTP,
-  RTSP,
+  PROTOCOLS,
   SessionIdentifier,
   type SessionIdentifierOptions,
-  SIP,
   type SignallingEffect,
 } from './index.ts';
 import { literalAddress } from './literal-address.ts';
 
 const address = (text: string) => literalAddress(text) ?? -1n;
+const { rtsp: RTSP, sip: SIP, ftp: FTP } = PROTOCOLS;
 const CLIENT = address('192.0.2.9');
 const VIRTUAL = address('203.0.113.10');
 const RTSP_SERVICE = 1;
@@ -117,10 +116,10 @@ test('a reply gives the entries of its pair, TEARDOWN takes them and the flows t
   t.deepEqual(say('client', SETUP), []);
   t.deepEqual(say('server', SET_UP), [pairEntry(7), anyPortEntry(7)]);
   t.like([...found.sessions(0)][0], { status: 'new', server: 7, protocol: 'rtsp', secondary: [] });
-  t.deepEqual(found.came(media(6001, 7001)), { number: 1, server: 7 });
+  t.deepEqual(found.came(media(6001, 7001), 7), { number: 1, server: 7 });
   // From behind a NAT, too.
-  t.deepEqual(found.came(media(33_333, 7000)), { number: 1, server: 7 });
-  t.is(found.came(media(6000, 7002)), undefined);
+  t.deepEqual(found.came(media(33_333, 7000), 7), { number: 1, server: 7 });
+  t.is(found.came(media(6000, 7002), 7), undefined);
   t.like([...found.sessions(0)][0], {
     status: 'established',
     announced: [{ clientPort: 6000 }],
@@ -166,7 +165,7 @@ test('a session that is silent for twice its timeout ends, unless its media is t
   const { say } = connection(found, RTSP_SERVICE, 40_000, 554, 7);
   say('client', SETUP);
   say('server', SET_UP);
-  found.came(media(6000, 7000));
+  found.came(media(6000, 7000), 7);
   t.deepEqual(
     found.tick(119, () => true),
     [],
@@ -212,7 +211,7 @@ test('a flow that is with another server, or was a moment ago, is pinned', (t) =
   const one = connection(found, RTSP_SERVICE, 40_000, 554, 7);
   one.say('client', SETUP);
   t.deepEqual(one.say('server', SET_UP).at(-1), { kind: 'pin', tuple: media(6001, 7001), server: 7 });
-  found.came(media(6000, 7000));
+  found.came(media(6000, 7000), 7);
   one.say('client', TEARDOWN);
   one.say('server', DONE, 10);
   const two = connection(found, RTSP_SERVICE, 40_001, 554, 8);
@@ -291,7 +290,9 @@ test('services that are no more, and servers, take their sessions with them', (t
     say('client', SETUP);
     say('server', SET_UP);
     const effects =
-      end === 'service' ? found.configure(new Map([[SIP_SERVICE, SIP]]), 1) : found.endServer(7, 1);
+      end === 'service'
+        ? found.configure(new Map([[SIP_SERVICE, SIP]]), 1)
+        : found.endServer(RTSP_SERVICE, 7, 1);
     t.deepEqual(kinds(effects), ['expect-no-more', 'expect-no-more']);
     t.is(found.size, 0);
   }

@@ -145,6 +145,11 @@ export class SessionIdentifier {
     return this.#claims.size;
   }
 
+  /** All that switches are to expect. */
+  expected(): IterableIterator<EntryChange> {
+    return this.#claims.current();
+  }
+
   /** Bytes of signalling that wait for more. */
   get held(): number {
     return this.#connections.held;
@@ -190,9 +195,13 @@ export class SessionIdentifier {
     return effects;
   }
 
-  /** A flow has come up. @returns The session that it belongs to, and the server of that. */
-  came(tuple: Tuple): { readonly number: number; readonly server: number } | undefined {
-    const session = this.#sessionOf(tuple);
+  /**
+   * A flow has come up.
+   * @param server Where it has gone.
+   * @returns The session that it belongs to, and the server of that.
+   */
+  came(tuple: Tuple, server: number): { readonly number: number; readonly server: number } | undefined {
+    const session = this.#sessionOf(tuple, server);
     if (session === undefined) return undefined;
     const key = tupleText(tuple);
     if (!session.confirmed.has(key) && session.confirmed.size < MOST_CONFIRMED) {
@@ -233,11 +242,11 @@ export class SessionIdentifier {
     return effects;
   }
 
-  /** Ends the sessions of servers that are no more. */
-  endServer(server: number, now: number): readonly SignallingEffect[] {
+  /** Ends the sessions of a service with a server that is no more. */
+  endServer(service: number, server: number, now: number): readonly SignallingEffect[] {
     const effects: SignallingEffect[] = [];
     for (const session of this.#sessions.values()) {
-      if (session.server !== server) continue;
+      if (session.server !== server || session.service !== service) continue;
       this.#services.get(session.service)?.tracker.forget(session.key);
       this.#end(session, now, effects);
     }
@@ -393,27 +402,22 @@ export class SessionIdentifier {
     for (const [key, tuple] of session.confirmed) {
       this.#ended.set(key, { server: session.server, at: now });
       // The same ends may be another session's by now.
-      if (this.#sessionOf(tuple) === undefined) effects.push({ kind: 'end', tuple });
+      if (this.#sessionOf(tuple)?.confirmed.has(key) !== true) effects.push({ kind: 'end', tuple });
     }
   }
 
-  #sessionOf(tuple: Tuple): Session | undefined {
+  /** @param server Where it is: of sessions that it may belong to, one of that server has it. */
+  #sessionOf(tuple: Tuple, server?: number): Session | undefined {
     const { source, destinationPort } = tuple;
     const exact = this.#byEnd.get(`${source} ${destinationPort}`) ?? [];
-    let best: Session | undefined;
+    let best: { readonly session: Session; readonly rank: number } | undefined;
     for (const session of [...exact, ...(this.#byEnd.get(`${source} *`) ?? [])]) {
-      for (const flows of session.media.values()) {
-        for (const one of flows) {
-          if (takes(one, tuple)) return session;
-          // From another port than was said: as the entries take it.
-          const isFrom =
-            tuple.source === session.flow.client.address && one.virtualPort === tuple.destinationPort;
-          if (isFrom && takes({ ...one, clientAddress: undefined, clientPort: undefined }, tuple))
-            best = session;
-        }
+      for (const one of [...session.media.values()].flat()) {
+        const rank = rankFor(one, tuple, session) + (session.server === server ? 1 : 0);
+        if (rank > 1 && rank > (best?.rank ?? 0)) best = { session, rank };
       }
     }
-    return best;
+    return best?.session;
   }
 
   #index(session: Session): void {
@@ -431,6 +435,14 @@ export class SessionIdentifier {
       if (there?.size === 0) this.#byEnd.delete(key);
     }
   }
+}
+
+/** How well a flow is what a session expects, as the entries take it; 0: it is not. */
+function rankFor(one: ExpectedFlow, tuple: Tuple, { flow }: Session): number {
+  if (takes(one, tuple)) return one.clientPort === undefined ? 4 : 6;
+  // From another port than was said.
+  const isFrom = tuple.source === flow.client.address && one.virtualPort === tuple.destinationPort;
+  return isFrom && takes({ ...one, clientAddress: undefined, clientPort: undefined }, tuple) ? 2 : 0;
 }
 
 /** The addresses that flows of a session may come from, with the ports that they go to, and without. */

@@ -1,0 +1,207 @@
+/** Signalling and media of a session on one server: copies of packets in, announced flows on the embedded switch. */
+
+import test, { type ExecutionContext } from 'ava';
+import { controllerStatus, sessionStatuses } from '../../controller/status.ts';
+import { type Lab, makeLab, serverOf, until } from './lab.ts';
+import { connection, fromClient, fromServer, type ServerName, VIRTUAL } from './signalling-frames.ts';
+
+const SERVICES = `
+  - { name: stream, address: '${VIRTUAL}', port: 554, servers: [one, two], signalling: rtsp }
+  - { name: phone, address: '${VIRTUAL}', protocol: udp, port: 5060, servers: [one, two], signalling: sip }
+  - { name: files, address: '${VIRTUAL}', port: 21, servers: [one, two], signalling: ftp }
+`;
+
+const CLIENT = '2001:db8:3::1';
+const ALL_TO = { one: { one: 1, two: 0 }, two: { one: 0, two: 1 } } as const;
+
+const entries = ({ controller }: Lab) => controllerStatus(controller).signalling.entries;
+
+/** Sets a stream up with the server that new sessions go to. */
+function setUp({ bare }: Lab, server: ServerName, clientPort: number, ports: readonly [number, number]) {
+  const { open, say } = connection(CLIENT, clientPort, 554);
+  const [near, far] = ports;
+  const transport = `Transport: RTP/AVP;unicast;client_port=${near}-${near + 1}`;
+  bare.send([open()]);
+  bare.send([say('client', `SETUP rtsp://h/1 RTSP/1.0\r\nCSeq: 1\r\n${transport}\r\n\r\n`)]);
+  const session = `${server}${clientPort}`;
+  bare.send([
+    say(
+      server,
+      `RTSP/1.0 200 OK\r\nCSeq: 1\r\nSession: ${session}\r\n${transport};server_port=${far}-${far + 1}\r\n\r\n`,
+    ),
+  ]);
+  return {
+    tearDown: () => {
+      bare.send([say('client', `TEARDOWN rtsp://h/1 RTSP/1.0\r\nCSeq: 2\r\nSession: ${session}\r\n\r\n`)]);
+      bare.send([say(server, 'RTSP/1.0 200 OK\r\nCSeq: 2\r\n\r\n')]);
+    },
+  };
+}
+
+async function announced(lab: Lab, count: number): Promise<void> {
+  await until(`${count} entries`, () => entries(lab) === count);
+  // An entry is in the switch when a later change is.
+  const [first] = lab.controller.switches;
+  for await (const _ of first?.keeper.read([{ entity: { $case: 'tableEntry', value: TABLE } }]) ?? []);
+}
+const TABLE = {
+  tableId: 0x0200_0007,
+  match: [],
+  priority: 0,
+  controllerMetadata: 0n,
+  isDefaultAction: false,
+  isConst: false,
+  idleTimeoutNs: 0n,
+  metadata: new Uint8Array(),
+  meterConfig: undefined,
+  counterData: undefined,
+  meterCounterData: undefined,
+  timeSinceLastHit: undefined,
+  action: undefined,
+};
+
+function goesTo(
+  t: ExecutionContext,
+  { bare }: Lab,
+  near: number,
+  far: number,
+  server: string | undefined,
+): void {
+  t.is(serverOf(bare, fromClient(CLIENT, near, far)), server, `${near} to ${far}`);
+}
+
+test.serial(
+  'media of an RTSP session is with its server, whatever becomes of the members; then nowhere',
+  async (t) => {
+    const lab = await makeLab(t, { services: SERVICES });
+    const { controller, config } = lab;
+    const first = setUp(lab, 'one', 40_000, [6000, 7000]);
+    await announced(lab, 2);
+    t.like(
+      sessionStatuses(controller, 10).filter(({ identity }) => identity === 'announced'),
+      [
+        { service: 'stream', server: 'one', clientPort: 6000, port: 7000, session: 1 },
+        { service: 'stream', server: 'one', clientPort: 6001, port: 7001, session: 1 },
+      ],
+    );
+    await controller.reload(config(ALL_TO.two));
+    for (const [near, far] of [
+      [6000, 7000],
+      [6001, 7001],
+      // From behind a NAT.
+      [33_333, 7000],
+    ] as const) {
+      goesTo(t, lab, near, far, 'one');
+    }
+    goesTo(t, lab, 6000, 7002, undefined);
+    // Another session of the same client, with the same port of another server.
+    const second = setUp(lab, 'two', 40_001, [6002, 7000]);
+    await announced(lab, 3);
+    goesTo(t, lab, 6002, 7000, 'two');
+    goesTo(t, lab, 6000, 7000, 'one');
+    await until('they have come', () => controllerStatus(controller).signalling.events['confirmed'] === 4);
+    t.deepEqual(
+      sessionStatuses(controller, 20)
+        .filter(({ session, identity }) => session === 1 && identity === 'secondary')
+        .map(({ clientPort, port, server }) => ({ clientPort, port, server })),
+      [
+        { clientPort: 6000, port: 7000, server: 'one' },
+        { clientPort: 6001, port: 7001, server: 'one' },
+        { clientPort: 33_333, port: 7000, server: 'one' },
+      ],
+    );
+    first.tearDown();
+    second.tearDown();
+    await announced(lab, 0);
+    await until('their flows are gone', () =>
+      sessionStatuses(controller, 20).every(({ identity }) => identity === 'signalling'),
+    );
+    lab.bare.pass(6);
+    goesTo(t, lab, 6000, 7000, undefined);
+    goesTo(t, lab, 6002, 7000, undefined);
+  },
+);
+
+test.serial(
+  'a call keeps its server; ports that another call had a moment ago go to the new one',
+  async (t) => {
+    const lab = await makeLab(t, { services: SERVICES });
+    const { bare, controller, config } = lab;
+    const sdp = (port: number, host: string) =>
+      `v=0\r\no=- 1 1 IN IP6 ${host}\r\ns=-\r\nc=IN IP6 ${host}\r\nt=0 0\r\nm=audio ${port} RTP/AVP 0\r\n`;
+    const call = (server: ServerName, id: string, signallingPort: number) => {
+      const message = (start: string, method: string, to: string, body = '') =>
+        `${start}\r\nVia: SIP/2.0/UDP h\r\nFrom: <sip:a@h>;tag=a\r\nTo: <sip:b@h>${to}\r\nCall-ID: ${id}\r\nCSeq: 1 ${method}\r\nContent-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+      const client = (text: string) => bare.send([fromClient(CLIENT, signallingPort, 5060, text)]);
+      const answer = (text: string) => bare.send([fromServer(server, CLIENT, 5060, signallingPort, text)]);
+      return {
+        begin: () => {
+          client(message('INVITE sip:b@h SIP/2.0', 'INVITE', '', sdp(6000, CLIENT)));
+          answer(message('SIP/2.0 200 OK', 'INVITE', ';tag=b', sdp(7000, VIRTUAL)));
+          client(message('ACK sip:b@h SIP/2.0', 'ACK', ';tag=b'));
+        },
+        end: () => {
+          client(message('BYE sip:b@h SIP/2.0', 'BYE', ';tag=b'));
+          answer(message('SIP/2.0 200 OK', 'BYE', ';tag=b'));
+        },
+      };
+    };
+    const first = call('one', 'c1', 5060);
+    first.begin();
+    await announced(lab, 2);
+    await controller.reload(config(ALL_TO.two));
+    goesTo(t, lab, 6000, 7000, 'one');
+    await until('it has come', () => controllerStatus(controller).signalling.events['confirmed'] === 1);
+    first.end();
+    await announced(lab, 0);
+    const second = call('two', 'c2', 5061);
+    second.begin();
+    await announced(lab, 2);
+    t.is(controllerStatus(controller).signalling.events['pinned'], 1);
+    await until('it is pinned', () =>
+      sessionStatuses(controller, 20).some(
+        ({ clientPort, server }) => clientPort === 6000 && server === 'two',
+      ),
+    );
+    await announced(lab, 2);
+    goesTo(t, lab, 6000, 7000, 'two');
+    goesTo(t, lab, 6001, 7001, 'two');
+  },
+);
+
+test.serial('media that is quicker than its entry is not lost, and goes nowhere else', async (t) => {
+  const lab = await makeLab(t, { services: SERVICES });
+  const { bare, controller } = lab;
+  setUp(lab, 'one', 40_000, [6000, 7000]);
+  await announced(lab, 2);
+  // A second stream of the same client, whose packet is there before the reply.
+  goesTo(t, lab, 6002, 7002, undefined);
+  const { open, say } = connection(CLIENT, 40_001, 554);
+  bare.send([open()]);
+  const transport = 'Transport: RTP/AVP;unicast;client_port=6002-6003';
+  bare.send([say('client', `SETUP rtsp://h/1 RTSP/1.0\r\nCSeq: 1\r\n${transport}\r\n\r\n`)]);
+  bare.send([
+    say('one', `RTSP/1.0 200 OK\r\nCSeq: 1\r\nSession: s\r\n${transport};server_port=7002-7003\r\n\r\n`),
+  ]);
+  const link = '020000000101';
+  await until('it arrives', () =>
+    bare.sent().some(({ port, bytes }) => {
+      const text = Buffer.from(bytes);
+      return port === 2 && text.subarray(0, 6).toString('hex') === link && text.includes('media');
+    }),
+  );
+  t.true((controller.counts.punts.get('no_server') ?? 0) >= 1);
+});
+
+test.serial('FTP data connections follow their control connection', async (t) => {
+  const lab = await makeLab(t, { services: SERVICES });
+  const { bare, controller, config } = lab;
+  const control = connection(CLIENT, 40_000, 21);
+  bare.send([control.open()]);
+  bare.send([control.say('client', 'EPSV\r\n')]);
+  bare.send([control.say('one', '229 Entering Extended Passive Mode (|||6446|)\r\n')]);
+  await announced(lab, 1);
+  await controller.reload(config(ALL_TO.two));
+  const data = connection(CLIENT, 40_010, 6446);
+  t.is(serverOf(bare, data.open()), 'one');
+});

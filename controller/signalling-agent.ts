@@ -1,0 +1,265 @@
+/** The session identifier at work: copies of signalling packets in, entries of the switches out, and time. */
+
+import { PROTOCOL_TCP, parseLinkAddress, parseTcp, uint16 } from '../wire/index.ts';
+import { type NetworkPacket, readNetworkPacket } from './answers/index.ts';
+import type { Config, ServiceConfig } from './config/index.ts';
+import type { ManagedSwitch, Punt } from './managed-switch.ts';
+import {
+  announcedFlowEntity,
+  type MediaService,
+  mediaServices,
+  type Numbers,
+  protocolNumber,
+  serverKey,
+  tableAddress,
+  wholeIpv6,
+} from './pipeline/index.ts';
+import type { Tuple } from './sessions/index.ts';
+import {
+  PROTOCOLS,
+  SessionIdentifier,
+  type SignallingEffect,
+  type SignallingSession,
+  type TappedPacket,
+} from './signalling/index.ts';
+import type { Change } from './switches/index.ts';
+import { transportOf, tupleOfPacket } from './tuple-of-packet.ts';
+
+const TICK_MS = 1000;
+
+export type SignallingAgentOptions = {
+  readonly numbers: Numbers;
+  /** Milliseconds. */
+  readonly now: () => number;
+  readonly switches: () => readonly ManagedSwitch[];
+  /** Sends a packet through the pipeline again, a moment later. */
+  readonly later: (from: ManagedSwitch, punt: Punt) => void;
+};
+
+/** What it has done, and what it keeps. */
+export type SignallingStatus = {
+  readonly sessions: number;
+  /** Entries of `announced_flows`. */
+  readonly entries: number;
+  /** Bytes of signalling that wait for more. */
+  readonly heldBytes: number;
+  readonly events: Readonly<Record<string, number>>;
+};
+
+export class SignallingAgent {
+  readonly #options: SignallingAgentOptions;
+  readonly #identifier: SessionIdentifier;
+  readonly #timer: NodeJS.Timeout;
+  #virtual = new Set<bigint>();
+  #services = new Map<number, ServiceConfig>();
+  #media = new Map<number, MediaService>();
+  /** Names of servers, by port and link-layer address. */
+  #links = new Map<string, string>();
+  #unread = 0;
+  #onWritten: (seconds: number) => void = () => {};
+
+  constructor(options: SignallingAgentOptions) {
+    this.#options = options;
+    this.#identifier = new SessionIdentifier({
+      isVirtual: (address) => this.#virtual.has(address),
+      serverOf: (tuple) => this.#flowOf(tuple)?.server,
+    });
+    this.#timer = setInterval(() => {
+      this.#apply(
+        this.#identifier.tick(this.#seconds(), (tuple) => {
+          const status = this.#flowOf(tuple)?.status;
+          return status === 'new' || status === 'established';
+        }),
+      );
+    }, TICK_MS).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Takes a configuration over; its names have their numbers. */
+  configure(config: Config): void {
+    const { numbers } = this.#options;
+    this.#virtual = new Set(config.services.map(({ address }) => wholeIpv6(tableAddress(address))));
+    this.#services = new Map(config.services.map((service) => [numbers.services.of(service.name), service]));
+    this.#media = new Map(mediaServices(config).map((media) => [numbers.services.of(media.name), media]));
+    this.#links = new Map(
+      config.servers.map((server) => [
+        linkKey(server.port, parseLinkAddress(server['link-address']) ?? new Uint8Array()),
+        server.name,
+      ]),
+    );
+    const protocols = new Map(
+      [...this.#services].flatMap(([number, { signalling }]) =>
+        signalling === 'none' ? [] : [[number, PROTOCOLS[signalling]] as const],
+      ),
+    );
+    this.#apply(this.#identifier.configure(protocols, this.#seconds()));
+  }
+
+  get status(): SignallingStatus {
+    const { size, entries, held, counts } = this.#identifier;
+    return { sessions: size, entries, heldBytes: held, events: { ...counts, unread: this.#unread } };
+  }
+
+  sessions(): IterableIterator<SignallingSession> {
+    return this.#identifier.sessions(this.#seconds());
+  }
+
+  /** The service for what is announced at an address. */
+  mediaService(number: number): MediaService | undefined {
+    return this.#media.get(number);
+  }
+
+  /** The number of the service that takes a flow which no other one takes. */
+  mediaNumber({ destination, protocol }: Tuple): number | undefined {
+    for (const [number, media] of this.#media) {
+      if (media.protocol === protocol && wholeIpv6(tableAddress(media.address)) === destination)
+        return number;
+    }
+    return undefined;
+  }
+
+  /** Told how long it took from a copy of a packet to the entries that it gave, in seconds. */
+  observe(onWritten: (seconds: number) => void): void {
+    this.#onWritten = onWritten;
+  }
+
+  /** A copy of a packet of a signalling flow. */
+  receive(punt: Punt): void {
+    const packet = this.#tapped(punt);
+    if (packet === undefined) {
+      this.#unread++;
+      return;
+    }
+    const effects = this.#identifier.take(packet, this.#seconds());
+    if (effects.length === 0) return;
+    const begin = performance.now();
+    void this.#apply(effects).then(() => this.#onWritten((performance.now() - begin) / 1000));
+  }
+
+  /** A packet that no entry took: it may have been quicker than the entry that it was announced for. */
+  early(from: ManagedSwitch, punt: Punt): void {
+    if (!this.#media.has(punt.service)) return;
+    const found = readNetworkPacket(punt.bytes);
+    const tuple = found === undefined ? undefined : tupleOfPacket(found);
+    if (tuple !== undefined && this.#identifier.expects(tuple.source)) this.#options.later(from, punt);
+  }
+
+  /** A flow has come up with a server: its session's, if it belongs to one. */
+  ownerOf(tuple: Tuple, server: number): { readonly server: number } | undefined {
+    return this.#identifier.size === 0 ? undefined : this.#identifier.came(tuple, server);
+  }
+
+  /** Ends the sessions of a service with a server that is gone. */
+  endServer(service: number, server: number): void {
+    void this.#apply(this.#identifier.endServer(service, server, this.#seconds()));
+  }
+
+  /** What a switch that is new is to hold. */
+  entities(): readonly Change[] {
+    return [...this.#identifier.expected()].map(changeOf);
+  }
+
+  #seconds(): number {
+    return this.#options.now() / 1000;
+  }
+
+  #flowOf(tuple: Tuple) {
+    for (const { flows } of this.#options.switches()) {
+      const flow = flows.find(tuple);
+      if (flow !== undefined) return flow;
+    }
+    return undefined;
+  }
+
+  #tapped(punt: Punt): TappedPacket | undefined {
+    const service = this.#services.get(punt.service);
+    const found = readNetworkPacket(punt.bytes);
+    const there = found === undefined ? undefined : tupleOfPacket(found);
+    if (service === undefined || found === undefined || there === undefined) return undefined;
+    const isInbound =
+      there.destination === wholeIpv6(tableAddress(service.address)) &&
+      there.destinationPort === service.port &&
+      there.protocol === protocolNumber(service);
+    const content = contentOf(found);
+    if (content === undefined) return undefined;
+    return {
+      service: punt.service,
+      tuple: isInbound ? there : turned(there),
+      side: isInbound ? 'client' : 'server',
+      server: isInbound ? punt.server : this.#senderOf(punt, found, service),
+      content,
+    };
+  }
+
+  /** The server that has sent a packet, by the link that it came by; 0: it cannot be told. */
+  #senderOf(punt: Punt, { ethernet }: NetworkPacket, service: ServiceConfig): number {
+    const name = this.#links.get(linkKey(punt.port, ethernet.source));
+    if (name === undefined || !service.servers.includes(name)) return 0;
+    return this.#options.numbers.servers.of(serverKey(service, name));
+  }
+
+  async #apply(effects: readonly SignallingEffect[]): Promise<void> {
+    if (effects.length === 0) return;
+    const dispatchers = this.#options.switches().filter(({ isDispatcher }) => isDispatcher);
+    await Promise.all(dispatchers.map((one) => this.#applyTo(one, effects)));
+  }
+
+  async #applyTo(one: ManagedSwitch, effects: readonly SignallingEffect[]): Promise<void> {
+    const waiting: Promise<unknown>[] = [];
+    const changes: Change[] = [];
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'expect':
+        case 'expect-no-more':
+          changes.push(changeOf(effect));
+          break;
+        case 'pin': {
+          const { tuple, server } = effect;
+          const service = one.flows.find(tuple)?.service ?? this.mediaNumber(tuple);
+          if (service !== undefined)
+            waiting.push(one.takeAndWait({ kind: 'pinned', tuple, service, server }));
+          break;
+        }
+        case 'end':
+          waiting.push(one.takeAndWait({ kind: 'ended', tuple: effect.tuple }));
+          break;
+      }
+    }
+    await Promise.all([one.announce(changes), ...waiting]);
+  }
+}
+
+function changeOf(effect: Extract<SignallingEffect, { readonly entry: unknown }>): Change {
+  return effect.kind === 'expect'
+    ? { kind: 'set', entity: announcedFlowEntity(effect.entry, effect.server) }
+    : { kind: 'remove', entity: announcedFlowEntity(effect.entry) };
+}
+
+function linkKey(port: number, link: Uint8Array): string {
+  return `${port} ${Buffer.from(link).toString('hex')}`;
+}
+
+/** What a packet carries; the first fragment of a datagram counts as far as it goes. */
+function contentOf(found: NetworkPacket): TappedPacket['content'] | undefined {
+  const { protocol, bytes, at, end } = transportOf(found);
+  if (protocol === PROTOCOL_TCP) {
+    const segment = parseTcp(bytes, at, end);
+    return segment.ok ? { kind: 'segment', segment: segment.value } : undefined;
+  }
+  if (at + 8 > end) return undefined;
+  const length = Math.max(8, uint16(bytes, at + 4));
+  return { kind: 'datagram', payload: bytes.subarray(at + 8, Math.min(end, at + length)) };
+}
+
+function turned({ source, destination, sourcePort, destinationPort, protocol }: Tuple): Tuple {
+  return {
+    source: destination,
+    destination: source,
+    sourcePort: destinationPort,
+    destinationPort: sourcePort,
+    protocol,
+  };
+}
