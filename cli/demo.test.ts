@@ -1,7 +1,7 @@
 /** `moor demo` as its users call it: real namespaces, programs and connections. */
 
 import { join } from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { z } from 'zod';
 
@@ -34,7 +34,18 @@ const FIGURES = z.object({
     film: z.object({ frames: z.number(), lost: z.boolean() }).optional(),
   }),
   sessionsPerServer: z.record(z.string(), z.number()),
-  death: z.object({ onIt: z.number(), onOthers: z.number(), othersLost: z.number() }),
+  overload: z.object({
+    refused: z.number(),
+    visitors: z.number(),
+    served: z.number(),
+    film: z.object({ lost: z.boolean() }).optional(),
+  }),
+  death: z.object({
+    onIt: z.number(),
+    onOthers: z.number(),
+    othersLost: z.number(),
+    afterFailed: z.number(),
+  }),
 });
 
 async function namespaces(): Promise<readonly string[]> {
@@ -42,11 +53,9 @@ async function namespaces(): Promise<readonly string[]> {
   return stdout.split('\n').filter((line) => line.startsWith(`${PREFIX}-`));
 }
 
-linux('the story: no connection is lost by moving, and only those of the server that dies', async (t) => {
-  t.timeout(170_000);
-  const { stdout, stderr, exitCode } = await demo('--json');
-  t.is(exitCode, 0, stderr);
-  const figures = FIGURES.parse(JSON.parse(stdout));
+/** What holds of the story wherever it is told. */
+function checkFigures(t: ExecutionContext, text: string): void {
+  const figures = FIGURES.parse(JSON.parse(text));
   // A packet in a packet has 40 bytes more; a Home Address option, or a routing header of type 2, 24 (RFC 6275, 6.3 and 6.4).
   t.is(figures.byHome.overhead, 40);
   t.is(figures.optimized.overhead, 24);
@@ -62,8 +71,26 @@ linux('the story: no connection is lost by moving, and only those of the server 
     Object.values(figures.sessionsPerServer).reduce((sum, one) => sum + one, 0),
     60,
   );
+  t.true(figures.overload.refused > 0);
+  t.is(figures.overload.served, figures.overload.visitors);
+  if (figures.overload.film !== undefined) t.false(figures.overload.film.lost);
   t.is(figures.death.onIt + figures.death.onOthers, 12);
   t.is(figures.death.othersLost, 0);
+  t.is(figures.death.afterFailed, 0);
+}
+
+test.serial('the story in memory', async (t) => {
+  t.timeout(280_000);
+  const { stdout, stderr, exitCode } = await demo('--json', '--in-memory');
+  t.is(exitCode, 0, stderr);
+  checkFigures(t, stdout);
+});
+
+linux('the story in namespaces: real programs and connections, of which nothing is left', async (t) => {
+  t.timeout(280_000);
+  const { stdout, stderr, exitCode } = await demo('--json');
+  t.is(exitCode, 0, stderr);
+  checkFigures(t, stdout);
   t.deepEqual(await namespaces(), []);
 });
 

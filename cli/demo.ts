@@ -6,6 +6,7 @@ export type DemoOptions = {
   readonly keep?: boolean;
   readonly clean?: boolean;
   readonly json?: boolean;
+  readonly inMemory?: boolean;
   readonly prefix: string;
 };
 
@@ -17,13 +18,14 @@ export function addDemoCommand(program: Command, finish: (code: number) => void)
     .option('--keep', 'go on until Ctrl-C, for a look around')
     .option('--clean', 'only take away what a demonstration that was killed has left')
     .option('--json', 'print the figures as JSON, and nothing else on standard output')
+    .option('--in-memory', 'everything in one process, which takes no root: so it is without root anyway')
     .option('--prefix <name>', 'what the names of its network namespaces begin with', 'moor')
     .addHelpText(
       'after',
       `
 It builds network namespaces, with a home network, two networks to visit, an Internet with delays and a data centre;
 runs the switch, the controller, agents, web servers and a mobile node in them; tells what happens, and ends with a table.
-It takes a minute or two, and root. Nothing outside of its namespaces is touched, and they are taken away at the end.
+It takes a minute or two. Without root the same story is told in one process, with ports in memory. Nothing outside of its namespaces is touched, and they are taken away at the end.
 
 Examples:
   sudo moor demo

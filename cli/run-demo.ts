@@ -5,14 +5,16 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DemoLab, type Peers } from '../lab/demo/demo-lab.ts';
+import { MemoryWorld } from '../lab/demo/memory-world.ts';
 import { renderFigures } from '../lab/demo/report.ts';
-import { tellStory } from '../lab/demo/story.ts';
+import { type DemoFigures, tellStory } from '../lab/demo/story.ts';
 import { SERVERS } from '../lab/demo/topology.ts';
 import { NamespaceError, Namespaces } from '../lab/namespaces.ts';
 import { ProcessError } from '../lab/processes.ts';
 import type { DemoOptions } from './demo.ts';
 import { EXIT } from './exit-codes.ts';
 import { colour } from './palette.ts';
+import { switchProgram } from './switch-program.ts';
 import { UserProblem } from './user-problem.ts';
 
 /** Exit code after Ctrl-C, as shells have it. */
@@ -23,6 +25,8 @@ const bold = colour(process.stderr, 'bold');
 export async function runDemo(options: DemoOptions): Promise<number> {
   try {
     if (options.clean === true) return clean(options.prefix);
+    const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+    if (options.inMemory === true || !isRoot) return await showInMemory(options, isRoot);
     checkMachine();
     return await show(options);
   } catch (problem) {
@@ -43,10 +47,6 @@ function clean(prefix: string): number {
 }
 
 function checkMachine(): void {
-  if (process.platform !== 'linux') throw new UserProblem('it needs Linux', EXIT.environment);
-  if (process.getuid?.() !== 0) {
-    throw new UserProblem("network namespaces need root: 'sudo moor demo'", EXIT.environment);
-  }
   for (const [program, packages] of [
     ['ip', 'iproute2'],
     ['sysctl', 'procps'],
@@ -77,15 +77,58 @@ function findPeers(say: (text: string) => void): Peers {
   return { hasNginx, hasFilms };
 }
 
-async function show({ keep, json, prefix }: DemoOptions): Promise<number> {
+/** What tells the story: lines with the time, what was found out in bold. */
+function narrator({ json }: DemoOptions): (text: string) => void {
   const start = performance.now();
-  const say = (text: string) => {
+  return (text) => {
     if (json === true) return;
     const seconds = ((performance.now() - start) / 1000).toFixed(0).padStart(3);
     process.stderr.write(
       text.startsWith(' ') ? `      ${bold(text.trimStart())}\n` : `${seconds} s  ${text}\n`,
     );
   };
+}
+
+function printFigures(figures: DemoFigures, { json }: DemoOptions): void {
+  process.stdout.write(
+    json === true ? `${JSON.stringify(figures, undefined, 2)}\n` : `\n${renderFigures(figures)}`,
+  );
+}
+
+async function showInMemory(options: DemoOptions, isRoot: boolean): Promise<number> {
+  if (options.keep === true) throw new UserProblem('--keep needs namespaces, and those root', EXIT.usage);
+  const say = narrator(options);
+  if (!isRoot)
+    say('Without root there are no network namespaces: everything is in one process, with ports in memory');
+  else say('Everything is in one process, with ports in memory');
+  say('and small servers of its own. The nodes, the switch, the controller and the story are the same.');
+  const world = new MemoryWorld();
+  try {
+    say('moor compiles its pipeline, the switch starts, and the controller loads it.');
+    const program = await switchProgram(pipeline(), {
+      include: [],
+      define: [],
+      onlyErrors: true,
+      format: 'text',
+      disableWarning: [],
+      color: false,
+    });
+    if (program?.p4info === undefined) return EXIT.bug;
+    await world.start({
+      p4info: program.p4info,
+      p4DeviceConfig: Buffer.from(program.json),
+      cookie: { cookie: 1n },
+    });
+    printFigures(await tellStory(world, say), options);
+    return EXIT.done;
+  } finally {
+    await world.close();
+  }
+}
+
+async function show(options: DemoOptions): Promise<number> {
+  const { keep, prefix } = options;
+  const say = narrator(options);
   const peers = findPeers(say);
   const left = Namespaces.leftOver(prefix);
   if (left.length > 0) {
@@ -113,7 +156,7 @@ async function show({ keep, json, prefix }: DemoOptions): Promise<number> {
   const abandon = () => lab.abandon();
   process.on('exit', abandon);
   try {
-    const telling = tell(lab, say, peers);
+    const telling = tell(lab, say);
     // After an interruption nobody waits for it.
     telling.catch(() => {});
     const told = await Promise.race([telling, interrupted]);
@@ -121,9 +164,7 @@ async function show({ keep, json, prefix }: DemoOptions): Promise<number> {
       say('Interrupted: everything is taken away.');
       return INTERRUPTED;
     }
-    process.stdout.write(
-      json === true ? `${JSON.stringify(told, undefined, 2)}\n` : `\n${renderFigures(told)}`,
-    );
+    printFigures(told, options);
     if (keep === true) {
       process.stderr.write(describeKept(lab, prefix));
       await interrupted;
@@ -137,7 +178,7 @@ async function show({ keep, json, prefix }: DemoOptions): Promise<number> {
   }
 }
 
-async function tell(lab: DemoLab, say: (text: string) => void, { hasFilms }: Peers) {
+async function tell(lab: DemoLab, say: (text: string) => void) {
   say('moor compiles its pipeline; the nodes around it start.');
   await Promise.all([lab.compile(), lab.startNodes()]);
   say(
@@ -145,7 +186,7 @@ async function tell(lab: DemoLab, say: (text: string) => void, { hasFilms }: Pee
   );
   await lab.startSwitch();
   await Promise.all([lab.startController(), ...SERVERS.map((server) => lab.startServer(server))]);
-  return tellStory(lab, say, hasFilms);
+  return tellStory(lab, say);
 }
 
 function describeKept({ directory }: DemoLab, prefix: string): string {

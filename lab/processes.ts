@@ -114,17 +114,17 @@ export class Processes {
   }
 
   /** Ends one program. */
-  async end({ child, ended }: Running, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    killGroup(child, signal);
+  async end(running: Running, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    signalGroup(running, signal);
     const patience = new AbortController();
     await Promise.race([
-      ended,
+      running.ended,
       wait(PATIENCE_MS, undefined, { signal: patience.signal }).then(
-        () => killGroup(child, 'SIGKILL'),
+        () => signalGroup(running, 'SIGKILL'),
         () => {},
       ),
     ]);
-    await ended;
+    await running.ended;
     patience.abort();
   }
 
@@ -137,11 +137,15 @@ export class Processes {
   /** Ends all programs at once, without waiting: for the end of this one. */
   killAll(): void {
     this.#isOver = true;
-    for (const { child } of this.#running) killGroup(child, 'SIGKILL');
+    for (const running of this.#running) signalGroup(running, 'SIGKILL');
   }
 }
 
-function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+/** Sends a signal to a program and its children. */
+export function signalGroup(
+  { child: { pid } }: { readonly child: ChildProcess },
+  signal: NodeJS.Signals,
+): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, signal);

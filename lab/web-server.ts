@@ -5,6 +5,9 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 
+/** Connections that wait to be accepted. */
+const BACKLOG = 256;
+
 export type WebServerSettings = {
   readonly kind: 'web-server';
   readonly name: string;
@@ -29,7 +32,7 @@ export async function startWebServer({ name, port, directory }: WebServerSetting
   });
   await new Promise<void>((resolve, reject) => {
     server.on('error', reject);
-    server.listen(port, '::', resolve);
+    server.listen({ port, host: '::', backlog: BACKLOG }, resolve);
   });
   return () => {
     server.closeAllConnections();

@@ -193,7 +193,7 @@ export const selection = z
       .max(1024)
       .optional()
       .describe(
-        "The sum of a service's weights. Unless said: 1024, or less where services share the switch's 16,384.",
+        "The sum of a service's weights: best a prime number. Unless said: 1021, or less where services share the switch's 16,384.",
       ),
   })
   .describe('Which servers new sessions go to, of those that an agent tells of.');

@@ -182,7 +182,7 @@ ${RIGHT.replace('servers: [one]', 'servers: [one], admission: { t1: 0.5, first-i
     intervalFloor: 1000,
   });
   t.like(engine.readings, { f: 'like-g', critical: 'maximised', thresholds: 'fixed' });
-  t.deepEqual(selectionSettings(config, service), { policy: 'weighted', places: 1024, capacity: 1 });
+  t.deepEqual(selectionSettings(config, service), { policy: 'weighted', places: 1021, capacity: 1 });
   t.deepEqual(failurePolicy(service), { silent: 'keep' });
   t.like(healthSettings(config), { period: 200, misses: 5, slowStart: 0, applicationGrace: 3000 });
   t.like(loadSettings(config), { period: 500, halfLife: 10_000, combine: { weights: { memory: 0 } } });

@@ -3,7 +3,7 @@
 import { ADMISSION_DEFAULTS, type AdmissionConfig, checkAdmissionConfig } from '../admission/index.ts';
 import type { FailurePolicy, HealthConfig } from '../health/index.ts';
 import type { LoadConfig } from '../load/index.ts';
-import type { SelectionConfig } from '../selection/index.ts';
+import { primeUpTo, type SelectionConfig } from '../selection/index.ts';
 import type { ConfigProblem } from './references.ts';
 import type { Config, ServiceConfig } from './schema.ts';
 
@@ -92,10 +92,14 @@ export function admissionSettings(config: Config, { admission: own = {} }: Servi
   };
 }
 
-/** How a service chooses among its servers. */
+/**
+ * How a service chooses among its servers. Unless said there is a prime number of places: switches take a CRC modulo the
+ * places, and a CRC is linear, so that with a power of two the ports of a client, one after the other, may miss a server.
+ */
 export function selectionSettings(config: Config, { selection: own = {} }: ServiceConfig): SelectionConfig {
   const sharing = config.services.filter(({ mode }) => mode !== 'hand-over').length;
-  const usual = Math.max(2, Math.min(GROUP_PLACES, Math.floor(ALL_PLACES / Math.max(1, sharing))));
+  const most = Math.min(GROUP_PLACES, Math.floor(ALL_PLACES / Math.max(1, sharing)));
+  const usual = primeUpTo(Math.max(2, most));
   return {
     policy: own.policy ?? config.selection.policy,
     places: own.places ?? config.selection.places ?? usual,

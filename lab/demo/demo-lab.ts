@@ -5,24 +5,28 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ControllerStatus, ServerStatus, SessionStatus } from '../../controller/status.ts';
-import type { MobileNode } from '../mobile-node.ts';
 import { Namespaces } from '../namespaces.ts';
 import type { MobileNodeCommand, NodeSettings } from '../nodes.ts';
-import { Processes, type Running } from '../processes.ts';
+import { Processes, type Running, signalGroup } from '../processes.ts';
 import {
   agentSettings,
   controllerSettings,
   GRPC,
+  HEALTH,
   HOME_AGENT_NODE,
   HTTP,
   INTERNET,
   MOBILE_NODE,
   nginxSettings,
+  RTSP_PORT,
   RTSP_SERVER,
   switchInterfaces,
+  WEB_PORT,
   webServer,
 } from './files.ts';
-import { type AccessName, demoTopology, SERVERS, type ServerName } from './topology.ts';
+import { sumOf } from './metrics.ts';
+import { type AccessName, demoTopology, SERVERS, type ServerName, VIP } from './topology.ts';
+import type { Carried, DemoWorld, Download, DownloadOptions, FilmFigures } from './world.ts';
 
 export type DemoLabOptions = {
   /** What goes before the names of namespaces. */
@@ -40,21 +44,20 @@ export type Peers = {
   readonly hasFilms: boolean;
 };
 
-export type Carried = MobileNode['carried'];
-
 /** Bytes of the file to download. */
-export const FILM_BYTES = 8 << 20;
+export const FILM_BYTES = 4 << 20;
 
 /** The world. */
-export class DemoLab {
+export class DemoLab implements DemoWorld {
   readonly directory: string;
   readonly namespaces: Namespaces;
   readonly processes: Processes;
   /** Of the file to download. */
   readonly digest: string;
   readonly #options: DemoLabOptions;
-  readonly #servers = new Map<ServerName, Running[]>();
+  readonly #servers = new Map<ServerName, { readonly web: Running; readonly others: readonly Running[] }>();
   readonly #events: Record<string, unknown>[] = [];
+  #downloads = 0;
   #node: Running | undefined;
 
   /** Builds the namespaces. @throws NamespaceError */
@@ -69,7 +72,17 @@ export class DemoLab {
     this.digest = digestOf(this.file('www/film'));
     writeFileSync(this.file('www/index.html'), 'moored\n');
     writeFileSync(this.file('agent.key'), `${randomBytes(16).toString('hex')}\n`, { mode: 0o600 });
-    writeFileSync(this.file('moor.yaml'), controllerSettings(this.directory));
+    writeFileSync(
+      this.file('moor.yaml'),
+      controllerSettings({
+        state: this.file('state'),
+        target: GRPC,
+        listen: HTTP,
+        health: HEALTH,
+        key: this.file('agent.key'),
+        pipeline: this.directory,
+      }),
+    );
     writeFileSync(this.file('rtsp-server.py'), RTSP_SERVER);
     for (const server of SERVERS) {
       writeFileSync(this.file(`agent-${server}.yaml`), agentSettings(server, this.directory));
@@ -102,6 +115,10 @@ export class DemoLab {
       '--p4runtime-files',
       this.file('pipeline.txtpb'),
     ]);
+  }
+
+  get hasFilms(): boolean {
+    return this.#options.hasFilms;
   }
 
   async startSwitch(): Promise<void> {
@@ -138,8 +155,7 @@ export class DemoLab {
     const web = this.#options.hasNginx
       ? this.command(server, 'nginx', '-c', this.file(`nginx-${server}.conf`))
       : this.#moor(server, 'lab-node', JSON.stringify(webServer(server, this.file('www'))));
-    const running = [
-      this.processes.start(`web-${server}`, web),
+    const others = [
       this.processes.start(
         `agent-${server}`,
         this.#moor(server, 'agent', '--config', this.file(`agent-${server}.yaml`)),
@@ -147,16 +163,19 @@ export class DemoLab {
     ];
     if (this.#options.hasFilms) {
       const command = this.command(server, '/usr/bin/python3', this.file('rtsp-server.py'));
-      running.push(this.processes.start(`film-${server}`, command));
+      others.push(this.processes.start(`film-${server}`, command));
     }
-    this.#servers.set(server, running);
+    this.#servers.set(server, { web: this.processes.start(`web-${server}`, web), others });
   }
 
   /** Pulls the plug of a server. */
   async killServer(server: ServerName): Promise<void> {
     this.namespaces.setLink('dc', server, 'down');
     this.namespaces.setLink('dc', `m-${server}`, 'down');
-    for (const running of this.#servers.get(server) ?? []) await this.processes.end(running, 'SIGKILL');
+    const found = this.#servers.get(server);
+    if (found === undefined) return;
+    for (const running of [found.web, ...found.others]) await this.processes.end(running, 'SIGKILL');
+    this.#servers.delete(server);
   }
 
   async startNodes(): Promise<void> {
@@ -218,6 +237,64 @@ export class DemoLab {
     return carried as Carried;
   }
 
+  async download({ from, film = false, seconds, within = 60 }: DownloadOptions): Promise<Download> {
+    const name = `curl-${++this.#downloads}`;
+    const copy = this.file(`${name}.copy`);
+    const url = `http://[${VIP}]:${WEB_PORT}/${film ? 'film' : ''}`;
+    const wanted = '%header{x-server} %{time_connect} %{speed_download} %{http_code}\n';
+    const words = ['curl', '-s', '-m', String(within), '-w', wanted, '-o', copy, url];
+    if (seconds !== undefined) words.push('--limit-rate', String(Math.round(FILM_BYTES / seconds)));
+    const running = this.processes.start(name, this.command(from, ...words));
+    await running.ended;
+    const text = running.lines.join(' ');
+    const [, server, connect = '', speed = '', code] = /(\S*) ([\d.]+) ([\d.]+) (\d{3})/.exec(text) ?? [];
+    const isWhole = code === '200' && (!film || digestOf(copy) === this.digest);
+    rmSync(copy, { force: true });
+    return {
+      server: SERVERS.find((one) => one === server),
+      connect: Number(connect),
+      speed: Number(speed),
+      isWhole,
+    };
+  }
+
+  async visit(count: number, within: number): Promise<readonly (ServerName | undefined)[]> {
+    const words = ['curl', '-s', '-Z', '--parallel-immediate', '--parallel-max', String(count)];
+    const each = ['-m', String(within), '-H', 'Connection: close', '-w', 'by %header{x-server}.\n'];
+    const urls = Array.from({ length: count }, () => ['-o', '/dev/null', `http://[${VIP}]:${WEB_PORT}/`]);
+    const name = `visit-${++this.#downloads}`;
+    const running = this.processes.start(name, this.command('client', ...words, ...each, ...urls.flat()));
+    await running.ended;
+    const served = running.lines.map((line) => SERVERS.find((one) => line === `by ${one}.`));
+    return Array.from({ length: count }, (_, index) => served[index]);
+  }
+
+  stall(isStalled: boolean): void {
+    for (const { web } of this.#servers.values()) signalGroup(web, isStalled ? 'SIGSTOP' : 'SIGCONT');
+  }
+
+  async refused(): Promise<number> {
+    const text = await this.#fetch('metrics');
+    return sumOf(text ?? '', 'moor_packets_refused_total');
+  }
+
+  async watch(seconds: number): Promise<FilmFigures> {
+    const words = [
+      'ffmpeg',
+      '-v',
+      'error',
+      '-rtsp_transport',
+      'tcp',
+      '-i',
+      `rtsp://[${VIP}]:${RTSP_PORT}/film`,
+    ];
+    const rest = ['-t', String(seconds), '-c', 'copy', '-f', 'null', '-progress', '-', '-'];
+    const running = this.processes.start('ffmpeg', this.command('mn', ...words, ...rest));
+    const code = await running.ended;
+    const frames = running.lines.flatMap((line) => /^frame=(\d+)/.exec(line)?.[1] ?? []).map(Number);
+    return { frames: Math.max(0, ...frames), lost: code !== 0 };
+  }
+
   status(): Promise<ControllerStatus | undefined> {
     return this.#ask<ControllerStatus>('status');
   }
@@ -230,14 +307,18 @@ export class DemoLab {
     return (await this.#ask<readonly SessionStatus[]>('sessions')) ?? [];
   }
 
-  /** The controller listens inside its namespace. */
   async #ask<T>(view: string): Promise<T | undefined> {
+    const text = await this.#fetch(view);
+    return text === undefined ? undefined : (JSON.parse(text) as T);
+  }
+
+  /** The controller listens inside its namespace. */
+  async #fetch(view: string): Promise<string | undefined> {
     const running = this.processes.start(
       'ask',
       this.command('dc', 'curl', '-s', '-m', '5', `http://${HTTP}/${view}`),
     );
-    if ((await running.ended) !== 0) return undefined;
-    return JSON.parse(running.lines.join('\n')) as T;
+    return (await running.ended) === 0 ? running.lines.join('\n') : undefined;
   }
 
   /** Ends and removes everything. */

@@ -22,7 +22,13 @@ export const WEB_PORT = 80;
 export const RTSP_PORT = 8554;
 export const HTTP = '127.0.0.1:9412';
 export const GRPC = '127.0.0.1:9559';
-const HEALTH_PORT = 9413;
+export const HEALTH = `[${managementAddress()}]:9413`;
+/** Connections that wait at a server when it counts as full, and those that its queue really takes. */
+export const QUEUE = 16;
+const BACKLOG = 256;
+/** d and δ of the SARA paper. */
+export const PERIOD_MS = 500;
+const PERIOD = `${PERIOD_MS}ms`;
 const UPLINK = 1;
 
 export const INTERNET: InternetSettings = {
@@ -75,13 +81,33 @@ export function switchInterfaces(): readonly string[] {
   return ['-i', `${UPLINK}=uplink`, ...SERVERS.flatMap((name) => ['-i', `${serverPort(name)}=${name}`])];
 }
 
-/** moor.yaml. @param directory Where state goes, and where the compiled pipeline is. */
-export function controllerSettings(directory: string): string {
+/** What of moor.yaml depends on the world. */
+export type ControllerPlaces = {
+  readonly state: string;
+  readonly target: string;
+  readonly listen: string;
+  /** Where agents are heard. */
+  readonly health: string;
+  /** File with the key that they share with the controller. */
+  readonly key: string;
+  /** Directory of the compiled pipeline; unless said, moor's own. */
+  readonly pipeline?: string;
+};
+
+/** moor.yaml. */
+export function controllerSettings({
+  state,
+  target,
+  listen,
+  health,
+  key,
+  pipeline,
+}: ControllerPlaces): string {
   const all = `[${SERVERS.join(', ')}]`;
   return `
 switches:
   - name: edge
-    target: ${GRPC}
+    target: ${target}
     ports:
 ${[UPLINK, ...SERVERS.map(serverPort)]
   .map(
@@ -102,21 +128,25 @@ neighbors:
   - { name: internet, port: ${UPLINK}, link-address: '${internetLink(4)}' }
 routes:
   - { prefix: '::/0', via: internet }
-state: ${directory}/state
-listen: ${HTTP}
-pipeline: { p4info: ${directory}/pipeline.txtpb, program: ${directory}/pipeline.json }
-`;
+health: { listen: '${health}', key-file: ${key}, every: ${PERIOD}, slow-start: 1s }
+# All servers share this machine's processors and memory: what tells them apart is who waits in their queues.
+load: { every: ${PERIOD}, weights: { cpu: 0, memory: 0, networkBuffers: 0, ioQueue: 0 } }
+admission: { enabled: true }
+state: ${state}
+listen: ${listen}
+${pipeline === undefined ? '' : `pipeline: { p4info: ${pipeline}/pipeline.txtpb, program: ${pipeline}/pipeline.json }\n`}`;
 }
 
 /** agent.yaml. */
 export function agentSettings(server: ServerName, directory: string): string {
   return `
 identity: ${SERVERS.indexOf(server) + 1}
-controllers: ['[${managementAddress()}]:${HEALTH_PORT}']
+controllers: ['${HEALTH}']
 key-file: ${directory}/agent.key
-heartbeat-every: 500ms
-load-every: 500ms
-probe: { tcp: '[${VIP}]:${WEB_PORT}' }
+heartbeat-every: ${PERIOD}
+load-every: ${PERIOD}
+serves: [{ port: ${WEB_PORT}, limit: ${QUEUE} }]
+probe: { tcp: '[${VIP}]:${WEB_PORT}', timeout: 3s, fall: 3 }
 virtual-addresses: ['${VIP}']
 state: ${directory}/${server}
 `;
@@ -140,7 +170,7 @@ http {
   uwsgi_temp_path ${directory}/nginx-${server}-uwsgi;
   scgi_temp_path ${directory}/nginx-${server}-scgi;
   server {
-    listen [::]:${WEB_PORT};
+    listen [::]:${WEB_PORT} backlog=${BACKLOG};
     root ${directory}/www;
     add_header X-Server ${server};
   }

@@ -6,7 +6,7 @@ import { SERVERS } from './topology.ts';
 
 /** The figures as people read them. */
 export function renderFigures(figures: DemoFigures): string {
-  const { byHome, optimized, roaming, sessionsPerServer, death } = figures;
+  const { byHome, optimized, roaming, sessionsPerServer, overload, death } = figures;
   const plain = { style: { head: [], border: [] } };
   const routes = new Table({
     ...plain,
@@ -46,6 +46,10 @@ export function renderFigures(figures: DemoFigures): string {
       `${roaming.downloadsLost} of ${roaming.downloads} downloads${describeFilm(figures)}`,
     ],
     ['sessions per server', SERVERS.map((name) => `${name} ${sessionsPerServer[name]}`).join(', ')],
+    [
+      'overload',
+      `${overload.refused} packets of new sessions refused; ${overload.served} of ${overload.visitors} served in the end`,
+    ],
     [
       `server ${death.server} killed`,
       `${death.onIt} sessions ended with it; ${death.othersLost} of ${death.onOthers} on others lost; ` +

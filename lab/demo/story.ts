@@ -1,11 +1,9 @@
 /** What the demonstration does, in order; it says so, and gives what it measured. */
 
-import { rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Carried, type DemoLab, digestOf, FILM_BYTES } from './demo-lab.ts';
-import { RTSP_PORT, WEB_PORT } from './files.ts';
 import { median } from './median.ts';
-import { type AccessName, SERVERS, type ServerName, VIP } from './topology.ts';
+import { type AccessName, SERVERS, type ServerName } from './topology.ts';
+import type { Carried, DemoWorld, FilmFigures } from './world.ts';
 
 /** A way to the servers, measured. */
 export type RouteFigures = {
@@ -24,7 +22,7 @@ export type RoamingFigures = {
   readonly downloads: number;
   readonly downloadsLost: number;
   /** Undefined: there was no film. */
-  readonly film: { readonly frames: number; readonly lost: boolean } | undefined;
+  readonly film: FilmFigures | undefined;
 };
 
 export type DeathFigures = {
@@ -38,7 +36,16 @@ export type DeathFigures = {
   readonly afterFailed: number;
 };
 
+export type OverloadFigures = {
+  /** Packets of new sessions that were refused. */
+  readonly refused: number;
+  readonly visitors: number;
+  readonly served: number;
+  readonly film: FilmFigures | undefined;
+};
+
 export type DemoFigures = {
+  readonly overload: OverloadFigures;
   readonly byHome: RouteFigures;
   readonly optimized: RouteFigures;
   readonly roaming: RoamingFigures;
@@ -48,8 +55,6 @@ export type DemoFigures = {
 
 const HANDSHAKES = 9;
 const ROAMING_DOWNLOADS = 4;
-/** Bytes a second, so that a download lasts as long as the journey. */
-const ROAMING_RATE = 640_000;
 const JOURNEY: readonly AccessName[] = [
   'visited2',
   'visited1',
@@ -59,15 +64,16 @@ const JOURNEY: readonly AccessName[] = [
   'visited1',
 ];
 const STAY_MS = 1800;
+/** Downloads last a little longer than the journey. */
+const JOURNEY_SECONDS = 13;
 const FILM_SECONDS = 12;
 const VISITORS = 60;
+const OVERLOAD_ROUNDS = 7;
+const OVERLOAD_VISITORS = 20;
 
 /** Tells the story. @param say Takes a line for people. */
-export async function tellStory(
-  lab: DemoLab,
-  say: (text: string) => void,
-  hasFilms: boolean,
-): Promise<DemoFigures> {
+export async function tellStory(lab: DemoWorld, say: (text: string) => void): Promise<DemoFigures> {
+  const { hasFilms } = lab;
   say(
     'The mobile node leaves home for a network nearer to the servers. Without route optimization all of its',
   );
@@ -80,7 +86,7 @@ export async function tellStory(
   say('With moor in front of the servers return routability works, and packets go straight.');
   lab.setRouteOptimization(true);
   const before = lab.events.length;
-  await download(lab, 'mn', '/');
+  await lab.download({ from: 'mn' });
   await lab.event('bound', before);
   const optimized = await measureRoute(lab, 'optimized');
   say(`  ${describeRoute(optimized)}`);
@@ -88,43 +94,44 @@ export async function tellStory(
   say(
     `It downloads ${ROAMING_DOWNLOADS} files${hasFilms ? ' and watches a film' : ''}, and moves ${JOURNEY.length} times meanwhile.`,
   );
-  const roaming = await roam(lab, hasFilms);
+  const roaming = await roam(lab);
   say(`  ${roaming.handovers} handovers, ${roaming.handover.toFixed(0)} ms each; ${describeLosses(roaming)}`);
 
   say(`${VISITORS} visitors come to the web server.`);
   const sessionsPerServer = await visit(lab);
   say(`  ${SERVERS.map((name) => `${name}: ${sessionsPerServer[name]}`).join(', ')}`);
 
+  const overload = await overloadAll(lab, say);
   const death = await killOne(lab, say);
-  return { byHome, optimized, roaming, sessionsPerServer, death };
+  return { byHome, optimized, roaming, sessionsPerServer, overload, death };
 }
 
-async function moveTo(lab: DemoLab, to: AccessName, until: string): Promise<number> {
+async function moveTo(lab: DemoWorld, to: AccessName, until: string): Promise<number> {
   const before = lab.events.length;
   lab.move(to);
   const { afterMs } = await lab.event(until, before);
   return Number(afterMs);
 }
 
-async function measureRoute(lab: DemoLab, path: keyof Carried): Promise<RouteFigures> {
+async function measureRoute(lab: DemoWorld, path: keyof Carried): Promise<RouteFigures> {
   const before = (await lab.carried())[path];
   const times: number[] = [];
   for (let turn = 0; turn < HANDSHAKES; turn++) {
-    const { connect } = await download(lab, 'mn', '/');
+    const { connect } = await lab.download({ from: 'mn' });
     times.push(connect * 1000);
   }
-  const { speed } = await download(lab, 'mn', '/film');
+  const { speed } = await lab.download({ from: 'mn', film: true });
   const after = (await lab.carried())[path];
   const packets = after.packets - before.packets;
   const overhead = (after.onLink - before.onLink - (after.bytes - before.bytes)) / packets;
   return { roundTrip: median(times), throughput: speed, overhead };
 }
 
-async function roam(lab: DemoLab, hasFilms: boolean): Promise<RoamingFigures> {
+async function roam(lab: DemoWorld): Promise<RoamingFigures> {
   const downloads = Array.from({ length: ROAMING_DOWNLOADS }, () =>
-    download(lab, 'mn', '/film', ROAMING_RATE),
+    lab.download({ from: 'mn', film: true, seconds: JOURNEY_SECONDS }),
   );
-  const film = hasFilms ? watch(lab) : undefined;
+  const film = lab.hasFilms ? lab.watch(FILM_SECONDS) : undefined;
   const handovers: number[] = [];
   for (const network of JOURNEY) {
     await wait(STAY_MS);
@@ -140,26 +147,56 @@ async function roam(lab: DemoLab, hasFilms: boolean): Promise<RoamingFigures> {
   };
 }
 
-async function visit(lab: DemoLab): Promise<Readonly<Record<ServerName, number>>> {
-  const visits = await Promise.all(Array.from({ length: VISITORS }, () => download(lab, 'client', '/')));
+async function visit(lab: DemoWorld): Promise<Readonly<Record<ServerName, number>>> {
   const counts = { s1: 0, s2: 0, s3: 0 };
-  for (const { server } of visits) if (server !== undefined) counts[server]++;
+  for (const server of await lab.visit(VISITORS, 20)) if (server !== undefined) counts[server]++;
   return counts;
 }
 
+/** Servers that stop accepting connections for a while: those pile up, and new ones are refused. */
+async function overloadAll(lab: DemoWorld, say: (text: string) => void): Promise<OverloadFigures> {
+  say(
+    'All web servers stall for some seconds while visitors keep coming. Connections wait in their queues, which the agents',
+  );
+  say('tell, and SA2C has the switch refuse new sessions; their clients try again later.');
+  const before = await lab.refused();
+  const film = lab.hasFilms ? lab.watch(OVERLOAD_ROUNDS + 2) : undefined;
+  await wait(1000);
+  lab.stall(true);
+  const visits: Promise<readonly (ServerName | undefined)[]>[] = [];
+  for (let round = 0; round < OVERLOAD_ROUNDS; round++) {
+    visits.push(lab.visit(OVERLOAD_VISITORS, 30));
+    await wait(1000);
+  }
+  lab.stall(false);
+  const served = (await Promise.all(visits)).flat();
+  const figures: OverloadFigures = {
+    refused: (await lab.refused()) - before,
+    visitors: served.length,
+    served: served.filter((one) => one !== undefined).length,
+    film: await film,
+  };
+  const seen =
+    figures.film === undefined ? '' : `; the film that was on ${figures.film.lost ? 'broke off' : 'went on'}`;
+  say(
+    `  ${figures.refused} packets of new sessions refused, ${figures.served} of ${figures.visitors} visitors served in the end${seen}`,
+  );
+  return figures;
+}
+
 /** Downloads are on all servers; one dies. */
-async function killOne(lab: DemoLab, say: (text: string) => void): Promise<DeathFigures> {
+async function killOne(lab: DemoWorld, say: (text: string) => void): Promise<DeathFigures> {
   const count = 12;
-  const downloads = Array.from({ length: count }, () => download(lab, 'client', '/film', FILM_BYTES / 8, 12));
+  const downloads = Array.from({ length: count }, () =>
+    lab.download({ from: 'client', film: true, seconds: 8, within: 40 }),
+  );
   await wait(1500);
   const server = 's2';
   say(`The plug of ${server} is pulled while ${count} downloads go on.`);
   await lab.killServer(server);
   await wait(2500);
-  const visits = await Promise.all(
-    Array.from({ length: VISITORS }, () => download(lab, 'client', '/', 0, 4)),
-  );
-  const afterFailed = visits.filter((one) => one.server === undefined).length;
+  const visits = await lab.visit(VISITORS, 4);
+  const afterFailed = visits.filter((one) => one === undefined).length;
   const results = await Promise.all(downloads);
   const onOthers = results.filter((one) => one.server !== server && one.server !== undefined);
   const figures: DeathFigures = {
@@ -174,71 +211,6 @@ async function killOne(lab: DemoLab, say: (text: string) => void): Promise<Death
     `  ${figures.onIt} downloads ended with it, ${figures.onOthers} on other servers went on (${figures.othersLost} lost); of ${figures.after} new sessions ${figures.afterFailed} failed.`,
   );
   return figures;
-}
-
-type Download = {
-  readonly server: ServerName | undefined;
-  /** Seconds of the TCP handshake. */
-  readonly connect: number;
-  /** Bytes a second. */
-  readonly speed: number;
-  /** Whether everything came. */
-  readonly isWhole: boolean;
-};
-
-let downloads = 0;
-
-/** Fetches a file. @param rate Bytes a second at most; 0: as fast as it goes. @param within Seconds. */
-async function download(
-  lab: DemoLab,
-  namespace: string,
-  file: '/' | '/film',
-  rate = 0,
-  within = 60,
-): Promise<Download> {
-  const headers = '%header{x-server} %{time_connect} %{speed_download} %{http_code}';
-  const url = `http://[${VIP}]:${WEB_PORT}${file}`;
-  const words = ['curl', '-s', '-m', String(within), '-w', `${headers}\\n`];
-  if (rate > 0) words.push('--limit-rate', String(Math.round(rate)));
-  const name = `curl-${++downloads}`;
-  const copy = lab.file(`${name}.copy`);
-  const running = lab.processes.start(name, lab.command(namespace, ...words, '-o', copy, url));
-  await running.ended;
-  const text = running.lines.join(' ');
-  const [, server, connect = '', speed = '', code] = /(\S*) ([\d.]+) ([\d.]+) (\d{3})/.exec(text) ?? [];
-  const isWhole = code === '200' && (file === '/' || digestOf(copy) === lab.digest);
-  rmSync(copy, { force: true });
-  return {
-    server: SERVERS.find((one) => one === server),
-    connect: Number(connect),
-    speed: Number(speed),
-    isWhole,
-  };
-}
-
-/** Watches the film, and counts its frames. */
-async function watch(lab: DemoLab): Promise<{ readonly frames: number; readonly lost: boolean }> {
-  const url = `rtsp://[${VIP}]:${RTSP_PORT}/film`;
-  const words = ['ffmpeg', '-v', 'error', '-rtsp_transport', 'tcp', '-i', url];
-  const running = lab.processes.start(
-    'ffmpeg',
-    lab.command(
-      'mn',
-      ...words,
-      '-t',
-      String(FILM_SECONDS),
-      '-c',
-      'copy',
-      '-f',
-      'null',
-      '-progress',
-      '-',
-      '-',
-    ),
-  );
-  const code = await running.ended;
-  const frames = running.lines.flatMap((line) => /^frame=(\d+)/.exec(line)?.[1] ?? []).map(Number);
-  return { frames: Math.max(0, ...frames), lost: code !== 0 };
 }
 
 function describeRoute({ roundTrip, throughput, overhead }: RouteFigures): string {
