@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parse } from 'yaml';
-import type { ControllerStatus, NodeStatus, ServerStatus, SessionStatus } from '../controller/status.ts';
+import type { ServerStatus } from '../controller/server-status.ts';
+import type { ControllerStatus, NodeStatus, ServiceStatus, SessionStatus } from '../controller/status.ts';
 import { EXIT } from './exit-codes.ts';
 import { printTable } from './p4runtime/output.ts';
 import type { StatusOptions, StatusView } from './status.ts';
@@ -99,17 +100,21 @@ function showController(status: ControllerStatus): void {
   }
   process.stdout.write('\n');
   printTable(
-    ['service', 'address', 'protocol', 'port', 'mode', 'servers', 'flows'],
-    status.services.map(({ name, address, protocol, port, mode, servers, flows }) => [
-      name,
-      address,
-      String(protocol),
-      port === undefined ? 'any' : String(port),
-      mode,
-      String(servers),
-      String(flows),
+    ['service', 'address', 'protocol', 'port', 'mode', 'policy', 'load', 'refused', 'servers', 'flows'],
+    status.services.map((service) => [
+      service.name,
+      service.address,
+      String(service.protocol),
+      service.port === undefined ? 'any' : String(service.port),
+      service.mode,
+      service.policy ?? '-',
+      percent(service.admission?.load),
+      refusedText(service),
+      String(service.servers),
+      String(service.flows),
     ]),
   );
+  showMonitoring(status);
   const punts = Object.entries(status.punts);
   if (punts.length === 0) return;
   process.stdout.write('\n');
@@ -119,18 +124,58 @@ function showController(status: ControllerStatus): void {
   );
 }
 
+function showMonitoring({ monitoring: { port, messages, failures, released } }: ControllerStatus): void {
+  if (port === null) return;
+  const some = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
+      .filter(([, count]) => count > 0)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(', ');
+  process.stdout.write(`\nagents are heard at UDP port ${port}: messages ${some(messages) || 'none'}\n`);
+  const failed = some(failures);
+  if (failed !== '')
+    process.stdout.write(`servers failed: ${failed}; their sessions: ${some(released) || 'none'}\n`);
+}
+
+/** New sessions, and packets of established ones where any are refused. */
+function refusedText({ admission }: ServiceStatus): string {
+  if (admission === null) return '-';
+  const { new_session, established } = admission.refused;
+  const news = percent(new_session);
+  return established > 0 ? `${news}, established ${percent(established)}` : news;
+}
+
+function percent(part: number | null | undefined): string {
+  return part === null || part === undefined ? '-' : `${(100 * part).toFixed(1)} %`;
+}
+
 function showServers(servers: readonly ServerStatus[]): void {
   printTable(
-    ['service', 'server', 'id', 'port', 'weight', 'flows'],
-    servers.map(({ service, name, id, port, weight, flows }) => [
-      service,
-      name,
-      String(id),
-      String(port),
-      String(weight),
-      String(flows),
+    ['service', 'server', 'id', 'port', 'state', 'heard', 'load', 'forecast', 'weight', 'share', 'flows'],
+    servers.map((one) => [
+      one.service,
+      one.name,
+      String(one.id),
+      String(one.port),
+      stateText(one),
+      one.lastHeard === null ? '-' : `${one.lastHeard.toFixed(1)} s ago`,
+      one.load === null || one.load.vector === null ? '-' : percent(one.load.measured),
+      one.load === null ? '-' : percent(one.load.forecast),
+      String(one.weight),
+      percent(one.share),
+      String(one.flows),
     ]),
   );
+}
+
+function stateText({ state, reason, failsAt, readiness, load }: ServerStatus): string {
+  const more = [
+    ...(reason === null ? [] : [reason]),
+    ...(failsAt === null ? [] : [`fails at ${new Date(failsAt * 1000).toISOString()}`]),
+    ...(state === 'up' && readiness < 1 ? [`starts, ${percent(readiness)}`] : []),
+    ...(load?.monitor === 'failed' && state !== 'failed' ? ['its load monitor is silent'] : []),
+  ];
+  return more.length === 0 ? state : `${state} (${more.join(', ')})`;
 }
 
 function showSessions(sessions: readonly SessionStatus[]): void {

@@ -3,7 +3,8 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Controller } from './controller.ts';
 import { makeMetrics } from './metrics.ts';
-import { controllerStatus, nodeStatuses, serverStatuses, sessionStatuses } from './status.ts';
+import { serverStatuses } from './server-status.ts';
+import { controllerStatus, nodeStatuses, sessionStatuses } from './status.ts';
 
 /** Sessions, or bindings, of one answer, unless asked for more. */
 const LISTED = 1000;

@@ -1,10 +1,13 @@
-/** Prometheus metrics of the controller and of what its switches count. */
+/** Prometheus metrics of the controller and of what its switches count: docs/metrics.md. */
 
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { clusterMetrics } from './cluster-metrics.ts';
 import type { Controller } from './controller.ts';
 import { reasonName } from './managed-switch.ts';
+import { gaugesOf, Totals } from './metric-kinds.ts';
 import { counters } from './pipeline/index.ts';
-import { controllerStatus, serverStatuses } from './status.ts';
+import { serverStatuses } from './server-status.ts';
+import { controllerStatus } from './status.ts';
 
 /** Metrics, and what brings them up to date before they are read. */
 export type Metrics = { readonly registry: Registry; readonly collect: () => Promise<void> };
@@ -17,17 +20,12 @@ const BY_SERVICE = ['admitted', 'refused', 'degraded'] as const;
 export function makeMetrics(controller: Controller): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'moor_' });
-  const gauge = (name: string, help: string, labelNames: readonly string[]) =>
-    new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] });
+  const gauge = gaugesOf(registry);
+  const collectCluster = clusterMetrics(controller, registry);
   const ready = gauge('moor_switch_ready', '1 where the switch holds what is wanted', ['switch']);
   const entities = gauge('moor_switch_entities', 'entities that the switch is to hold', ['switch']);
   const flows = gauge('moor_flows', 'flows by status', ['switch', 'status']);
   const collisions = gauge('moor_flow_collisions', 'flows that have an entry of flow_collisions', ['switch']);
-  const serverFlows = gauge('moor_server_flows', 'flows of a server that are not about to end', [
-    'service',
-    'server',
-  ]);
-  const weights = gauge('moor_server_weight', 'share of new sessions', ['service', 'server']);
   const punts = new Totals(registry, 'moor_packets_in_total', 'packets that switches handed over', [
     'reason',
   ]);
@@ -112,12 +110,7 @@ export function makeMetrics(controller: Controller): Metrics {
       }
       collisions.set({ switch: one.name }, one.flows.collisions);
     }
-    serverFlows.reset();
-    weights.reset();
-    for (const one of serverStatuses(controller)) {
-      serverFlows.set({ service: one.service, server: one.name }, one.flows);
-      weights.set({ service: one.service, server: one.name }, one.weight);
-    }
+    collectCluster(serverStatuses(controller));
     for (const [reason, value] of Object.entries(status.punts)) punts.set({ reason }, value);
     for (const [event, value] of Object.entries(status.reports)) reports.set({ event }, value);
     refusals.set({}, status.refusals);
@@ -137,22 +130,4 @@ export function makeMetrics(controller: Controller): Metrics {
 
 function snake(text: string): string {
   return text.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-/** A counter that somebody else counts: it is brought to their number. */
-class Totals {
-  readonly #counter: Counter;
-  readonly #last = new Map<string, number>();
-
-  constructor(registry: Registry, name: string, help: string, labelNames: readonly string[]) {
-    this.#counter = new Counter({ name, help, labelNames: [...labelNames], registers: [registry] });
-  }
-
-  /** A number below the last one is that of a switch that has started again. */
-  set(labels: Readonly<Record<string, string>>, value: number): void {
-    const key = JSON.stringify(labels);
-    const last = this.#last.get(key) ?? 0;
-    this.#last.set(key, value);
-    this.#counter.inc({ ...labels }, value >= last ? value - last : value);
-  }
 }

@@ -2,7 +2,8 @@
 
 import { formatIpv6Address } from '../wire/index.ts';
 import type { Controller } from './controller.ts';
-import { addressText, serverKey } from './pipeline/index.ts';
+import { addressText } from './pipeline/index.ts';
+import { type AdmissionStatus, admissionStatus, policyOf } from './server-status.ts';
 import type { FlowCounts, FlowIdentity, FlowStatus } from './sessions/index.ts';
 import type { SignallingSession } from './signalling/index.ts';
 import type { SignallingStatus } from './signalling-agent.ts';
@@ -18,16 +19,6 @@ export type SwitchStatus = {
   readonly flows: FlowCounts;
 };
 
-export type ServerStatus = {
-  readonly name: string;
-  readonly service: string;
-  /** Its number in the switch. */
-  readonly id: number;
-  readonly port: number;
-  readonly weight: number;
-  readonly flows: number;
-};
-
 export type ServiceStatus = {
   readonly name: string;
   readonly id: number;
@@ -37,6 +28,10 @@ export type ServiceStatus = {
   readonly mode: string;
   readonly servers: number;
   readonly flows: number;
+  /** How new sessions get their server; null where one load balancer takes all. */
+  readonly policy: string | null;
+  /** What SA2C does; null where it does nothing. */
+  readonly admission: AdmissionStatus | null;
 };
 
 /** A binding of a mobile node. */
@@ -58,9 +53,22 @@ export type ControllerStatus = {
   readonly reports: Readonly<Record<string, number>>;
   readonly refusals: number;
   readonly signalling: SignallingStatus;
+  readonly monitoring: MonitoringStatus;
   readonly bindings: number;
   /** What the Mobility Agent did, by reason. */
   readonly mobility: Readonly<Record<string, number>>;
+};
+
+/** What comes of agents, since the start. */
+export type MonitoringStatus = {
+  /** The UDP port; null where no agents are heard. */
+  readonly port: number | null;
+  /** Datagrams: taken, not authentic or no message, sent again or out of time, of servers that are not configured. */
+  readonly messages: Readonly<Record<'taken' | 'wrong' | 'stale' | 'unknown', number>>;
+  /** Servers that have failed, by why. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Their sessions, by what became of them. */
+  readonly released: Readonly<Record<string, number>>;
 };
 
 export type SessionStatus = {
@@ -109,34 +117,28 @@ export function controllerStatus(controller: Controller): ControllerStatus {
         mode,
         servers: servers.length,
         flows: perService.get(id) ?? 0,
+        policy: policyOf(config, service),
+        admission: admissionStatus(controller, service),
       };
     }),
     punts: Object.fromEntries(counts.punts),
     reports: Object.fromEntries(counts.reports),
     refusals: counts.refusals,
     signalling: controller.signalling.status,
+    monitoring: monitoringStatus(controller),
     bindings: controller.mobility?.size ?? 0,
     mobility: Object.fromEntries(controller.mobility?.counters ?? []),
   };
 }
 
-/** Each server of each service. */
-export function serverStatuses(controller: Controller): readonly ServerStatus[] {
-  const { config, numbers } = controller;
-  const perServer = new Map<number, number>();
-  for (const { flows } of controller.switches) {
-    for (const [server, count] of flows.perServer())
-      perServer.set(server, (perServer.get(server) ?? 0) + count);
-  }
-  return config.services.flatMap((service) =>
-    service.servers.flatMap((name) => {
-      const server = config.servers.find((one) => one.name === name);
-      if (server === undefined) return [];
-      const id = numbers.servers.of(serverKey(service, name));
-      const { port, weight } = server;
-      return [{ name, service: service.name, id, port, weight, flows: perServer.get(id) ?? 0 }];
-    }),
-  );
+function monitoringStatus({ cluster, counts }: Controller): MonitoringStatus {
+  const { taken, wrong, stale, unknown, failures } = cluster.counts;
+  return {
+    port: cluster.port ?? null,
+    messages: { taken, wrong, stale, unknown },
+    failures: { ...failures },
+    released: { ...counts.released },
+  };
 }
 
 /** Some flows of sessions, of all switches; those that are only announced last. @param limit How many at most. */

@@ -72,6 +72,8 @@ const PROTOCOL_UDP = 17;
 /** Bounds of the time between two looks, milliseconds. */
 const SHORTEST_TICK = 10;
 const LONGEST_TICK = 250;
+/** A timer that is so late, milliseconds, is not only late: something else had the processor. */
+const STALL = 100;
 
 export class Cluster implements Decisions {
   readonly #options: ClusterOptions;
@@ -92,6 +94,8 @@ export class Cluster implements Decisions {
   #monitored = new Map<string, number>();
   #byName: { readonly config: Config; readonly servers: ReadonlyMap<string, ServerConfig> } | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #lastTick = 0;
+  #tickEvery = LONGEST_TICK;
   #membersDue = 0;
   #round = 0;
   #published = 0;
@@ -208,6 +212,15 @@ export class Cluster implements Decisions {
 
   #tick(): void {
     const now = this.#options.now();
+    const stoodStill = now - this.#lastTick - this.#tickEvery;
+    this.#lastTick = now;
+    if (stoodStill > Math.max(STALL, this.#tickEvery)) {
+      this.#monitor?.excuse(stoodStill);
+      this.#options.log.warn(
+        { milliseconds: stoodStill },
+        'the controller stood still; that counts as no silence',
+      );
+    }
     if (this.#monitor !== undefined) this.#handle(this.#monitor.tick(now), now);
     const changed = this.#admission.decide(now, (service, by) => ({
       servers: this.#loadsOf(service, by, now),
@@ -365,6 +378,8 @@ export class Cluster implements Decisions {
       ...config.services.map((service) => admissionSettings(config, service).engine.intervalFloor),
     ];
     const tick = Math.min(LONGEST_TICK, Math.max(SHORTEST_TICK, Math.min(...periods) / 4));
+    this.#lastTick = this.#options.now();
+    this.#tickEvery = tick;
     this.#timer = setInterval(() => this.#tick(), tick);
   }
 

@@ -108,6 +108,24 @@ test('vectors that come late or are lost', (t) => {
   t.true(Math.abs((first?.load.measured ?? 0) - 0.6) < 1e-4);
 });
 
+test('while the controller stands still nobody is silent', (t) => {
+  const all = monitor();
+  for (const server of [1, 2, 3]) all.take(alive(server, 0), 1000);
+  // It reads nothing for 10 s, and what was sent meanwhile waits in the socket.
+  all.excuse(10_000);
+  t.deepEqual(all.tick(11_500), []);
+  all.take(alive(1, 9), 11_600);
+  t.deepEqual(
+    all.tick(14_000).map(({ kind, server }) => [kind, server]),
+    [
+      ['withdraw', 2],
+      ['release-sessions', 2],
+      ['withdraw', 3],
+      ['release-sessions', 3],
+    ],
+  );
+});
+
 const KEY = new TextEncoder().encode('a key of some bytes');
 
 async function receive(

@@ -115,6 +115,14 @@ export class ServerMonitor {
     );
   }
 
+  /** The controller itself stood still for so many milliseconds: what came meanwhile waits to be read, and is no silence. */
+  excuse(milliseconds: number): void {
+    for (const entry of this.#servers.values()) {
+      entry.health = { ...entry.health, lastHeard: entry.health.lastHeard + milliseconds };
+      entry.load = { ...entry.load, lastHeard: entry.load.lastHeard + milliseconds };
+    }
+  }
+
   /** Time has passed: to be called a few times each d. */
   tick(now: number): readonly ServerEffect[] {
     const effects: ServerEffect[] = [];
