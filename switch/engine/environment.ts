@@ -28,6 +28,7 @@ import { actionDataBytes, encodeActionData } from './compile/actions.ts';
 import type { Environment } from './compile/compile.ts';
 import type { ArrayPlace, Frame } from './compile/frame.ts';
 import type { TableCode } from './compile/pipelines.ts';
+import { missAction } from './compile/specialize.ts';
 import {
   Bmv2JsonError,
   type Calculation,
@@ -96,6 +97,7 @@ export function fillTable(definition: Table, table: MatchTable): void {
   if (defaultEntry !== undefined && definition.profile === undefined) {
     const { action, data } = defaultEntry;
     table.setDefault({ action: action.index, data: encodeActionData(action, data) });
+    if (missAction(definition) !== undefined) table.fixDefault();
   }
   const largest = Math.max(0, ...entries.map(({ priority }) => priority));
   const needsPriority = keys.some(
@@ -256,6 +258,7 @@ export class ProgramState implements Environment {
     return {
       lookup: engine.lookup,
       defaultEntry: engine.defaultEntry,
+      occupied: engine.occupied,
       data: layout.data,
       meter: layout.meter,
       hit: emitHit(engine),

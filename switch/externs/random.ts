@@ -37,8 +37,9 @@ export class RandomGenerator {
       f.if(lowest.gtU(highest), () => f.return(lowest));
       const count = f.let64(highest.sub(lowest).add(1n));
       const bits = f.let64(f.call64(next));
-      // All 2⁶⁴ numbers.
-      f.if(count.eqz(), () => f.return(bits));
+      // For all 2⁶⁴ numbers the count is 0, and its mask all ones.
+      // A power of two divides 2⁶⁴: there is nothing to leave out, and no division.
+      f.if(count.and(count.sub(1n)).eqz(), () => f.return(lowest.add(bits.and(count.sub(1n)))));
       // The first 2⁶⁴ mod count numbers are left out, so that all are equally likely.
       const skipped = f.let64(i64(0n).sub(count).remU(count));
       f.while(bits.ltU(skipped), () => f.set(bits, f.call64(next)));

@@ -50,9 +50,12 @@ export abstract class Table {
   readonly lookup: string;
   /** The address of a record that is used when nothing matches; its action is `FREE` when there is no default. */
   readonly defaultEntry: number;
+  /** The address of a word that says how many entries there are: packets that match nothing need no lookup. */
+  readonly occupied: number;
   protected readonly memory: LinearMemory;
   protected readonly records: RecordStore;
   readonly #observers: RecordObserver[] = [];
+  #isDefaultFixed = false;
 
   /** @param ownBytes What the kind of table has in each record, behind `layout.own`. */
   constructor(memory: LinearMemory, description: TableDescription, ownBytes: number) {
@@ -61,7 +64,9 @@ export abstract class Table {
     this.layout = layOutRecord(description, ownBytes);
     this.lookup = `table ${description.name}`;
     this.records = new RecordStore(memory, this.layout.size, description.maximumSize);
+    this.occupied = memory.allocate(8);
     this.defaultEntry = memory.allocate(this.layout.size);
+    memory.u32[this.occupied >>> 2] = 0;
     memory.u32[this.defaultEntry >>> 2] = FREE;
     memory.u32[(this.defaultEntry >>> 2) + 1] = FREE;
   }
@@ -123,6 +128,7 @@ export abstract class Table {
       if (hitTime !== undefined) this.#setTime(record + hitTime, entry.now ?? 0);
       if (timeout !== undefined) this.#setTime(record + timeout, entry.idleTimeout ?? 0);
       this.link(record);
+      this.#countEntries();
       return record;
     } catch (error) {
       if (record !== 0) this.records.release(record);
@@ -175,6 +181,7 @@ export abstract class Table {
     this.unlink(record);
     for (const observer of this.#observers) observer.deleted?.(record);
     this.records.release(record);
+    this.#countEntries();
     return { ok: true, handle };
   }
 
@@ -190,6 +197,11 @@ export abstract class Table {
       for (const observer of this.#observers) observer.deleted?.(record);
     }
     this.records.clear();
+    this.#countEntries();
+  }
+
+  #countEntries(): void {
+    this.memory.u32[this.occupied >>> 2] = this.count;
   }
 
   /** The handle of the entry with a key; a refusal when there is none. */
@@ -242,10 +254,18 @@ export abstract class Table {
 
   /** What happens to packets that match nothing; without an action, nothing does. */
   setDefault(action: EntryAction | undefined): Change {
+    if (this.#isDefaultFixed) {
+      return this.#refuse('invalid', 'the program has fixed the default action: leave it as it is');
+    }
     const wrong = action === undefined ? undefined : this.#checkAction(action);
     if (wrong !== undefined) return this.#refuse('invalid', wrong);
     this.#act(this.defaultEntry, action);
     return { ok: true, handle: FREE };
+  }
+
+  /** From now on what happens to packets that match nothing stays as it is: code may have been made for it. */
+  fixDefault(): void {
+    this.#isDefaultFixed = true;
   }
 
   /** What happens to packets that match nothing. */

@@ -20,6 +20,9 @@ export type HostFunctions = { readonly [name: string]: (...values: never[]) => u
 /** How much is done about the code: `none` builds quickest, `speed` runs quickest. */
 export type Optimization = 'none' | 'speed';
 
+/** Functions up to this size, as binaryen counts it, are put where they are called: those that change the order of bytes. */
+const ALWAYS_INLINED = 40;
+
 const MODULE = 'host';
 const MEMORY = 'memory';
 
@@ -127,6 +130,7 @@ export class ModuleBuilder {
     if (optimization === 'speed') {
       binaryen.setOptimizeLevel(3);
       binaryen.setShrinkLevel(0);
+      binaryen.setAlwaysInlineMaxSize(ALWAYS_INLINED);
       module.optimize();
     }
     return module.emitBinary();

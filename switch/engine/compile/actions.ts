@@ -4,6 +4,7 @@ import type { ModuleBuilder } from '../../wasm/index.ts';
 import type { Action, Primitive } from '../json/index.ts';
 import { emitGraph } from './control-flow.ts';
 import { bool } from './expressions.ts';
+import { applyPrimitive, type Facts, forgetTouched, type OpenFacts, type SingleHeaders } from './facts.ts';
 import { Frame, type Machine } from './frame.ts';
 import { slotBytes } from './layout.ts';
 import { Place } from './place.ts';
@@ -84,15 +85,26 @@ function blocksOf(primitives: readonly Primitive[]): ReadonlyMap<number, Block> 
   return blocks;
 }
 
-/** Writes all primitives of an action. */
-function emitBody(frame: Frame, primitives: readonly Primitive[]): void {
+/**
+ * Writes all primitives of an action.
+ * @param facts What is known in front of it: those of the frame. Behind it, what is known then.
+ */
+function emitBody(
+  frame: Frame,
+  primitives: readonly Primitive[],
+  facts: OpenFacts,
+  single: SingleHeaders,
+): void {
   const { f, machine } = frame;
   if (!primitives.some(isJump)) {
     for (const primitive of primitives) {
-      if (!isJump(primitive)) emitPrimitive(frame, primitive);
+      if (isJump(primitive)) continue;
+      emitPrimitive(frame, primitive);
+      applyPrimitive(primitive, facts, machine.program, single);
     }
     return;
   }
+  for (const primitive of primitives) forgetTouched(primitive, facts, machine.program, single);
   const blocks = blocksOf(primitives);
   const target = (position: number) => (blocks.has(position) ? position : undefined);
   emitGraph(f, {
@@ -124,11 +136,27 @@ function emitBody(frame: Frame, primitives: readonly Primitive[]): void {
   });
 }
 
-/** Adds the function of an action. */
+/** Adds the function of an action: for traces, which show each. */
 export function addAction(m: ModuleBuilder, machine: Machine, action: Action): void {
   m.function(machine.functions.action(action), { data: 'i32' }, undefined, (f, { data }) => {
-    emitBody(new Frame(f, machine, action.parameters, new Place(data, 0)), action.primitives);
+    emitAction(new Frame(f, machine), action, new Place(data, 0), new Map(), new Set());
   });
+}
+
+/**
+ * Writes an action where it is run.
+ * @param data Where the values of its parameters stand.
+ * @param facts What is known in front of it.
+ */
+export function emitAction(
+  { f, machine }: Frame,
+  action: Action,
+  data: Place,
+  facts: Facts,
+  single: SingleHeaders,
+): void {
+  const open: OpenFacts = new Map(facts);
+  emitBody(new Frame(f, machine, action.parameters, data, open), action.primitives, open, single);
 }
 
 /** Whether an action may end the pipeline. */

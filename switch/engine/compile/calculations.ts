@@ -6,7 +6,7 @@
 import type { FunctionBuilder, Local32, ModuleBuilder } from '../../wasm/index.ts';
 import { andAlso, choose32, i32, select32 } from '../../wasm/index.ts';
 import type { Calculation, CalculationInput, Checksum, Header } from '../json/index.ts';
-import { limbsOf, loadSlot, storeWideBits } from './bits.ts';
+import { limbsOf, storeWideBits } from './bits.ts';
 import { bool, fixedImageBytes, loadField } from './expressions.ts';
 import { Frame, type Machine } from './frame.ts';
 import { bitOffset, imageBytes } from './layout.ts';
@@ -149,7 +149,7 @@ function emitSlowInput(
   const limbs =
     input.kind === 'constant'
       ? constantLimbs(input.value, limbsOf(bits))
-      : loadSlot(fixed(machine.layout.slot(input.field)), bits);
+      : loadField(frame, staticField(frame, input.field));
   storeWideBits(f, spill, 0, bits, limbs);
   put(spill, 0, bits);
 }
@@ -180,11 +180,15 @@ function emitGroup(
   if (header === undefined) {
     for (const input of inputs) {
       const bits = widthOf(input);
-      const limbs =
-        input.kind === 'field'
-          ? loadField(frame, staticField(frame, input.field))
-          : constantLimbs(input.kind === 'constant' ? input.value : 0n, limbsOf(bits));
-      storeWideBits(f, at, bit, bits, limbs);
+      const field = input.kind === 'field' ? staticField(frame, input.field) : undefined;
+      if (field?.kind === 'bits' && bit % 8 === 0) copyRun(frame, at, bit, field.place, field.offset, bits);
+      else {
+        const limbs =
+          field === undefined
+            ? constantLimbs(input.kind === 'constant' ? input.value : 0n, limbsOf(bits))
+            : loadField(frame, field);
+        storeWideBits(f, at, bit, bits, limbs);
+      }
       bit += bits;
     }
     return bit / 8;

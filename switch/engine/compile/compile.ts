@@ -24,12 +24,14 @@ import { addSwaps, limbsOf } from './bits.ts';
 import { addCalculation, addCopyBits, inputBytes } from './calculations.ts';
 import { addDeparser, longestHeaders } from './deparsers.ts';
 import { index32 } from './expressions.ts';
+import type { Facts } from './facts.ts';
 import type { ArrayPlace, LogMessage, Machine, Probes } from './frame.ts';
 import { PacketLayout } from './layout.ts';
 import { PacketState } from './packet-state.ts';
 import { addParser, parserKeyBytes } from './parsers.ts';
 import { addPipeline, leaveOnExit, type TableCode } from './pipelines.ts';
 import { LOG_BYTES } from './primitives.ts';
+import { factsAtIngress } from './specialize.ts';
 import { SwitchMemory } from './switch-memory.ts';
 import { HOST, longestDigest, TrafficManager } from './traffic.ts';
 import { addWideFunctions, SCRATCH_BYTES, Scratch } from './wide.ts';
@@ -149,7 +151,7 @@ export function compileProgram(
     addWideFunctions(m);
     addCopyBits(m);
     for (const calculation of calculations) addCalculation(m, machine, calculation);
-    for (const action of program.actions) addAction(m, machine, action);
+    if (machine.trace !== undefined) for (const action of program.actions) addAction(m, machine, action);
     const parser = program.parsers[0];
     if (parser !== undefined) addParser(m, machine, parser, 'parser');
     if (deparser !== undefined) addDeparser(m, machine, deparser, 'deparser');
@@ -163,7 +165,8 @@ export function compileProgram(
     };
     for (const pipeline of program.pipelines) {
       if (pipeline.name !== 'ingress' && pipeline.name !== 'egress') continue;
-      addPipeline(m, machine, pipeline, codeOf, `pipeline ${pipeline.name}`);
+      const facts: Facts = pipeline.name === 'ingress' ? factsAtIngress(program) : new Map();
+      addPipeline(m, machine, pipeline, codeOf, `pipeline ${pipeline.name}`, facts);
     }
     new TrafficManager(m, machine, {
       parser: parser === undefined ? undefined : 'parser',

@@ -9,6 +9,7 @@ export type Go = (target: number | undefined) => void;
 export type Graph = {
   readonly count: number;
   readonly initial: number;
+  /** Where the code of a node may go on, once for each place in the code that does. */
   readonly successors: (node: number) => readonly (number | undefined)[];
   /** Writes the code of a node. */
   readonly emit: (node: number, go: Go) => void;
@@ -22,6 +23,9 @@ export type Graph = {
 
 /** Above this the nesting of blocks becomes too deep; such a graph is a loop around one switch. */
 const MAXIMUM_NESTING = 400;
+
+/** So many nodes stand in each other at most. */
+const MAXIMUM_CHAIN = 100;
 
 /** Nodes that can be reached, each before those that follow it unless a loop leads back. */
 function reversePostorder(graph: Graph): readonly number[] {
@@ -56,11 +60,36 @@ export function emitGraph(f: FunctionBuilder, graph: Graph): void {
       if (to !== undefined && at(to) <= at(from)) backTargets.add(to);
     }
   }
+  const inner = innerNodes(graph, order, backTargets);
   f.block((exit) => {
-    if (order.length > MAXIMUM_NESTING) emitDispatch(f, graph, order, at, exit);
-    else if (backTargets.size === 0) emitBlocks(f, graph, order, at, exit);
-    else emitLoop(f, graph, order, at, exit, [...backTargets]);
+    if (order.length - inner.size > MAXIMUM_NESTING) emitDispatch(f, graph, order, at, exit);
+    else if (backTargets.size === 0) emitBlocks(f, graph, order, at, exit, inner);
+    else emitLoop(f, graph, order, at, exit, inner, [...backTargets]);
   });
+}
+
+/** Nodes that are gone to from one place: they stand there, and need no block. */
+function innerNodes(
+  graph: Graph,
+  order: readonly number[],
+  backTargets: ReadonlySet<number>,
+): ReadonlySet<number> {
+  const places = new Map<number, number>();
+  for (const from of order) {
+    for (const to of graph.successors(from)) {
+      if (to !== undefined) places.set(to, (places.get(to) ?? 0) + 1);
+    }
+  }
+  const depths = new Map<number, number>();
+  for (const from of order) {
+    const depth = (depths.get(from) ?? 0) + 1;
+    if (depth > MAXIMUM_CHAIN) continue;
+    for (const to of graph.successors(from)) {
+      if (to === undefined || to === graph.initial || backTargets.has(to)) continue;
+      if (places.get(to) === 1) depths.set(to, depth);
+    }
+  }
+  return new Set(depths.keys());
 }
 
 type At = (node: number) => number;
@@ -72,13 +101,14 @@ type Back = {
   readonly go: (node: number) => void;
 };
 
-/** Every node stands behind a block of its own, and going there leaves that block. */
+/** Every node stands behind a block of its own, and going there leaves that block, or stands where it is gone to. */
 function emitBlocks(
   f: FunctionBuilder,
   graph: Graph,
   order: readonly number[],
   at: At,
   exit: Label,
+  inner: ReadonlySet<number>,
   back?: Back,
 ): void {
   const labels = new Map<number, Label>();
@@ -87,21 +117,24 @@ function emitBlocks(
     graph.emit(order[index] ?? graph.initial, (target) => {
       if (target === undefined) f.branch(exit);
       else if (at(target) <= index) back?.go(target);
+      else if (inner.has(target)) code(at(target));
       else f.branch(labelOf(target));
     });
   };
+  const outer = order.filter((node) => !inner.has(node));
   const blocksUpTo = (index: number) => {
+    const node = outer[index] ?? graph.initial;
     f.block((label) => {
-      labels.set(order[index] ?? graph.initial, label);
+      labels.set(node, label);
       if (index === 0) back?.dispatch(labelOf);
       else {
         blocksUpTo(index - 1);
-        code(index - 1);
+        code(at(outer[index - 1] ?? graph.initial));
       }
     });
   };
-  blocksUpTo(order.length - 1);
-  code(order.length - 1);
+  blocksUpTo(outer.length - 1);
+  code(at(outer.at(-1) ?? graph.initial));
 }
 
 function burn(
@@ -124,12 +157,13 @@ function emitLoop(
   order: readonly number[],
   at: At,
   exit: Label,
+  inner: ReadonlySet<number>,
   targets: readonly number[],
 ): void {
   const wanted = f.let32(0);
   const fuel = f.let32(graph.fuel);
   f.loop((again) => {
-    emitBlocks(f, graph, order, at, exit, {
+    emitBlocks(f, graph, order, at, exit, inner, {
       dispatch: (labelOf) => {
         const cases = [graph.initial, ...targets].map((node) => () => f.branch(labelOf(node)));
         f.switch(wanted, cases, () => f.branch(exit));

@@ -1,6 +1,6 @@
 /** Deparsers: each puts the valid headers in front of what was not parsed. */
 
-import type { ModuleBuilder } from '../../wasm/index.ts';
+import { I32, type ModuleBuilder } from '../../wasm/index.ts';
 import type { Deparser, Header } from '../json/index.ts';
 import { copyBits, emitUpdate } from './calculations.ts';
 import { fixedImageBytes } from './expressions.ts';
@@ -46,6 +46,39 @@ function emitHeader(frame: Frame, header: Header): void {
   });
 }
 
+/** Headers that are emitted one behind the other, and whose validity stands within 16 bytes from `valid` on. */
+type HeaderGroup = { readonly headers: Header[]; readonly valid: number };
+
+/** Bytes of validity that are looked at in one go. */
+const GROUP_BYTES = 16;
+
+/** Fewer headers are tested one by one. */
+const SMALLEST_GROUP = 3;
+
+/**
+ * Puts headers together that can be skipped together: most elements of stacks are not there. Other headers' validity
+ * may stand in between; the group is not skipped then, though all of it is invalid.
+ */
+function groupsOf(frame: Frame, order: readonly Header[]): readonly HeaderGroup[] {
+  const groups: { headers: Header[]; valid: number; last: number }[] = [];
+  for (const header of order) {
+    const { valid } = frame.machine.layout.header(header);
+    const group = groups.at(-1);
+    const [first, last] = [Math.min(valid, group?.valid ?? valid), Math.max(valid, group?.last ?? valid)];
+    if (group !== undefined && last - first < GROUP_BYTES) {
+      group.headers.push(header);
+      group.valid = first;
+      group.last = last;
+    } else groups.push({ headers: [header], valid, last: valid });
+  }
+  return groups;
+}
+
+/** Whether one of 16 bytes at an address is not 0. */
+function anyByte(address: number): I32 {
+  return new I32((m) => m.v128.any_true(m.v128.load(address, 1, m.i32.const(0))));
+}
+
 /** Adds the function of a deparser: it moves `packet.payload` to the first byte of the packet that leaves. */
 export function addDeparser(m: ModuleBuilder, machine: Machine, deparser: Deparser, name: string): void {
   m.function(name, {}, undefined, (f) => {
@@ -55,6 +88,12 @@ export function addDeparser(m: ModuleBuilder, machine: Machine, deparser: Depars
       if (primitive.op !== '_jump' && primitive.op !== '_jump_if_zero') emitPrimitive(frame, primitive);
     }
     // From the last to the first, so that no lengths have to be added up before.
-    for (const header of [...deparser.order].reverse()) emitHeader(frame, header);
+    for (const group of groupsOf(frame, [...deparser.order].reverse())) {
+      const emit = () => {
+        for (const header of group.headers) emitHeader(frame, header);
+      };
+      if (group.headers.length < SMALLEST_GROUP) emit();
+      else f.if(anyByte(group.valid), emit);
+    }
   });
 }

@@ -7,6 +7,7 @@
 import { andAlso, choose32, type I32, type I64, i32, i64, orElse, select64 } from '../../wasm/index.ts';
 import type { BoolExpression, DataExpression, HeaderType } from '../json/index.ts';
 import { limbsOf, loadSlot, loadWideBits, signExtend } from './bits.ts';
+import { knownBool, knownData } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { imageBytes } from './layout.ts';
 import { fixed, Place } from './place.ts';
@@ -57,7 +58,8 @@ function widened(frame: Frame, value: Limbs, limbs: number, range: Range): Limbs
  * @returns The lowest limb first. A single limb is a recipe to be used once; several are locals or constants.
  */
 export function value(frame: Frame, expression: DataExpression, limbs: number): Limbs {
-  if (expression.kind === 'constant') return constantLimbs(expression.value, limbs);
+  const known = knownData(expression, frame.facts);
+  if (known !== undefined) return constantLimbs(known, limbs);
   const range = frame.ranges.of(expression);
   const needed = limbsOfRange(range).limbs;
   // Narrow numbers are computed as such and widened at the end.
@@ -324,6 +326,8 @@ function saturate(
 
 /** Computes a truth: 0 or 1. */
 export function bool(frame: Frame, expression: BoolExpression): I32 {
+  const known = knownBool(expression, frame.facts);
+  if (known !== undefined) return i32(known ? 1 : 0);
   switch (expression.kind) {
     case 'bool':
       return i32(expression.value ? 1 : 0);

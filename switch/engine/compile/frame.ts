@@ -19,6 +19,7 @@ import type {
   Table,
   ValueSet,
 } from '../json/index.ts';
+import type { Facts } from './facts.ts';
 import { type PacketLayout, slotBytes } from './layout.ts';
 import type { PacketState } from './packet-state.ts';
 import type { Place } from './place.ts';
@@ -106,27 +107,34 @@ export type Machine = {
   ) => { readonly value: I32; readonly inRange: I32 };
 };
 
+const NOTHING: Facts = new Map();
+
 /** A function that is being written. */
 export class Frame {
   readonly f: FunctionBuilder;
   readonly machine: Machine;
   readonly ranges: Ranges;
+  /** What is known where the code is that is being written. */
+  readonly facts: Facts;
   readonly #parameters: readonly ActionParameter[];
   readonly #data: Place | undefined;
 
   /**
    * @param parameters Of the action, if the function is one.
    * @param data Where their values stand.
+   * @param facts What is known; may change while code is written.
    */
   constructor(
     f: FunctionBuilder,
     machine: Machine,
     parameters: readonly ActionParameter[] = [],
     data?: Place,
+    facts: Facts = NOTHING,
   ) {
     this.f = f;
     this.machine = machine;
     this.ranges = new Ranges(parameters);
+    this.facts = facts;
     this.#parameters = parameters;
     this.#data = data;
   }

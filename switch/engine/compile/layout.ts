@@ -1,7 +1,7 @@
 /**
  * Where everything about one packet stands in linear memory.
  *
- *     metadata     each field in a slot of its own, little-endian
+ *     metadata     each field in a slot of its own, little-endian, and big-endian if it is wide
  *     counters     of every stack, how many elements are in use
  *     validity     of every header, one byte
  *     lengths      of every header with a variable field, how many bytes that field has
@@ -59,6 +59,14 @@ export function slotBytes(bits: number): number {
   if (bits <= 16) return 2;
   if (bits <= 32) return 4;
   return Math.ceil(bits / 64) * 8;
+}
+
+/**
+ * Whether a field of metadata is kept as packets have it, big-endian: wide ones are addresses and the like, which are moved
+ * and compared with what is in headers and keys, and seldom computed with.
+ */
+export function isNetworkOrder(field: FieldType): boolean {
+  return field.bits > 64 && field.bits % 8 === 0 && !field.variable;
 }
 
 /** Bytes that the value of a variable field may have where it is part of metadata. */

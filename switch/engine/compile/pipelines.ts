@@ -1,15 +1,17 @@
 /** Pipelines: tables are looked up, their actions run, and conditions decide what comes next. */
 
 import { type Local32, type ModuleBuilder, orElse } from '../../wasm/index.ts';
-import type { Action, ControlNode, Pipeline, Table, TableKey } from '../json/index.ts';
-import { mayExit } from './actions.ts';
+import type { Action, Pipeline, Table, TableKey } from '../json/index.ts';
+import { emitAction, mayExit } from './actions.ts';
 import { limbsOf, storePadded } from './bits.ts';
 import { emitGraph, type Go } from './control-flow.ts';
 import { bool, value } from './expressions.ts';
+import type { Facts } from './facts.ts';
 import { Frame, type Machine } from './frame.ts';
-import { copyBytes, fixed, type Place } from './place.ts';
+import { copyBytes, fixed, Place } from './place.ts';
 import { meterColour } from './primitives.ts';
 import { type FieldReference, staticField } from './references.ts';
+import { fixedAction, missAction, Specialization, type SpecialNode } from './specialize.ts';
 import { storeField } from './stores.ts';
 
 /** Steps back in a pipeline; compilers make none, except for loops of the program. */
@@ -24,6 +26,8 @@ export type TableCode = {
   readonly lookup: string;
   /** The address of the record for packets that match nothing. */
   readonly defaultEntry: number;
+  /** The address of a word that is 0 when the table has no entries. */
+  readonly occupied: number;
   /** Offset of the action's data in a record. */
   readonly data: number;
   /** Offset of the address of a direct meter in a record. */
@@ -85,20 +89,36 @@ function emitKey(frame: Frame, table: Table, buffer: Place): Place {
   return buffer;
 }
 
+/** What the code of a table goes on with. */
+type Continuation = {
+  readonly special: SpecialNode;
+  readonly graph: Specialization;
+  readonly go: Go;
+};
+
+/** Writes an action into the code of a pipeline; a trace shows it as a call. */
+function emitRun(frame: Frame, action: Action, data: Place, graph: Specialization, facts: Facts): void {
+  const { f, machine } = frame;
+  if (machine.trace === undefined) emitAction(frame, action, data, facts, graph.single);
+  else f.call(machine.functions.action(action), data.address());
+  if (mayExit(action)) machine.leaveOnExit(frame);
+}
+
 /** Runs the action of a record, and goes on. */
-function emitAction(
+function emitActions(
   frame: Frame,
   table: Table,
   record: Local32,
   data: number,
+  { graph, special }: Continuation,
   next: (action: Action | undefined) => void,
 ): void {
   const { f, machine } = frame;
   const action = f.let32(record.load32(0));
+  const facts = graph.atAction(table, special.facts);
   const run = (chosen: Action) => {
     machine.trace?.action(frame, chosen, record, data);
-    f.call(machine.functions.action(chosen), record.add(data));
-    if (mayExit(chosen)) machine.leaveOnExit(frame);
+    emitRun(frame, chosen, new Place(record, data), graph, facts);
     next(chosen);
   };
   const [only, ...others] = table.actions;
@@ -133,94 +153,118 @@ function emitAction(
   });
 }
 
-function emitTable(frame: Frame, table: Table, code: TableCode, go: Go): void {
+function emitTable(frame: Frame, table: Table, code: TableCode, continuation: Continuation): void {
   const { f, machine } = frame;
-  const key = emitKey(frame, table, fixed(code.key));
-  const record = f.let32(f.call32(code.lookup, key.address()));
+  const { special, graph, go } = continuation;
+  const { facts } = special;
+  const after = (action: Action | undefined, hit: boolean) => go(graph.afterTable(table, facts, action, hit));
+  const always = machine.trace === undefined ? fixedAction(table) : undefined;
+  if (always !== undefined) {
+    emitRun(frame, always, fixed(code.defaultEntry + code.data), graph, facts);
+    after(always, false);
+    return;
+  }
+  const record = f.let32(0);
+  const lookUp = () => {
+    const key = emitKey(frame, table, fixed(code.key));
+    f.set(record, f.call32(code.lookup, key.address()));
+    machine.trace?.lookup(frame, table, key, record);
+  };
+  // Without entries there is nothing to find, and a trace tells what was looked for all the same.
+  if (machine.trace === undefined) f.if(fixed(code.occupied).load32(), lookUp);
+  else lookUp();
+  const whenHit = () => {
+    code.hit(frame, record);
+    const { directMeter } = table;
+    if (directMeter?.direct === undefined || code.meter === undefined) return;
+    const colour = f.let64(meterColour(frame, directMeter, record.load32(code.meter)).toU64());
+    storeField(frame, staticField(frame, directMeter.direct.target), [colour]);
+  };
+  const onMiss = machine.trace === undefined ? missAction(table) : undefined;
+  if (onMiss !== undefined) {
+    f.if(record, () => {
+      whenHit();
+      // Entries have actions of the table: another one would be a mistake of ours, and drops the packet.
+      emitActions(frame, table, record, code.data, continuation, (action) => {
+        if (action !== undefined) after(action, true);
+        else {
+          f.set(machine.packet.failed, 1);
+          f.return();
+        }
+      });
+    });
+    emitRun(frame, onMiss, fixed(code.defaultEntry + code.data), graph, facts);
+    after(onMiss, false);
+    return;
+  }
   const hit = f.let32(record.ne(0));
-  machine.trace?.lookup(frame, table, key, record);
-  f.if(
-    hit,
-    () => {
-      code.hit(frame, record);
-      const { directMeter } = table;
-      if (directMeter?.direct === undefined || code.meter === undefined) return;
-      const colour = f.let64(meterColour(frame, directMeter, record.load32(code.meter)).toU64());
-      storeField(frame, staticField(frame, directMeter.direct.target), [colour]);
-    },
-    () => f.set(record, code.defaultEntry),
-  );
-  const { next } = table;
-  const missWithout = next.kind === 'hitMiss' ? next.miss : table.baseDefaultNext;
+  f.if(hit, whenHit, () => f.set(record, code.defaultEntry));
   const goOn = (action: Action | undefined) => {
-    if (next.kind === 'hitMiss') {
-      f.if(hit, () => go(next.hit));
-      go(next.miss);
-    } else go(action === undefined ? missWithout : next.next.get(action));
+    if (table.next.kind === 'hitMiss') f.if(hit, () => after(action, true));
+    after(action, false);
   };
   const { resolve } = code;
   if (resolve === undefined) {
-    emitAction(frame, table, record, code.data, goOn);
+    emitActions(frame, table, record, code.data, continuation, goOn);
     return;
   }
   // A miss without a default action, or an empty group: there is nothing to run.
-  f.if(record.load32(0).eq(NO_ACTION), () => go(missWithout));
+  f.if(record.load32(0).eq(NO_ACTION), () => after(undefined, false));
   const member = resolve(frame, record);
   f.if(member.eqz(), () => goOn(undefined));
-  emitAction(frame, table, member, code.data, goOn);
+  emitActions(frame, table, member, code.data, continuation, goOn);
 }
 
-function successorsOf(node: ControlNode): readonly (number | undefined)[] {
-  switch (node.kind) {
-    case 'conditional':
-      return [node.trueNext, node.falseNext];
-    case 'call':
-      return [node.next];
-    case 'table':
-      return node.next.kind === 'hitMiss'
-        ? [node.next.hit, node.next.miss]
-        : [...node.next.next.values(), node.baseDefaultNext];
-  }
-}
-
-/** Adds the function of a pipeline. */
+/**
+ * Adds the function of a pipeline.
+ * @param facts What is known in front of it.
+ */
 export function addPipeline(
   m: ModuleBuilder,
   machine: Machine,
   pipeline: Pipeline,
   codeOf: (table: Table) => TableCode,
   name: string,
+  facts: Facts,
 ): void {
   m.function(name, {}, undefined, (f) => {
-    const frame = new Frame(f, machine);
-    const { initial, nodes } = pipeline;
+    const graph = new Specialization(
+      machine.program,
+      pipeline,
+      machine.trace === undefined ? facts : undefined,
+    );
+    const { initial, nodes } = graph;
     if (initial === undefined) return;
     emitGraph(f, {
       count: nodes.length,
       initial,
-      successors: (index) => {
-        const node = nodes[index];
-        return node === undefined ? [] : successorsOf(node);
-      },
+      successors: (index) => graph.successors(index),
       emit: (index, go) => {
-        const node = nodes[index];
-        if (node === undefined) return;
+        const special = nodes[index];
+        if (special === undefined) return;
+        const { node } = special;
+        const frame = new Frame(f, machine, [], undefined, special.facts);
         switch (node.kind) {
           case 'table':
-            emitTable(frame, node, codeOf(node), go);
+            emitTable(frame, node, codeOf(node), { special, graph, go });
             return;
           case 'conditional': {
+            const [outcome, ...others] = graph.outcomes(node.condition, special.facts);
+            if (outcome !== undefined && others.length === 0) {
+              go(graph.afterCondition(special, outcome));
+              return;
+            }
             const result = f.let32(bool(frame, node.condition));
             machine.trace?.condition(frame, node, result);
-            f.if(result, () => go(node.trueNext));
-            go(node.falseNext);
+            f.if(result, () => go(graph.afterCondition(special, true)));
+            go(graph.afterCondition(special, false));
             return;
           }
           case 'call':
             machine.trace?.call(frame, node.action);
-            f.call(machine.functions.action(node.action), 0);
-            if (mayExit(node.action)) machine.leaveOnExit(frame);
-            go(node.next);
+            // What an action calls has no parameters.
+            emitRun(frame, node.action, fixed(0), graph, special.facts);
+            go(graph.afterAction(node.next, node.action, special.facts));
         }
       },
       fuel: MAXIMUM_TURNS,

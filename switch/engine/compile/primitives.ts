@@ -107,8 +107,15 @@ export function emitPrimitive(frame: Frame, primitive: PlainPrimitive): void {
     }
     case 'modify_field_with_hash_based_offset': {
       const base = f.let64(value64(frame, primitive.base));
-      const size = f.let64(value64(frame, primitive.size));
       const hash = f.let64(f.call64(machine.functions.calculation(primitive.calculation)));
+      if (primitive.size.kind === 'constant') {
+        // No division where a mask does.
+        const count = BigInt.asUintN(64, primitive.size.value) || 1n;
+        const rest = (count & (count - 1n)) === 0n ? hash.and(count - 1n) : hash.remU(count);
+        assignLimbs(frame, primitive.target, [f.let64(rest.add(base))]);
+        return;
+      }
+      const size = f.let64(value64(frame, primitive.size));
       const divisor = f.let64(select64(size.eqz(), 1n, size));
       assignLimbs(frame, primitive.target, [f.let64(hash.remU(divisor).add(base))]);
       return;

@@ -13,7 +13,7 @@ import type {
   UnionExpression,
 } from '../json/index.ts';
 import type { Frame } from './frame.ts';
-import { bitOffset, variableRoom } from './layout.ts';
+import { bitOffset, isNetworkOrder, variableRoom } from './layout.ts';
 import { fixed, Place } from './place.ts';
 
 /** A header of packets, perhaps an element that is found at run time. */
@@ -49,7 +49,10 @@ export function staticHeader(frame: Frame, header: Header): HeaderReference {
 /** A field that is known when the program is compiled. */
 export function staticField(frame: Frame, field: Field): FieldReference {
   if (field.header.metadata) {
-    return { kind: 'slot', type: field.type, place: fixed(frame.machine.layout.slot(field)) };
+    const place = fixed(frame.machine.layout.slot(field));
+    return isNetworkOrder(field.type)
+      ? { kind: 'bits', type: field.type, place, offset: 0 }
+      : { kind: 'slot', type: field.type, place };
   }
   return fieldOf(staticHeader(frame, field.header), field.type);
 }
