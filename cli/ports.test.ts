@@ -151,7 +151,7 @@ linux('an interface is added, carries frames, goes, and is removed', async (t) =
 
   const tester = new LinuxPorts();
   t.teardown(() => tester.close());
-  await tester.add(0, far);
+  tester.add(0, far);
   t.true(await until(() => tester.ports()[0]?.state === 'up'));
   const frame = new Uint8Array(60).fill(7);
   for (let count = 0; count < 5; count++) tester.send(0, frame);

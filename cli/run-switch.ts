@@ -70,7 +70,7 @@ async function run(file: string | undefined, options: SwitchOptions, ports: Swit
     );
   });
   try {
-    await ports.open(device, options.interface);
+    ports.open(device, options.interface);
     const host = options.grpc.slice(0, options.grpc.lastIndexOf(':'));
     process.stdout.write(`P4Runtime at ${host}:${server.port}\n`);
     await untilTold();

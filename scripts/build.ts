@@ -12,8 +12,6 @@ const { warnings, outputFiles } = await build({
   entryPoints: {
     bin: 'cli/bin.ts',
     bindings: 'p4runtime/bindings/index.ts',
-    // Threads are started from files of their own.
-    'packet-worker': 'switch/ports/linux/packet-worker.ts',
   },
   outdir: 'dist',
   write: false,

@@ -1,6 +1,6 @@
 /** Where the switch's frames come from and go to. */
 
-export { LinuxPorts, type LinuxPortsOptions } from './linux-ports.ts';
+export { LinuxPorts } from './linux-ports.ts';
 export { MemoryPorts, type PortFrame } from './memory-ports.ts';
 export { type Capture, type CapturedPacket, captureHeader, captureRecord, readCapture } from './pcap.ts';
 export { PcapPorts } from './pcap-ports.ts';

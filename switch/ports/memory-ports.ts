@@ -18,7 +18,7 @@ export class MemoryPorts implements PortSet {
     number,
     { state: PortState; readonly counters: ReturnType<typeof startCounters> }
   >();
-  readonly #waiting: { port: number; frame: Uint8Array; time: bigint }[] = [];
+  readonly #waiting: PortFrame[] = [];
   #sent: PortFrame[] = [];
   readonly #listeners: PortListener[] = [];
 
@@ -40,10 +40,10 @@ export class MemoryPorts implements PortSet {
   }
 
   /** A frame comes in. */
-  put(port: number, frame: Uint8Array, time = 0n): void {
+  put(port: number, frame: Uint8Array): void {
     const found = this.#ports.get(port);
     if (found === undefined || found.state === 'down') return;
-    this.#waiting.push({ port, frame: frame.slice(), time });
+    this.#waiting.push({ port, frame: frame.slice() });
     for (const listener of this.#listeners) listener.frames?.();
   }
 
@@ -56,13 +56,13 @@ export class MemoryPorts implements PortSet {
 
   receive(limit: number, take: FrameTaker): number {
     const some = this.#waiting.splice(0, limit);
-    for (const { port, frame, time } of some) {
+    for (const { port, frame } of some) {
       const counters = this.#ports.get(port)?.counters;
       if (counters !== undefined) {
         counters.receivedFrames++;
         counters.receivedBytes += frame.length;
       }
-      take(port, frame, time);
+      take(port, frame);
     }
     return some.length;
   }

@@ -87,7 +87,7 @@ export class PcapPorts implements PortSet {
       port.next++;
       port.counters.receivedFrames++;
       port.counters.receivedBytes += packet.bytes.length;
-      take(number, packet.bytes, packet.time);
+      take(number, packet.bytes);
     }
     return count;
   }

@@ -24,8 +24,8 @@ export type PortInfo = {
   readonly counters: PortCounters;
 };
 
-/** Takes a frame; the bytes are valid during the call only. Time is nanoseconds, of the source. */
-export type FrameTaker = (port: number, frame: Uint8Array, time: bigint) => void;
+/** Takes a frame; the bytes are valid during the call only. */
+export type FrameTaker = (port: number, frame: Uint8Array) => void;
 
 /** Who wants to hear of ports. Calls come between other calls, never within one. */
 export type PortListener = {

@@ -11,8 +11,8 @@ import type { PortSource, ShownPort } from './switch-ports.ts';
 /** Who has the ports. All throw PortError. */
 export type PortAdministration = {
   readonly list: () => readonly ShownPort[];
-  readonly add: (port: number, source: PortSource) => Promise<ShownPort>;
-  readonly remove: (port: number) => Promise<void>;
+  readonly add: (port: number, source: PortSource) => ShownPort;
+  readonly remove: (port: number) => void;
 };
 
 /** Codes of the reasons why a port cannot be. */
@@ -45,11 +45,11 @@ function toPort({ port, name, state, counters }: ShownPort): Port {
 /** The handlers of the three calls. */
 export function makePortService(ports: PortAdministration, device: bigint): PortsServer {
   /** Does the work and answers; errors say what to do. */
-  const answer = async <T>(
+  const answer = <T>(
     deviceId: bigint,
     callback: (problem: ReturnType<typeof toServiceError> | null, response?: T) => void,
-    work: () => Promise<T>,
-  ): Promise<void> => {
+    work: () => T,
+  ): void => {
     try {
       if (deviceId !== device) {
         throw new EntityError(
@@ -57,7 +57,7 @@ export function makePortService(ports: PortAdministration, device: bigint): Port
           `device_id: there is no device ${deviceId} here, only ${device}`,
         );
       }
-      callback(null, await work());
+      callback(null, work());
     } catch (problem) {
       if (problem instanceof PortError) callback({ code: CODES[problem.reason], details: problem.message });
       else callback(toServiceError(problem));
@@ -65,17 +65,15 @@ export function makePortService(ports: PortAdministration, device: bigint): Port
   };
   return {
     listPorts: ({ request }, callback) => {
-      void answer(request.deviceId, callback, async () => ({ ports: ports.list().map(toPort) }));
+      answer(request.deviceId, callback, () => ({ ports: ports.list().map(toPort) }));
     },
     addPort: ({ request }, callback) => {
       const source = { kind: 'interface', name: request.interface } as const;
-      void answer(request.deviceId, callback, async () => ({
-        port: toPort(await ports.add(request.number, source)),
-      }));
+      answer(request.deviceId, callback, () => ({ port: toPort(ports.add(request.number, source)) }));
     },
     removePort: ({ request }, callback) => {
-      void answer(request.deviceId, callback, async () => {
-        await ports.remove(request.number);
+      answer(request.deviceId, callback, () => {
+        ports.remove(request.number);
         return {};
       });
     },

@@ -28,8 +28,6 @@ export class SwitchPorts {
   readonly #sets: readonly PortSet[] = [this.#files, this.#interfaces];
   readonly #setOf = new Map<number, PortSet>();
   readonly #gone = new Map<number, GonePort>();
-  /** Numbers of ports that are being opened. */
-  readonly #opening = new Set<number>();
   readonly #say: (message: string) => void;
   #looking: NodeJS.Timeout | undefined;
   #device: EngineDevice | undefined;
@@ -44,9 +42,9 @@ export class SwitchPorts {
    * packets, and no packet goes to a port that is about to be opened.
    * @throws PortError for a port that cannot be.
    */
-  async open(device: EngineDevice, ports: readonly NumberedSource[]): Promise<void> {
+  open(device: EngineDevice, ports: readonly NumberedSource[]): void {
     this.#device = device;
-    for (const { port, source } of ports) await this.add(port, source);
+    for (const { port, source } of ports) this.add(port, source);
     for (const set of this.#sets) this.#serve(set, device);
   }
 
@@ -65,19 +63,14 @@ export class SwitchPorts {
    * Adds a port.
    * @throws PortError for one that cannot be.
    */
-  async add(port: number, source: PortSource): Promise<ShownPort> {
+  add(port: number, source: PortSource): ShownPort {
     this.#check(port);
-    this.#opening.add(port);
-    try {
-      if (source.kind === 'interface') {
-        await this.#interfaces.add(port, source.name);
-        this.#setOf.set(port, this.#interfaces);
-      } else {
-        this.#files.add(port, source.input, source.output);
-        this.#setOf.set(port, this.#files);
-      }
-    } finally {
-      this.#opening.delete(port);
+    if (source.kind === 'interface') {
+      this.#interfaces.add(port, source.name);
+      this.#setOf.set(port, this.#interfaces);
+    } else {
+      this.#files.add(port, source.input, source.output);
+      this.#setOf.set(port, this.#files);
     }
     const added = this.list().find((one) => one.port === port);
     if (added === undefined) throw new PortError('missing', `port ${port} was gone as soon as it was there`);
@@ -102,9 +95,8 @@ export class SwitchPorts {
       throw new PortError('invalid', `port ${port} means drop: take another number, or another --drop-port`);
     }
     const there = this.list().find((one) => one.port === port);
-    if (there !== undefined || this.#opening.has(port)) {
-      const what = there === undefined ? '' : `: it is ${there.name}`;
-      throw new PortError('taken', `port ${port} is there already${what}`);
+    if (there !== undefined) {
+      throw new PortError('taken', `port ${port} is there already: it is ${there.name}`);
     }
   }
 
@@ -112,7 +104,7 @@ export class SwitchPorts {
    * Removes a port; what waits to be sent is sent before.
    * @throws PortError when it is not there.
    */
-  async remove(port: number): Promise<void> {
+  remove(port: number): void {
     const set = this.#setOf.get(port);
     if (set === undefined && !this.#gone.delete(port)) {
       const known = this.list().map((one) => one.port);
@@ -122,50 +114,46 @@ export class SwitchPorts {
     this.#setOf.delete(port);
     this.#device?.setPort(port, false);
     if (set === this.#files) this.#files.remove(port);
-    if (set === this.#interfaces) await this.#interfaces.remove(port);
+    if (set === this.#interfaces) this.#interfaces.remove(port);
   }
 
   #serve(set: PortSet, device: EngineDevice): void {
     const transmit: PacketTaker = (port, bytes) => this.#setOf.get(port)?.send(port, bytes);
     const source = (limit: number, take: PacketTaker) => set.receive(limit, take);
+    let comesAgain = false;
     const drain = (): void => {
-      if (device.forward(source, transmit) === 0) return;
+      comesAgain = device.forward(source, transmit) > 0;
+      if (!comesAgain) return;
       for (const one of this.#sets) one.flush();
       // Requests have their turn.
       setImmediate(drain);
     };
     for (const { port, state } of set.ports()) device.setPort(port, state === 'up');
     set.listen({
-      frames: drain,
+      frames: () => {
+        if (!comesAgain) drain();
+      },
       state: (port, state) => device.setPort(port, state === 'up'),
       failed: ({ port, name, counters }, message) => {
         this.#setOf.delete(port);
         device.setPort(port, false);
         this.#say(`port ${port} is gone: ${message}; when it is there again, so is the port`);
         this.#gone.set(port, { name, counters });
-        this.#looking ??= setInterval(() => void this.#look(), RETURN_MS);
+        this.#looking ??= setInterval(() => this.#look(), RETURN_MS);
       },
     });
   }
 
   /** Looks for interfaces that went until they are there again, as those of containers and cards that are reset are. */
-  async #look(): Promise<void> {
+  #look(): void {
     for (const [port, { name }] of [...this.#gone]) {
-      if (this.#opening.has(port)) continue;
-      this.#opening.add(port);
       try {
-        await this.#interfaces.add(port, name);
+        this.#interfaces.add(port, name);
       } catch (problem) {
         if (problem instanceof PortError) continue;
         throw problem;
-      } finally {
-        this.#opening.delete(port);
       }
-      // Removed in the meantime.
-      if (!this.#gone.delete(port)) {
-        await this.#interfaces.remove(port);
-        continue;
-      }
+      this.#gone.delete(port);
       this.#setOf.set(port, this.#interfaces);
       const state = this.#interfaces.ports().find((one) => one.port === port)?.state;
       this.#device?.setPort(port, state === 'up');

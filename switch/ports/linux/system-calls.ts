@@ -26,9 +26,6 @@ const DEFINITIONS = {
   mmap: 'void *mmap(void *, size_t, int, int, int, int64_t)',
   munmap: 'int munmap(void *, size_t)',
   poll: 'int poll(_Inout_ void *, ulong, int)',
-  eventfd: 'int eventfd(uint, int)',
-  read: 'int64_t read(int, _Out_ void *, size_t)',
-  write: 'int64_t write(int, void *, size_t)',
   recv: 'int64_t recv(int, void *, size_t, int)',
   sendmmsg: 'int sendmmsg(int, void *, uint, int)',
   close: 'int close(int)',
@@ -95,6 +92,20 @@ export function mapMemory(length: number, descriptor = -1): Mapping {
 /** Gives mapped memory back; nothing may look at it any more. */
 export function unmapMemory({ address, bytes }: Mapping): void {
   tryCall('munmap', address, bytes.length);
+}
+
+/** Calls back, in the event loop, when a descriptor is readable, or has an error, which ends it. */
+export function whenReadable(descriptor: number, call: () => void): ReturnType<typeof koffi.node.poll> {
+  return koffi.node.poll(descriptor, { readable: true }, call);
+}
+
+/** A `struct pollfd`. */
+export function pollRequest(descriptor: number, events: number): Uint8Array {
+  const request = new Uint8Array(8);
+  const view = new DataView(request.buffer);
+  view.setInt32(0, descriptor, true);
+  view.setInt16(4, events, true);
+  return request;
 }
 
 /** A C `int` as bytes. */

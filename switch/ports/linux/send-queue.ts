@@ -1,0 +1,96 @@
+/** Frames that wait to be sent, many in one call. */
+
+import { lastError, type Mapping, mapMemory, pollRequest, tryCall, unmapMemory } from './system-calls.ts';
+
+const MSG_DONTWAIT = 0x40;
+const POLLOUT = 4;
+
+/** Frames of one call. */
+const FRAMES = 64;
+/** What a frame has; longer ones are sent alone. */
+const FRAME_BYTES = 2048;
+const DATA_BYTES = FRAMES * FRAME_BYTES;
+/** `struct mmsghdr`, and behind all of them each one's `struct iovec`. */
+const MESSAGE_BYTES = 64;
+const VECTOR_BYTES = 16;
+const MESSAGES = DATA_BYTES;
+const VECTORS = MESSAGES + FRAMES * MESSAGE_BYTES;
+const BYTES = VECTORS + FRAMES * VECTOR_BYTES;
+/** In words: where the length of the first frame stands, and from one to the next. */
+const LENGTHS = (VECTORS + 8) / 4;
+const LENGTH_STEP = VECTOR_BYTES / 4;
+
+/** What the kernel keeps for the socket until the card has it. */
+export const SEND_BUFFER_BYTES = 1 << 21;
+
+/** The frames that one socket is to send. */
+export class SendQueue {
+  readonly #descriptor: number;
+  readonly #memory: Mapping;
+  readonly #bytes: Uint8Array;
+  readonly #words: Int32Array;
+  #waiting = 0;
+  /** Frames that could not be sent. */
+  drops = 0;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+    this.#memory = mapMemory(BYTES);
+    this.#bytes = this.#memory.bytes;
+    this.#words = new Int32Array(this.#bytes.buffer);
+    // A message for each frame: no address, one vector. Only the lengths change.
+    const view = new DataView(this.#bytes.buffer);
+    for (let index = 0; index < FRAMES; index++) {
+      const message = MESSAGES + index * MESSAGE_BYTES;
+      const vector = VECTORS + index * VECTOR_BYTES;
+      view.setBigUint64(message + 16, this.#memory.address + BigInt(vector), true);
+      view.setBigUint64(message + 24, 1n, true);
+      view.setBigUint64(vector, this.#memory.address + BigInt(index * FRAME_BYTES), true);
+    }
+  }
+
+  /** Sends a frame, at the latest with the next `flush`. The bytes are copied. */
+  send(frame: Uint8Array): void {
+    const { length } = frame;
+    const isLong = length > FRAME_BYTES;
+    if (length > DATA_BYTES) {
+      this.drops++;
+      return;
+    }
+    if (isLong) this.flush();
+    const index = this.#waiting++;
+    this.#bytes.set(frame, index * FRAME_BYTES);
+    this.#words[LENGTHS + index * LENGTH_STEP] = length;
+    if (isLong || this.#waiting === FRAMES) this.flush();
+  }
+
+  /** Sends what waits. Frames that the interface does not take are dropped: too long, no room, no link. */
+  flush(): void {
+    let sent = 0;
+    let retries = 0;
+    while (sent < this.#waiting) {
+      const messages = this.#memory.address + BigInt(MESSAGES + sent * MESSAGE_BYTES);
+      const count = tryCall('sendmmsg', this.#descriptor, messages, this.#waiting - sent, MSG_DONTWAIT);
+      if (count > 0) {
+        sent += count;
+        continue;
+      }
+      const code = lastError();
+      // No room at the moment: once more, as a card with a full ring would have us wait.
+      if ((code === 'EAGAIN' || code === 'ENOBUFS' || code === 'EINTR') && retries < 3) {
+        retries++;
+        tryCall('poll', pollRequest(this.#descriptor, POLLOUT), 1, 1);
+        continue;
+      }
+      this.drops++;
+      sent++;
+    }
+    this.#waiting = 0;
+  }
+
+  /** Gives the memory back; what waits is sent before. */
+  close(): void {
+    this.flush();
+    unmapMemory(this.#memory);
+  }
+}
