@@ -73,7 +73,7 @@ export async function runNode(settings: NodeSettings): Promise<void> {
     end();
     return;
   }
-  const ports = new LinuxPorts({ threads: 1 });
+  const ports = new LinuxPorts();
   try {
     switch (settings.kind) {
       case 'internet':
@@ -102,7 +102,7 @@ async function runInternet(settings: InternetSettings, ports: LinuxPorts): Promi
     })),
     (port, frame) => ports.send(port + 1, frame),
   );
-  for (const [index, { interface: name }] of settings.ports.entries()) await ports.add(index + 1, name);
+  for (const [index, { interface: name }] of settings.ports.entries()) ports.add(index + 1, name);
   let timer: NodeJS.Timeout | undefined;
   const run = () => {
     clearTimeout(timer);
@@ -126,7 +126,7 @@ async function runHomeAgent(settings: HomeAgentSettings, ports: LinuxPorts): Pro
     owns: (target) => agent.owns(target),
     send: (frame) => ports.send(1, frame),
   });
-  await ports.add(1, settings.interface);
+  ports.add(1, settings.interface);
   pump(ports, (_port, frame) => {
     const packet = side.receive(frame);
     if (packet === undefined) return;
@@ -180,9 +180,8 @@ async function runMobileNode(settings: MobileNodeSettings, ports: LinuxPorts): P
     },
     (event) => say(eventText(event)),
   );
-  await ports.add(1, settings.stack.interface);
-  for (const [index, one] of Object.values(settings.links).entries())
-    await ports.add(index + 2, one.interface);
+  ports.add(1, settings.stack.interface);
+  for (const [index, one] of Object.values(settings.links).entries()) ports.add(index + 2, one.interface);
   pump(ports, (port, frame) => {
     if (port === 1) {
       const packet = stack.receive(frame);

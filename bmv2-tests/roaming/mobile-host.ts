@@ -56,7 +56,7 @@ const ANSWER_MS = 10_000;
 
 export class MobileHost extends MobileNode {
   readonly #options: MobileHostOptions;
-  readonly #ports = new LinuxPorts({ threads: 1 });
+  readonly #ports = new LinuxPorts();
   readonly #tun: Tun;
   /** Care-of addresses at which it can be reached now. */
   readonly #attached = new Set<string>();
@@ -76,7 +76,7 @@ export class MobileHost extends MobileNode {
 
   static async open(options: MobileHostOptions): Promise<MobileHost> {
     const host = new MobileHost(options);
-    await host.#ports.add(0, options.uplink);
+    host.#ports.add(0, options.uplink);
     const drain = () => {
       while (host.#ports.receive(64, (_, frame) => host.#fromSwitch(frame)) > 0);
     };

@@ -34,6 +34,8 @@ export class LinuxPorts implements PortSet {
   #first = 0;
   readonly #listeners: PortListener[] = [];
   #take: FrameTaker = () => {};
+  /** Whether who listens takes frames: until there are none. */
+  #isTold = false;
   #looking: NodeJS.Timeout | undefined;
 
   /**
@@ -72,7 +74,10 @@ export class LinuxPorts implements PortSet {
     this.#looking = undefined;
   }
 
+  /** The event loop comes back to it as long as frames wait. */
   readonly #tell = (): void => {
+    if (this.#isTold) return;
+    this.#isTold = true;
     for (const listener of this.#listeners) listener.frames?.();
   };
 
@@ -109,6 +114,7 @@ export class LinuxPorts implements PortSet {
       }
     }
     this.#first++;
+    if (count === 0) this.#isTold = false;
     return count;
   }
 
@@ -146,7 +152,10 @@ export class LinuxPorts implements PortSet {
   listen(listener: PortListener): void {
     this.#listeners.push(listener);
     // Frames may have come before.
-    setImmediate(() => listener.frames?.());
+    setImmediate(() => {
+      this.#isTold = true;
+      listener.frames?.();
+    });
   }
 
   async close(): Promise<void> {

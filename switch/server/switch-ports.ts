@@ -120,19 +120,15 @@ export class SwitchPorts {
   #serve(set: PortSet, device: EngineDevice): void {
     const transmit: PacketTaker = (port, bytes) => this.#setOf.get(port)?.send(port, bytes);
     const source = (limit: number, take: PacketTaker) => set.receive(limit, take);
-    let comesAgain = false;
     const drain = (): void => {
-      comesAgain = device.forward(source, transmit) > 0;
-      if (!comesAgain) return;
+      if (device.forward(source, transmit) === 0) return;
       for (const one of this.#sets) one.flush();
       // Requests have their turn.
       setImmediate(drain);
     };
     for (const { port, state } of set.ports()) device.setPort(port, state === 'up');
     set.listen({
-      frames: () => {
-        if (!comesAgain) drain();
-      },
+      frames: drain,
       state: (port, state) => device.setPort(port, state === 'up'),
       failed: ({ port, name, counters }, message) => {
         this.#setOf.delete(port);

@@ -95,7 +95,7 @@ export class PacketSocket {
     return this.#queue.drops;
   }
 
-  /** Takes frames that came in. @returns How many there were, counting several segments as one. */
+  /** Takes frames that came in. @returns How many there were. */
   receive(limit: number, take: FrameSink): number {
     return this.#ring.receive(limit, take);
   }

@@ -44,8 +44,9 @@ export class ReceiveRing {
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #words: Int32Array<ArrayBuffer>;
   readonly #large: Mapping;
-  readonly #tagged = new Uint8Array(LARGEST_FRAME + 4);
   #slot = 0;
+  /** Segments of a frame that did not fit into the limit of a call. */
+  readonly #rest: Uint8Array[] = [];
   /** Frames that could not be completed. */
   drops = 0;
 
@@ -64,13 +65,13 @@ export class ReceiveRing {
     this.#large = mapMemory(LARGEST_FRAME);
   }
 
-  /** Takes frames that came in. @returns How many slots there were. */
+  /** Takes frames that came in. @returns How many there were, also those that were dropped here. */
   receive(limit: number, take: FrameSink): number {
     const words = this.#words;
     const bytes = this.#bytes;
     let slot = this.#slot;
-    let count = 0;
-    for (; count < limit; count++) {
+    let count = this.#takeRest(limit, take);
+    while (count < limit) {
       const word = slot * SLOT_WORDS;
       const status = Atomics.load(words, word);
       if ((status & STATUS_USER) === 0) break;
@@ -84,8 +85,13 @@ export class ReceiveRing {
         bytes[start - OFFLOAD_HEADER_BYTES] === 0 &&
         bytes[start - OFFLOAD_HEADER_BYTES + 1] === 0 &&
         bytes[at + SLOT_PACKET_KIND] !== PACKET_OUTGOING;
-      if (isPlain) take(bytes.subarray(start, start + captured));
-      else this.#takeSpecial(word, status, take);
+      if (isPlain) {
+        take(bytes.subarray(start, start + captured));
+        count++;
+      } else {
+        this.#complete(word, status);
+        count += Math.max(1, this.#takeRest(limit - count, take));
+      }
       Atomics.store(words, word, 0);
       slot = slot + 1 === SLOTS ? 0 : slot + 1;
     }
@@ -93,7 +99,15 @@ export class ReceiveRing {
     return count;
   }
 
-  #takeSpecial(word: number, status: number, take: FrameSink): void {
+  #takeRest(limit: number, take: FrameSink): number {
+    if (this.#rest.length === 0) return 0;
+    const some = this.#rest.splice(0, limit);
+    for (const frame of some) take(frame);
+    return some.length;
+  }
+
+  /** Does what a card would do to a frame; what comes of it waits in `#rest`. */
+  #complete(word: number, status: number): void {
     const at = word * 4;
     const captured = this.#words[word + 2] ?? 0;
     const start = at + ((this.#words[word + 3] ?? 0) & 0xffff);
@@ -115,14 +129,16 @@ export class ReceiveRing {
     if (this.#bytes[at + SLOT_PACKET_KIND] === PACKET_OUTGOING) return;
     const frames = completeFrame(header, frame);
     if (frames === undefined) this.drops++;
-    for (const one of frames ?? []) take(this.#withTag(one, word, status));
+    // One that is whole stands in the slot still, which the kernel has again when the segments' turn comes.
+    for (const one of frames ?? [])
+      this.#rest.push(this.#withTag(one === frame ? one.slice() : one, word, status));
   }
 
   #withTag(frame: Uint8Array, word: number, status: number): Uint8Array {
     if ((status & STATUS_VLAN_VALID) === 0) return frame;
     const tag = this.#words[word + 6] ?? 0;
     const type = (status & STATUS_VLAN_TPID_VALID) === 0 ? 0 : tag >>> 16;
-    const tagged = this.#tagged.subarray(0, frame.length + 4);
+    const tagged = new Uint8Array(frame.length + 4);
     insertTag(tagged, frame, type, tag & 0xffff);
     return tagged;
   }

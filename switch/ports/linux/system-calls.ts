@@ -26,6 +26,8 @@ const DEFINITIONS = {
   mmap: 'void *mmap(void *, size_t, int, int, int, int64_t)',
   munmap: 'int munmap(void *, size_t)',
   poll: 'int poll(_Inout_ void *, ulong, int)',
+  read: 'int64_t read(int, _Out_ void *, size_t)',
+  write: 'int64_t write(int, void *, size_t)',
   recv: 'int64_t recv(int, void *, size_t, int)',
   sendmmsg: 'int sendmmsg(int, void *, uint, int)',
   close: 'int close(int)',
