@@ -4,7 +4,9 @@ import { Command, CommanderError, Help } from 'commander';
 import { addAgentCommand } from './agent.ts';
 import { addCheckCommand } from './check.ts';
 import { addCompileCommand } from './compile.ts';
+import { addCompletionCommands } from './completion.ts';
 import { addDemoCommand } from './demo.ts';
+import { addDoctorCommand } from './doctor.ts';
 import { EXIT } from './exit-codes.ts';
 import { addExplainCommand } from './explain.ts';
 import { addLabNodeCommand } from './lab-node.ts';
@@ -54,6 +56,7 @@ Examples:
   moor stf my.p4                   do its packet tests pass?
   moor run --config moor.yaml      the load balancer's controller
   moor status --config moor.yaml   and how it is doing
+  moor doctor                      what is missing here? with --config: why are packets not forwarded?
   moor trace my.p4 --entries my.stf --port 1 --hex 0200…           what happens to a packet, and why?
 
 Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks something, 70 a bug in moor.`,
@@ -64,7 +67,9 @@ Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks
   addAgentCommand(program, finish);
   addCheckCommand(program, finish);
   addCompileCommand(program, finish);
+  addCompletionCommands(program);
   addDemoCommand(program, finish);
+  addDoctorCommand(program, finish);
   addExplainCommand(program, finish);
   addSwitchCommand(program, finish);
   addLabNodeCommand(program, finish);
