@@ -27,6 +27,9 @@ import { transportOf, tupleOfPacket } from './tuple-of-packet.ts';
 
 const TICK_MS = 1000;
 
+/** Packets of one flow that wait for its entry. */
+const MOST_WAITING = 32;
+
 export type SignallingAgentOptions = {
   readonly numbers: Numbers;
   /** Milliseconds. */
@@ -56,6 +59,8 @@ export class SignallingAgent {
   /** Names of servers, by port and link-layer address. */
   #links = new Map<string, string>();
   #unread = 0;
+  /** Packets of flows whose entries are being written. */
+  readonly #admitting = new Map<string, Punt[]>();
   #onWritten: (seconds: number) => void = () => {};
 
   constructor(options: SignallingAgentOptions) {
@@ -139,12 +144,29 @@ export class SignallingAgent {
     void this.#apply(effects).then(() => this.#onWritten((performance.now() - begin) / 1000));
   }
 
-  /** A packet that no entry took: it may have been quicker than the entry that it was announced for. */
+  /** A packet to a media service that no entry took: it goes on when there is one, if it belongs to a session. */
   early(from: ManagedSwitch, punt: Punt): void {
-    if (!this.#media.has(punt.service)) return;
     const found = readNetworkPacket(punt.bytes);
     const tuple = found === undefined ? undefined : tupleOfPacket(found);
-    if (tuple !== undefined && this.#identifier.expects(tuple.source)) this.#options.later(from, punt);
+    if (tuple === undefined) return;
+    const effect = this.#identifier.admit(tuple);
+    if (effect === undefined) {
+      // Its announcement may be on its way.
+      if (this.#identifier.expects(tuple.source)) this.#options.later(from, punt);
+      return;
+    }
+    const key = JSON.stringify([from.name, ...Object.values(tuple).map(String)]);
+    const waiting = this.#admitting.get(key);
+    if (waiting !== undefined) {
+      if (waiting.length < MOST_WAITING) waiting.push(punt);
+      return;
+    }
+    const packets = [punt];
+    this.#admitting.set(key, packets);
+    void this.#apply([effect]).then(() => {
+      this.#admitting.delete(key);
+      for (const { port, bytes } of packets) from.send({ port, bytes, process: true });
+    });
   }
 
   /** A flow has come up with a server: its session's, if it belongs to one. */

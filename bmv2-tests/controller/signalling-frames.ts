@@ -17,7 +17,10 @@ export const VIRTUAL = '2001:db8:100::1';
 
 export type ServerName = 'one' | 'two';
 
-const PLACES = { one: { port: 2, link: '020000000101' }, two: { port: 3, link: '020000000102' } } as const;
+export const PLACES = {
+  one: { port: 2, link: '020000000101' },
+  two: { port: 3, link: '020000000102' },
+} as const;
 
 function packet(source: string, destination: string, next: number, payload: Uint8Array): Uint8Array {
   const head = emitIpv6({

@@ -210,7 +210,7 @@ test('what signalling announces for another server goes there, and ends with its
   flows.take({ kind: 'learned', tuple: TUPLE, service: 1, server: 2 }, 10);
   t.deepEqual(flows.take({ kind: 'pinned', tuple: TUPLE, service: 1, server: 2 }, 11), []);
   const [effect] = flows.take({ kind: 'pinned', tuple: TUPLE, service: 1, server: 3 }, 12);
-  t.like(effect, { kind: 'install', flow: { server: 3, identity: 'announced', status: 'new' } });
+  t.like(effect, { kind: 'install', flow: { server: 3, identity: 'secondary', status: 'new' } });
   t.like(flows.take({ kind: 'pinned', tuple: TURNED, service: 1, server: 3 }, 12)[0], { kind: 'install' });
   t.deepEqual(flows.take({ kind: 'ended', tuple: TUPLE }, 13), [
     { kind: 'remove', tuple: TUPLE, place: 'flows' },

@@ -225,7 +225,7 @@ export class FlowTable {
     const there = this.find(tuple);
     if (there?.server === server) return [];
     return this.#install({
-      ...{ tuple, service, server, identity: 'announced', status: 'new', since: now },
+      ...{ tuple, service, server, identity: 'secondary', status: 'new', since: now },
       place: there?.place ?? 'flows',
     });
   }

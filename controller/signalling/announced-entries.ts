@@ -1,7 +1,7 @@
 /**
  * Entries of `announced_flows` for flows that are expected. Streams go in pairs, RTP at an even port and RTCP at the next
- * (RFC 3550, section 11): one entry takes both. A client may send from another port than it says, or from another address
- * behind a NAT: what comes from where its signalling comes from is taken too, by an entry that yields to more exact ones.
+ * (RFC 3550, section 11): one entry takes both. What comes from elsewhere than was said is looked at when it comes
+ * (`SessionIdentifier.admit`): an entry for all ports of a client would take the media of its other sessions.
  */
 
 import type { ExpectedFlow } from './protocol.ts';
@@ -26,11 +26,8 @@ const EXACT = 40;
 const FROM_ANY_PORT = 30;
 const TO_ANY_PORT = 20;
 
-/** All entries, by a text that is one entry's own. @param from Where the signalling of the client comes from. */
-export function announcedEntries(
-  flows: readonly ExpectedFlow[],
-  from: bigint,
-): ReadonlyMap<string, AnnouncedEntry> {
+/** All entries, by a text that is one entry's own. */
+export function announcedEntries(flows: readonly ExpectedFlow[]): ReadonlyMap<string, AnnouncedEntry> {
   const entries = new Map<string, AnnouncedEntry>();
   const add = (entry: AnnouncedEntry) => entries.set(entryKey(entry), entry);
   const known = new Set(flows.map(textOf));
@@ -51,9 +48,6 @@ export function announcedEntries(
       destinationPort: match(virtualPort),
     };
     add({ ...entry, priority: priorityOf(clientPort, virtualPort) });
-    if (virtualPort !== undefined && (clientPort !== undefined || clientAddress !== from)) {
-      add({ ...entry, source: from, sourcePort: undefined, priority: FROM_ANY_PORT });
-    }
   }
   return entries;
 }

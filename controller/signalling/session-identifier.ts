@@ -74,7 +74,15 @@ export type SessionIdentifierOptions = {
 };
 
 export type SignallingCounts = Readonly<Record<SignallingCount, number>>;
-type SignallingCount = 'began' | 'ended' | 'timedOut' | 'announced' | 'confirmed' | 'pinned' | 'withoutRoom';
+type SignallingCount =
+  | 'began'
+  | 'ended'
+  | 'timedOut'
+  | 'announced'
+  | 'confirmed'
+  | 'admitted'
+  | 'pinned'
+  | 'withoutRoom';
 
 type Session = {
   readonly number: number;
@@ -119,6 +127,7 @@ export class SessionIdentifier {
     timedOut: 0,
     announced: 0,
     confirmed: 0,
+    admitted: 0,
     pinned: 0,
     withoutRoom: 0,
   };
@@ -202,13 +211,30 @@ export class SessionIdentifier {
    */
   came(tuple: Tuple, server: number): { readonly number: number; readonly server: number } | undefined {
     const session = this.#sessionOf(tuple, server);
-    if (session === undefined) return undefined;
+    if (session === undefined || session.server === 0) return undefined;
     const key = tupleText(tuple);
     if (!session.confirmed.has(key) && session.confirmed.size < MOST_CONFIRMED) {
       session.confirmed.set(key, tuple);
       this.#counts.confirmed++;
     }
     return { number: session.number, server: session.server };
+  }
+
+  /**
+   * A packet that no entry took: before its entry was written, or from another port than was said, or another address,
+   * behind a NAT.
+   * @returns What lets its flow in; undefined where nobody expects it.
+   */
+  admit(tuple: Tuple): Extract<SignallingEffect, { kind: 'pin' }> | undefined {
+    const session = this.#sessionOf(tuple) ?? this.#sessionFrom(tuple);
+    if (session === undefined || session.server === 0) return undefined;
+    const key = tupleText(tuple);
+    if (!session.confirmed.has(key)) {
+      if (session.confirmed.size >= MOST_CONFIRMED) return undefined;
+      session.confirmed.set(key, tuple);
+      this.#counts.admitted++;
+    }
+    return { kind: 'pin', tuple, server: session.server };
   }
 
   /** Whether something is expected from an address. */
@@ -225,7 +251,11 @@ export class SessionIdentifier {
     for (const [service, { tracker }] of this.#services) {
       for (const event of tracker.expire(now)) {
         const session = this.#sessions.get(`${service} ${event.session}`);
-        if (session !== undefined) this.#event(service, event, session.flow, now, effects);
+        if (session === undefined) continue;
+        // Nobody has said anything.
+        const { lastHeard } = session;
+        this.#event(service, event, session.flow, now, effects);
+        session.lastHeard = lastHeard;
       }
     }
     for (const session of this.#sessions.values()) {
@@ -301,7 +331,7 @@ export class SessionIdentifier {
       session.lastHeard = now;
       if (session.server === 0 && flow.server !== 0) {
         session.server = flow.server;
-        this.#write(session, flow, now, effects);
+        this.#write(session, now, effects);
       }
     }
     switch (event.kind) {
@@ -310,7 +340,7 @@ export class SessionIdentifier {
         this.#begin(id, service, event.session, event.timeout, flow, now);
         return;
       case 'announced':
-        if (session !== undefined) this.#announce(session, event.medium, event.flows, flow, now, effects);
+        if (session !== undefined) this.#announce(session, event.medium, event.flows, now, effects);
         return;
       case 'timeout':
         if (session !== undefined) session.timeout = event.seconds;
@@ -345,7 +375,6 @@ export class SessionIdentifier {
     session: Session,
     medium: string,
     flows: readonly ExpectedFlow[],
-    flow: SignallingFlow,
     now: number,
     effects: SignallingEffect[],
   ): void {
@@ -358,14 +387,14 @@ export class SessionIdentifier {
     else if (session.media.size < MOST_MEDIA || session.media.has(medium)) session.media.set(medium, ours);
     this.#index(session);
     this.#counts.announced += ours.length;
-    this.#write(session, flow, now, effects);
+    this.#write(session, now, effects);
   }
 
   /** What the switches are to expect of a session, as far as they do not. */
-  #write(session: Session, flow: SignallingFlow, now: number, effects: SignallingEffect[]): void {
+  #write(session: Session, now: number, effects: SignallingEffect[]): void {
     if (session.server === 0) return;
     const all = [...session.media.values()].flat();
-    const wanted = announcedEntries(all, flow.client.address);
+    const wanted = announcedEntries(all);
     for (const [key, entry] of wanted) {
       if (session.entries.has(key)) continue;
       if (this.#claims.size >= this.#mostEntries) {
@@ -413,8 +442,27 @@ export class SessionIdentifier {
     let best: { readonly session: Session; readonly rank: number } | undefined;
     for (const session of [...exact, ...(this.#byEnd.get(`${source} *`) ?? [])]) {
       for (const one of [...session.media.values()].flat()) {
-        const rank = rankFor(one, tuple, session) + (session.server === server ? 1 : 0);
+        const rank = rankFor(one, tuple) + (session.server === server ? 1 : 0);
         if (rank > 1 && rank > (best?.rank ?? 0)) best = { session, rank };
+      }
+    }
+    return best?.session;
+  }
+
+  /**
+   * The session that a flow is of which comes from where its signalling comes from, to a port that it expects something at. Where
+   * there are several, those that lack the flow are before others, and the last one is.
+   */
+  #sessionFrom(tuple: Tuple): Session | undefined {
+    const { source, destinationPort } = tuple;
+    let best: { readonly session: Session; readonly isLacking: boolean } | undefined;
+    for (const session of this.#byEnd.get(`${source} ${destinationPort}`) ?? []) {
+      if (session.flow.client.address !== source) continue;
+      const confirmed = [...session.confirmed.values()];
+      for (const one of [...session.media.values()].flat()) {
+        if (!takes({ ...one, clientAddress: undefined, clientPort: undefined }, tuple)) continue;
+        const isLacking = !confirmed.some((other) => other.destinationPort === destinationPort);
+        if (isLacking || best?.isLacking !== true) best = { session, isLacking };
       }
     }
     return best?.session;
@@ -437,12 +485,9 @@ export class SessionIdentifier {
   }
 }
 
-/** How well a flow is what a session expects, as the entries take it; 0: it is not. */
-function rankFor(one: ExpectedFlow, tuple: Tuple, { flow }: Session): number {
-  if (takes(one, tuple)) return one.clientPort === undefined ? 4 : 6;
-  // From another port than was said.
-  const isFrom = tuple.source === flow.client.address && one.virtualPort === tuple.destinationPort;
-  return isFrom && takes({ ...one, clientAddress: undefined, clientPort: undefined }, tuple) ? 2 : 0;
+/** How well a flow is what a session expects; 0: it is not. */
+function rankFor(one: ExpectedFlow, tuple: Tuple): number {
+  return takes(one, tuple) ? (one.clientPort === undefined ? 2 : 4) : 0;
 }
 
 /** The addresses that flows of a session may come from, with the ports that they go to, and without. */

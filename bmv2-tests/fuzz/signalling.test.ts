@@ -1,0 +1,153 @@
+/**
+ * Signalling that is broken, by segments that come as they like: sessions are found or not, but nothing fails, what switches are
+ * told can be written, and no more is kept than may be.
+ */
+
+import test from 'ava';
+import { announcedFlowEntity } from '../../controller/pipeline/index.ts';
+import { PROTOCOLS, SessionIdentifier, type SignallingEffect } from '../../controller/signalling/index.ts';
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../../wire/index.ts';
+import { mutateText } from './mutate-text.ts';
+import type { Random } from './random.ts';
+import { runCases } from './settings.ts';
+import { CONVERSATIONS, type Said } from './signalling-seeds.ts';
+
+const VIRTUAL = (0xffffn << 32n) | 0xcb00_710an;
+const CLIENT = (0xffffn << 32n) | 0xc000_0209n;
+const LIMITS = { sessions: 200, entries: 1000, held: 500_000 };
+const NAMES = ['rtsp', 'sip', 'ftp'] as const;
+/** What a case keeps is a few messages: how much there may be between two looks at the heap. */
+const MOST_HEAP = 300 * 2 ** 20;
+
+function makeIdentifier(): SessionIdentifier {
+  const identifier = new SessionIdentifier({
+    isVirtual: (address) => address === VIRTUAL,
+    serverOf: ({ destinationPort }) => (destinationPort % 7 === 0 ? 3 : undefined),
+    mostSessions: LIMITS.sessions,
+    mostEntries: LIMITS.entries,
+    connections: { connections: 500, held: LIMITS.held },
+  });
+  identifier.configure(new Map(NAMES.map((name, index) => [index + 1, PROTOCOLS[name]])), 0);
+  return identifier;
+}
+
+/** What is wanted of switches, as effects say. */
+class Wanted {
+  readonly #entries = new Set<string>();
+
+  take(effects: readonly SignallingEffect[]): void {
+    for (const effect of effects) {
+      if (effect.kind === 'pin' || effect.kind === 'end') continue;
+      // It throws for what no entry can hold.
+      const { entity } = announcedFlowEntity(
+        effect.entry,
+        effect.kind === 'expect' ? effect.server : undefined,
+      );
+      const key = JSON.stringify(
+        entity?.$case === 'tableEntry' ? [entity.value.match, entity.value.priority] : [],
+        (_name, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value),
+      );
+      if (effect.kind === 'expect') this.#entries.add(key);
+      else if (!this.#entries.delete(key)) throw new Error(`${key} is taken away and was not there`);
+    }
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+}
+
+/** A conversation with some of it broken. */
+function broken(said: readonly Said[], random: Random): readonly Said[] {
+  return said.flatMap((one) => {
+    switch (random.below(6)) {
+      case 0:
+        return [{ ...one, text: mutateText(one.text, random) }];
+      case 1:
+        return random.below(4) === 0 ? [] : [one, one];
+      case 2:
+        return random.below(4) === 0
+          ? [{ ...one, side: one.side === 'client' ? 'server' : 'client' }]
+          : [one];
+      default:
+        return [one];
+    }
+  });
+}
+
+test('broken signalling', async (t) => {
+  const identifier = makeIdentifier();
+  const wanted = new Wanted();
+  let now = 0;
+  let began = 0;
+  const count = await runCases(800, (random) => {
+    now += random.below(3) === 0 ? random.below(100) : 0;
+    const kind = random.below(NAMES.length);
+    const name = NAMES[kind] ?? 'rtsp';
+    const said = broken(CONVERSATIONS[name], random);
+    const isDatagram = name === 'sip' && random.below(2) === 0;
+    const tuple = {
+      source: CLIENT + BigInt(random.below(4)),
+      destination: VIRTUAL,
+      sourcePort: 1 + random.below(2000),
+      destinationPort: 554,
+      protocol: isDatagram ? 17 : 6,
+    };
+    const next = { client: random.word(), server: random.word() };
+    const waiting: (() => void)[] = [];
+    for (const { side, text } of said) {
+      const bytes = Buffer.from(text, 'latin1');
+      const server = side === 'client' ? 1 + random.below(3) : random.below(4);
+      const other = side === 'client' ? 'server' : 'client';
+      if (isDatagram) {
+        const content = { kind: 'datagram', payload: bytes } as const;
+        wanted.take(identifier.take({ service: kind + 1, tuple, side, server, content }, now));
+        continue;
+      }
+      for (let at = 0; at < bytes.length; ) {
+        const end = random.below(3) === 0 ? bytes.length : Math.min(bytes.length, at + 1 + random.below(300));
+        const segment = {
+          sourcePort: 0,
+          destinationPort: 0,
+          sequence: (next[side] + (random.below(50) === 0 ? random.word() : 0)) >>> 0,
+          acknowledgement: (next[other] + (random.below(50) === 0 ? random.below(5000) : 0)) >>> 0,
+          flags: random.below(60) === 0 ? random.pick([TCP_SYN, TCP_FIN | TCP_ACK, TCP_RST]) : TCP_ACK,
+          window: 0,
+          checksum: 0,
+          urgent: 0,
+          options: new Uint8Array(),
+          payload: bytes.subarray(at, end),
+        };
+        next[side] = (next[side] + end - at) >>> 0;
+        at = end;
+        const give = () =>
+          wanted.take(
+            identifier.take(
+              { service: kind + 1, tuple, side, server, content: { kind: 'segment', segment } },
+              now,
+            ),
+          );
+        const how = random.below(20);
+        if (how === 0) waiting.push(give);
+        else if (how > 1) give();
+        if (how === 2) give();
+      }
+    }
+    for (const give of waiting) give();
+    identifier.came({ ...tuple, sourcePort: 6000 + random.below(4), destinationPort: 7000, protocol: 17 }, 1);
+    identifier.admit({ ...tuple, sourcePort: random.below(65_536), destinationPort: 7000, protocol: 17 });
+    wanted.take(identifier.tick(now, () => random.below(2) === 0));
+    const { size, entries, held, counts } = identifier;
+    began = counts.began;
+    // Each service keeps as many as it may.
+    if (size > 3 * LIMITS.sessions) throw new Error(`${size} sessions`);
+    if (entries > LIMITS.entries || entries !== wanted.size) throw new Error(`${entries} entries`);
+    if (held > LIMITS.held) throw new Error(`${held} bytes held`);
+  });
+  t.true(began > count / 10, `${began} sessions began in ${count} cases`);
+  t.true(process.memoryUsage().heapUsed < MOST_HEAP);
+  // All of it ends.
+  wanted.take(identifier.tick(now + 1e6, () => false));
+  t.is(identifier.size, 0);
+  t.is(wanted.size, 0);
+});
