@@ -1,26 +1,9 @@
 /** The `moor` command: one file a subcommand, loaded only when it is asked for. */
 
 import { Command, CommanderError, Help } from 'commander';
-import { addAgentCommand } from './agent.ts';
-import { addCheckCommand } from './check.ts';
-import { addCompileCommand } from './compile.ts';
-import { addCompletionCommands } from './completion.ts';
-import { addDemoCommand } from './demo.ts';
-import { addDoctorCommand } from './doctor.ts';
+import { declareCommands } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
-import { addExplainCommand } from './explain.ts';
-import { addLabNodeCommand } from './lab-node.ts';
-import { addLoadCommand } from './load.ts';
-import { addObjectCommands } from './objects.ts';
-import { addPortsCommand } from './ports.ts';
 import { reportBug } from './report-bug.ts';
-import { addRunCommand } from './run.ts';
-import { addSimCommand } from './sim.ts';
-import { addStatusCommands } from './status.ts';
-import { addStfCommand } from './stf.ts';
-import { addSwitchCommand } from './switch.ts';
-import { addTablesCommand } from './tables.ts';
-import { addTraceCommand } from './trace.ts';
 import { version } from './version.ts';
 
 /**
@@ -64,24 +47,7 @@ Exit codes: 0 done, 1 the input is wrong, 2 wrong usage, 3 the environment lacks
   const finish = (code: number) => {
     exitCode = code;
   };
-  addAgentCommand(program, finish);
-  addCheckCommand(program, finish);
-  addCompileCommand(program, finish);
-  addCompletionCommands(program);
-  addDemoCommand(program, finish);
-  addDoctorCommand(program, finish);
-  addExplainCommand(program, finish);
-  addSwitchCommand(program, finish);
-  addLabNodeCommand(program, finish);
-  addLoadCommand(program, finish);
-  addTablesCommand(program, finish);
-  addObjectCommands(program, finish);
-  addPortsCommand(program, finish);
-  addStfCommand(program, finish);
-  addSimCommand(program, finish);
-  addRunCommand(program, finish);
-  addStatusCommands(program, finish);
-  addTraceCommand(program, finish);
+  declareCommands(program, words, finish);
   try {
     if (words.length === 0) {
       program.outputHelp();
