@@ -2,23 +2,30 @@
 
 import { readFileSync } from 'node:fs';
 import test from 'ava';
-import { BUDGET_DOCUMENT, budgetDocument, budgetOf } from './document.ts';
+import { BUDGET_DOCUMENT, budgetDocument, budgetOf, LAYOUTS, type Layout, tableOf } from './document.ts';
 import { exactMemory, tableMemory } from './table-memory.ts';
 
-for (const generation of [1, 2] as const) {
-  test(`memory: all of it fits Tofino ${generation}, and a session takes 32 bits`, (t) => {
-    const { chip, program, sram, tcam } = budgetOf(generation);
+/** The goals: sessions at 95 %, beside 100,000 bindings. What one pass of Tofino 2 has is less than the goal. */
+const SESSIONS: Readonly<Record<Layout, number>> = {
+  'Tofino 1, folded': 2e6,
+  'Tofino 2': 2.7e6,
+  'Tofino 2, folded': 4e6,
+};
+
+for (const layout of LAYOUTS) {
+  test(`${layout}: all of it fits the memory and the stages, and a session takes 32 bits`, (t) => {
+    const { chip, program, sram, tcam, stages } = budgetOf(layout);
     t.true(sram <= chip.sram * chip.stages, `${sram} SRAM blocks`);
     t.true(tcam <= chip.tcam * chip.stages, `${tcam} TCAM blocks`);
-    const flows = program.tables.get('ingress.pipeline.sessions.flows');
+    t.true(stages.length <= chip.stages, `${stages.length} stages`);
+    const flows = tableOf(program, 'flows');
     t.assert(flows !== undefined);
     if (flows === undefined) return;
     const { entryBits, entries, use } = tableMemory(program, flows);
     t.is(entryBits, 32);
-    t.true(entries * 0.95 >= 2e6 * generation);
+    t.true(entries * 0.95 >= SESSIONS[layout]);
     t.is((use.sram * 1024 * 128) / entries, 32);
-    const bindings = program.tables.get('ingress.pipeline.bindings.bindings');
-    t.true(Number(bindings?.size ?? 0n) * 0.95 >= 100_000);
+    t.true(Number(tableOf(program, 'bindings')?.size ?? 0n) * 0.95 >= 100_000);
   });
 }
 

@@ -1,11 +1,11 @@
 /** The parts of docs/design/tofino.md that are worked out from the program. */
 
-import type { Program } from '../../codegen/ir/index.ts';
-import { widthOf } from '../harness/ir-fields.ts';
+import type { Program, Table } from '../../codegen/ir/index.ts';
 import { type Generation, lowerTna, tnaFrontEnd } from '../harness/tna-program.ts';
 import { type Chip, TOFINO_1, TOFINO_2 } from './chips.ts';
 import { externMemory } from './extern-memory.ts';
-import { placeControl } from './placement.ts';
+import { fieldBits } from './field-bits.ts';
+import { placeControl, type Stage } from './placement.ts';
 import { show, tableMemory } from './table-memory.ts';
 
 export const BUDGET_DOCUMENT = 'docs/design/tofino.md';
@@ -17,6 +17,9 @@ const FILL = 0.95;
 
 /** What the program takes of a chip, without regard to stages. */
 export type Budget = {
+  readonly layout: Layout;
+  /** In which tables stand. */
+  readonly stages: readonly Stage[];
   readonly chip: Chip;
   readonly program: Program;
   readonly rows: readonly (readonly string[])[];
@@ -24,17 +27,25 @@ export type Budget = {
   readonly tcam: number;
 };
 
-const budgets = new Map<Generation, Budget>();
+/** What the program is budgeted for. Tofino 1 is always folded: 12 stages are too few. */
+export type Layout = 'Tofino 1, folded' | 'Tofino 2' | 'Tofino 2, folded';
 
-/** Adds up tables and externs for one generation: once a process. */
-export function budgetOf(generation: Generation): Budget {
-  const known = budgets.get(generation) ?? makeBudget(generation);
-  budgets.set(generation, known);
+export const LAYOUTS: readonly Layout[] = ['Tofino 1, folded', 'Tofino 2', 'Tofino 2, folded'];
+
+const budgets = new Map<Layout, Budget>();
+
+/** Adds up tables and externs for one layout: once a process. */
+export function budgetOf(layout: Layout): Budget {
+  const known = budgets.get(layout) ?? makeBudget(layout);
+  budgets.set(layout, known);
   return known;
 }
 
-function makeBudget(generation: Generation): Budget {
-  const program = lowerTna(tnaFrontEnd(generation));
+function makeBudget(layout: Layout): Budget {
+  const generation: Generation = layout === 'Tofino 1, folded' ? 1 : 2;
+  const isFolded = layout !== 'Tofino 2';
+  const program = lowerTna(tnaFrontEnd(generation, undefined, isFolded));
+  const whole = generation === 1 ? TOFINO_1 : TOFINO_2;
   const tables = [...program.tables.values()].map((table) => tableMemory(program, table));
   const externs = [...program.instances.values()].flatMap((one) => externMemory(program, one) ?? []);
   const rows = [
@@ -48,12 +59,20 @@ function makeBudget(generation: Generation): Budget {
   ];
   const uses = [...tables, ...externs].map(({ use }) => use);
   return {
-    chip: generation === 1 ? TOFINO_1 : TOFINO_2,
+    layout,
+    // Two pipes, one behind the other.
+    chip: isFolded ? { ...whole, stages: 2 * whole.stages } : whole,
     program,
+    stages: placeControl(program, 'ingress', whole),
     rows,
     sram: uses.reduce((sum, { sram }) => sum + sram, 0),
     tcam: uses.reduce((sum, { tcam }) => sum + tcam, 0),
   };
+}
+
+/** The table that the control plane knows by this name. */
+export function tableOf({ tables }: Program, name: string): Table | undefined {
+  return [...tables.values()].find(({ controlPlaneName }) => controlPlaneName === name);
 }
 
 /** The document with its made parts made anew. */
@@ -66,14 +85,13 @@ export function budgetDocument(text: string): string {
 }
 
 function madePart(): string {
-  return [budgetOf(1), budgetOf(2)].map(describe).join('\n');
+  return LAYOUTS.map(budgetOf).map(describe).join('\n');
 }
 
-function describe({ chip, program, rows, sram, tcam }: Budget): string {
-  const stages = placeControl(program, 'ingress', chip);
+function describe({ layout, chip, program, rows, sram, tcam, stages }: Budget): string {
   const all = { sram: chip.sram * chip.stages, tcam: chip.tcam * chip.stages };
-  const flows = Number(program.tables.get('ingress.pipeline.sessions.flows')?.size ?? 0n);
-  const bindings = Number(program.tables.get('ingress.pipeline.bindings.bindings')?.size ?? 0n);
+  const sizeOf = (name: string) => Number(tableOf(program, name)?.size ?? 0n);
+  const [flows, bindings] = [sizeOf('flows'), sizeOf('bindings')];
   const parser = [...program.blocks.values()].find(({ name }) => name === 'IngressParse');
   const states = parser?.kind === 'parser' ? parser.states : [];
   const parserRows = states.reduce(
@@ -81,16 +99,20 @@ function describe({ chip, program, rows, sram, tcam }: Budget): string {
     0,
   );
   return [
-    `### ${chip.name}`,
+    `### ${layout}`,
     '',
-    table(['Table', 'Kind', 'Entries', 'Key', 'Data', 'Entry', 'SRAM', 'TCAM', 'Blocks'], rows),
+    ...(layout === 'Tofino 2, folded' ? ['Tables are those of Tofino 2, but for `flows`:', ''] : []),
+    table(
+      ['Table', 'Kind', 'Entries', 'Key', 'Data', 'Entry', 'SRAM', 'TCAM', 'Blocks'],
+      layout === 'Tofino 2, folded' ? rows.filter(([name]) => name === '`flows`') : rows,
+    ),
     '',
     `Together **${show(sram)} of ${show(all.sram)}** SRAM blocks and **${tcam} of ${all.tcam}** TCAM blocks.`,
     `At ${FILL * 100} %: ${show(Math.floor(flows * FILL))} sessions beside ${show(Math.floor(bindings * FILL))} bindings.`,
     '',
-    `Header and metadata fields: ${show(fieldBits(program))} bits. Ingress parser: ${states.length} states, ${parserRows} of 256 rows.`,
+    `Header and metadata fields: ${show(fieldBits(program))} of 4,096 bits. Ingress parser: ${states.length} states, ${parserRows} of 256 rows.`,
     '',
-    `One after the other, as the program is written, its steps take **${stages.length} stages** (there are ${chip.stages}):`,
+    `Ingress takes **${stages.length} stages** (there are ${chip.stages}):`,
     '',
     table(
       [
@@ -120,16 +142,6 @@ function describe({ chip, program, rows, sram, tcam }: Budget): string {
     ),
     '',
   ].join('\n');
-}
-
-/** The bits of the headers and the metadata that ingress keeps. */
-function fieldBits(program: Program): number {
-  const control = program.blocks.get('ingress');
-  const [headers, metadata] = control?.parameters ?? [];
-  return [headers, metadata].reduce(
-    (sum, one) => sum + (one === undefined ? 0 : widthOf(one.variable.type)),
-    0,
-  );
 }
 
 function shorten(name: string): string {

@@ -6,6 +6,8 @@
  *   a condition on what another writes           a later stage, that of the condition's table
  *   hit or miss of another                       the same stage at the earliest
  *
+ * What a condition holds back stands in the stage of the condition at the earliest (gateways decide in their own stage);
+ * branches of one condition do not wait for each other, and what reads before another writes may share its stage.
  * Statements are tables without a key; those of one branch that stand in one stage share one. Nothing is copied, moved
  * in front of a condition, or computed twice, all of which Tofino's compiler may do to need fewer stages.
  */

@@ -16,12 +16,19 @@ export const TNA_PATH = 'p4/targets/tna/main.p4';
 /** Which Tofino: their tables differ in size only. */
 export type Generation = 1 | 2;
 
-/** What the front end makes of the pipeline, or of another program, for a Tofino. */
-export function tnaFrontEnd(generation: Generation, text = readFileSync(TNA_PATH, 'utf8')): FrontEndResult {
+/** What the front end makes of the pipeline, or of another program, for a Tofino. @param isFolded With the larger tables. */
+export function tnaFrontEnd(
+  generation: Generation,
+  text = readFileSync(TNA_PATH, 'utf8'),
+  isFolded = false,
+): FrontEndResult {
   return compileFrontEnd(new SourceFile(TNA_PATH, text), {
     includeDirectories: [],
     libraryDirectory: libraryDirectory(),
-    defines: [{ name: '__TARGET_TOFINO__', value: String(generation) }],
+    defines: [
+      { name: '__TARGET_TOFINO__', value: String(generation) },
+      ...(isFolded ? [{ name: 'MOOR_FOLDED', value: '1' }] : []),
+    ],
     fileSystem: nodeFileSystem,
   });
 }

@@ -18,6 +18,8 @@ const PACKETS_A_ROUND = 50;
 const ENTRIES = 120;
 const CPU_PORT = 510;
 const UPLINK = 1;
+/** The reason, in hexadecimal. */
+const FRAGMENT = '08';
 /** Longer than slots live on either target: in between, their lives differ. */
 const LONG_US = 20_000_000;
 const FIXED: ReadonlySet<string> = new Set(['ports', 'local_addresses']);
@@ -44,6 +46,7 @@ test('the program for Tofino does what the model does', (t) => {
   for (const entry of [...readBase('bmv2-tests/pipeline/base.json'), ...MORE_BASE]) insert(entry);
   let now = 1_000_000;
   let compared = 0;
+  let handedOver = 0;
   for (let done = 0; done < PACKETS; done++) {
     if (done % PACKETS_A_ROUND === 0) {
       for (let times = there.size > ENTRIES ? 20 : 4; times > 0; times--) {
@@ -68,6 +71,12 @@ test('the program for Tofino does what the model does', (t) => {
     const plain = (packets: readonly { readonly port: number; readonly packet: string }[]) =>
       packets.map((one) => `${one.port} ${one.packet}`).sort();
     const wanted = sent.map((one) => ({ port: one.port, packet: Buffer.from(one.bytes).toString('hex') }));
+    // A later fragment whose first one only the learning cache had (docs/design/tofino.md).
+    const isHandedOver = seen.sent.length === 1 && seen.sent[0]?.port === CPU_PORT;
+    if (isHandedOver && seen.sent[0]?.packet.slice(4, 6) === FRAGMENT && wanted[0]?.port !== CPU_PORT) {
+      handedOver++;
+      continue;
+    }
     t.deepEqual(plain(seen.sent), plain(wanted), where);
     const [report] = reports;
     const told =
@@ -80,6 +89,7 @@ test('the program for Tofino does what the model does', (t) => {
           ];
     t.deepEqual(seen.digest, told, where);
   }
-  t.log(`${compared} of ${PACKETS} compared`);
+  t.log(`${compared} of ${PACKETS} compared, ${handedOver} later fragments handed over`);
+  t.true(handedOver < compared / 50);
   t.true(compared > PACKETS / 3);
 });

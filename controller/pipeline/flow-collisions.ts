@@ -22,7 +22,9 @@ type Ids = { readonly table: number; readonly setServer: number | undefined };
 /** The table, where a program has it. */
 export function flowCollisions({ tables: all, actions }: P4Info): FlowCollisions | undefined {
   const setServers = new Set(
-    actions.flatMap(({ preamble }) => (preamble?.name.endsWith('.set_server') === true ? [preamble.id] : [])),
+    actions.flatMap(({ preamble }) =>
+      preamble !== undefined && /(^|\.)set_server$/.test(preamble.name) ? [preamble.id] : [],
+    ),
   );
   const idsOf = (name: string): Ids | undefined => {
     const found = all.find(({ preamble }) => preamble?.name === name);

@@ -1,9 +1,10 @@
 //   copy for the controller: mirror header ─ packet as it came ──▶ packet_in ─ packet
 //
-// Only copies come here, each behind a header whose first byte says what it is.
+// Only copies come here, each behind a header whose first byte says what it is. They are policed here, since ingress has no
+// stages left for it; a flood of them gets no further than the port to the controller.
 
-const bit<8> MIRROR_FROM_WIRE = 1;
-const bit<8> MIRROR_FROM_CONTROLLER = 2;    // the copy begins with the controller's own header
+const bit<32> REASONS = 64;
+const bit<8> METER_RED = 3;
 
 parser EgressParse(packet_in packet, out egress_headers_t headers, out egress_metadata_t metadata,
                    out egress_intrinsic_metadata_t intrinsic) {
@@ -33,10 +34,22 @@ control egress(inout egress_headers_t headers, inout egress_metadata_t metadata,
                in egress_intrinsic_metadata_t intrinsic,
                in egress_intrinsic_metadata_from_parser_t from_parser,
                inout egress_intrinsic_metadata_for_deparser_t for_deparser) {
+    /** By reason. Unconfigured meters let everything through. */
+    @name(".ingress.punt_policer") @id(1) Meter<bit<8>>(REASONS, MeterType_t.PACKETS) punt_policer;
+    @name(".ingress.punts") @id(1) Counter<bit<64>, bit<8>>(REASONS, CounterType_t.PACKETS) punts;
+    @name(".ingress.policed") @id(2) Counter<bit<64>, bit<8>>(REASONS, CounterType_t.PACKETS) policed;
+
     apply {
         if (metadata.kind == 0) {
             for_deparser.drop_ctl = 1;
         } else {
+            bit<8> colour = punt_policer.execute(headers.mirror.reason);
+            if (colour == METER_RED) {
+                policed.count(headers.mirror.reason);
+                for_deparser.drop_ctl = 1;
+            } else {
+                punts.count(headers.mirror.reason);
+            }
             headers.packet_in.setValid();
             headers.packet_in.ingress_port = headers.mirror.ingress_port;
             headers.packet_in.pad = 0;

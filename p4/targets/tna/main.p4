@@ -13,27 +13,20 @@
 #include "metadata.p4"
 #include "shim.p4"
 #include "parser.p4"
-#include "../../stages/port-role.p4"
-#include "../../stages/local.p4"
-#include "../../stages/mobility-messages.p4"
-#include "../../stages/bindings.p4"
-#include "../../stages/mobility-in.p4"
-#include "../../stages/services.p4"
-#include "../../stages/sessions.p4"
-#include "../../stages/servers.p4"
-#include "../../stages/translate-back.p4"
+#include "tables/ports.p4"
+#include "tables/local-addresses.p4"
+#include "tables/bindings.p4"
+#include "tables/services.p4"
+#include "tables/sessions.p4"
+#include "tables/routing.p4"
+#include "tables/servers.p4"
+#include "tables/translations-back.p4"
 #include "../../stages/mobility-out.p4"
 #include "../../stages/signalling-taps.p4"
-#include "../../stages/routing.p4"
-#include "../../stages/maximum-size.p4"
-#include "../../stages/pipeline.p4"
+#include "pipeline.p4"
 #include "egress.p4"
 
-const bit<32> REASONS = 64;
-const bit<8> METER_RED = 3;
-
 const DigestType_t DIGEST_FLOW = 1;
-const MirrorType_t MIRROR_TO_CPU = 1;
 
 control ingress(inout headers_t headers, inout metadata_t metadata,
                 in ingress_intrinsic_metadata_t intrinsic,
@@ -43,66 +36,22 @@ control ingress(inout headers_t headers, inout metadata_t metadata,
     Lengths() lengths;
     MoorPipeline() pipeline;
 
-    /** By reason. Unconfigured meters let everything through. */
-    @id(1) Meter<bit<8>>(REASONS, MeterType_t.PACKETS) punt_policer;
-    @id(1) Counter<bit<64>, bit<8>>(REASONS, CounterType_t.PACKETS) punts;
-    @id(2) Counter<bit<64>, bit<8>>(REASONS, CounterType_t.PACKETS) policed;
-    /** By service: new sessions that admission let in, packets of those that it refused, and of established ones. */
-    @id(3) Counter<bit<64>, bit<16>>((bit<32>)SERVICES_SIZE, CounterType_t.PACKETS) admitted;
-    @id(4) Counter<bit<64>, bit<16>>((bit<32>)SERVICES_SIZE, CounterType_t.PACKETS) refused;
-    @id(5) Counter<bit<64>, bit<16>>((bit<32>)SERVICES_SIZE, CounterType_t.PACKETS) degraded;
-
     apply {
         for_manager.bypass_egress = 1;
         if (headers.packet_out.isValid() && headers.packet_out.process == 0) {
             for_manager.ucast_egress_port = headers.packet_out.port;
             headers.packet_out.setInvalid();
         } else {
-            metadata.facts.in_port = intrinsic.ingress_port;
-            metadata.mirror_kind = MIRROR_FROM_WIRE;
-            if (headers.packet_out.isValid()) {
-                metadata.facts.in_port = headers.packet_out.port;
-                metadata.mirror_kind = MIRROR_FROM_CONTROLLER;
-                headers.packet_out.setInvalid();
-            }
-            metadata.facts.now = intrinsic.ingress_mac_tstamp;
-            metadata.epoch[15:0] = intrinsic.ingress_mac_tstamp[47:32];
+            headers.packet_out.setInvalid();
+            metadata.mirror_session = (MirrorId_t)CPU_SESSION;
             if (from_parser.parser_err != PARSER_ERROR_OK) { metadata.facts.is_malformed = true; }
             lengths.apply(headers, metadata);
             if (metadata.is_ipv4_wrong) {
                 for_deparser.drop_ctl = 1;
             } else {
-                pipeline.apply(headers, metadata);
+                pipeline.apply(headers, metadata, for_deparser, for_manager);
 
                 if (metadata.intents.event != event_t.none) { for_deparser.digest_type = DIGEST_FLOW; }
-                if (metadata.session.is_admitted) {
-                    admitted.count(metadata.session.service);
-                } else if (metadata.session.is_refused) {
-                    if (metadata.session.class == class_t.new_session) {
-                        refused.count(metadata.session.service);
-                    } else {
-                        degraded.count(metadata.session.service);
-                    }
-                }
-                if (metadata.intents.is_tapped && !metadata.intents.is_punted) {
-                    metadata.intents.reason = reason_t.signalling;
-                }
-                if (metadata.intents.is_punted || metadata.intents.is_tapped) {
-                    bit<8> colour = punt_policer.execute((bit<8>)metadata.intents.reason);
-                    if (colour == METER_RED) {
-                        policed.count((bit<8>)metadata.intents.reason);
-                    } else {
-                        punts.count((bit<8>)metadata.intents.reason);
-                        // The copy is the packet as it came in.
-                        for_deparser.mirror_type = MIRROR_TO_CPU;
-                        metadata.mirror_session = (MirrorId_t)CPU_SESSION;
-                    }
-                }
-                if (metadata.intents.is_punted || metadata.intents.is_dropped || !metadata.intents.is_decided) {
-                    for_deparser.drop_ctl = 1;
-                } else {
-                    for_manager.ucast_egress_port = metadata.intents.egress_port;
-                }
             }
         }
     }

@@ -27,14 +27,31 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
         metadata.facts = {...};
         metadata.session = {...};
         metadata.intents = {...};
+        metadata.answers = {...};
         metadata.epoch = 0;
+        metadata.flow_source = 0;
+        metadata.way = way_t.none;
+        metadata.frame_low = 0;
+        metadata.frame_high = 0;
+        metadata.is_here = false;
+        metadata.slot_index = 0;
+        metadata.fragment_index = 0;
+        metadata.slot = {...};
+        metadata.fragment_slot = {...};
+        metadata.slot_server = 0;
+        metadata.slot_candidate = 0;
+        metadata.has_server = false;
+        metadata.is_bare = false;
         metadata.ipv4_rest = 0;
         metadata.tcp_rest = 0;
         metadata.udp_rest = 0;
         metadata.is_ipv4_wrong = false;
         metadata.is_tcp_changed = false;
         metadata.is_udp_changed = false;
-        metadata.mirror_kind = 0;
+        metadata.mirror_kind = MIRROR_FROM_WIRE;
+        metadata.facts.in_port = intrinsic.ingress_port;
+        metadata.facts.now = intrinsic.ingress_mac_tstamp;
+        metadata.epoch[15:0] = intrinsic.ingress_mac_tstamp[47:32];
         metadata.mirror_session = 0;
         transition select(intrinsic.ingress_port) {
             CPU_PORT: packet_out;
@@ -43,6 +60,8 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
     }
     state packet_out {
         packet.extract(headers.packet_out);
+        metadata.facts.in_port = headers.packet_out.port;
+        metadata.mirror_kind = MIRROR_FROM_CONTROLLER;
         transition ethernet;
     }
     state ethernet {
@@ -78,6 +97,8 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
         packet.extract(headers.ipv4);
         metadata.facts.source[127:32] = IPV4_MAPPED;
         metadata.facts.source[31:0] = headers.ipv4.source;
+        metadata.flow_source[127:32] = IPV4_MAPPED;
+        metadata.flow_source[31:0] = headers.ipv4.source;
         metadata.facts.destination[127:32] = IPV4_MAPPED;
         metadata.facts.destination[31:0] = headers.ipv4.destination;
         metadata.facts.protocol = headers.ipv4.protocol;
@@ -126,6 +147,7 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
     state ipv6 {
         packet.extract(headers.ipv6);
         metadata.facts.source = headers.ipv6.source;
+        metadata.flow_source = headers.ipv6.source;
         metadata.facts.destination = headers.ipv6.destination;
         metadata.facts.ip_length[15:0] = headers.ipv6.payload_length;
         metadata.facts.protocol = headers.ipv6.next;
@@ -200,6 +222,7 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
     }
     state home_address {
         packet.extract(headers.home);
+        metadata.flow_source = headers.home.address;
         metadata.facts.has_home_address = true;
         transition select(headers.option_chunk.next) {
             PROTOCOL_DESTINATION_OPTIONS: unplaced;

@@ -15,12 +15,19 @@ const PortId_t CPU_PORT = 0;
 #define FLOW_PROPERTIES(name) idle_timeout = true;
 #define IDLE_TIMEOUT idle_timeout = true;
 #define ROUTES_PROPERTY alpm = Alpm(number_partitions = 1024, subtrees_per_partition = 2);
-#define SELECTOR(name) \
-    Hash<bit<51>>(HashAlgorithm_t.CRC64) name##_hash; \
-    ActionProfile((bit<32>)SELECTION_MEMBERS) name##_profile; \
-    ActionSelector(name##_profile, name##_hash, SelectorMode_t.RESILIENT, \
-                   (bit<32>)SELECTION_GROUP_SIZE, (bit<32>)SELECTION_SIZE) name;
+// The home address, where an option says so: `flows` need not wait for the binding, whose check comes to the same.
+#define FLOW_SOURCE metadata.flow_source
+#define SELECTOR(one) \
+    Hash<bit<51>>(HashAlgorithm_t.CRC64) one##_hash; \
+    ActionProfile((bit<32>)SELECTION_MEMBERS) one##_profile; \
+    @name(".ingress.pipeline.sessions.members") ActionSelector(one##_profile, one##_hash, SelectorMode_t.RESILIENT, \
+                   (bit<32>)SELECTION_GROUP_SIZE, (bit<32>)SELECTION_SIZE) one;
 #define SELECTOR_PROPERTY(name) implementation = name;
+
+const MirrorType_t MIRROR_TO_CPU = 1;
+// What kind a copy is: egress gets nothing else.
+const bit<8> MIRROR_FROM_WIRE = 1;
+const bit<8> MIRROR_FROM_CONTROLLER = 2;    // the copy begins with the controller's own header
 
 // A slot is live in the epoch in which it was used and in the next one: for 4.3 to 8.6 s.
 const bit<32> SLOT_EPOCHS = 1;
@@ -50,11 +57,12 @@ control FlowCollisions(inout headers_t headers, inout metadata_t metadata) {
     action set_server(bit<16> server) {
         metadata.session.server = server;
         metadata.session.is_known = true;
+        metadata.session.class = class_t.established;
     }
     @id(16) @name(".flow_collisions")
     table flow_collisions {
         key = {
-            metadata.facts.source : exact @name("source");
+            FLOW_SOURCE : exact @name("source");
             metadata.facts.destination : exact @name("destination");
             metadata.facts.source_port : exact @name("source_port");
             metadata.facts.destination_port : exact @name("destination_port");
@@ -85,48 +93,64 @@ control CompareCareOfAddress(inout headers_t headers, inout metadata_t metadata)
     apply { same_address.apply(); }
 }
 
-/** Refuses with the probability that admission gave: 0 never, 65536 always. */
+/** What admission's probability is compared with: below it, a packet is refused. */
 control Draw(inout headers_t headers, inout metadata_t metadata) {
     Random<bit<16>>() random;
+    apply { metadata.answers.drawn = (bit<32>)random.get(); }
+}
+
+/** Slots and tags of a flow, and of the packet that a fragment is of. */
+control SlotHashes(inout headers_t headers, inout metadata_t metadata) {
+    CRCPolynomial<bit<32>>(0x1edc6f41, true, false, false, 0xffffffff, 0xffffffff) castagnoli;
+    Hash<bit<15>>(HashAlgorithm_t.CRC16) index_hash;
+    Hash<bit<32>>(HashAlgorithm_t.CRC32) owner_hash;
+    Hash<bit<32>>(HashAlgorithm_t.CUSTOM, castagnoli) value_hash;
+    Hash<bit<12>>(HashAlgorithm_t.CRC16) fragment_index_hash;
+    Hash<bit<32>>(HashAlgorithm_t.CRC32) fragment_owner_hash;
+    Hash<bit<32>>(HashAlgorithm_t.CUSTOM, castagnoli) fragment_value_hash;
+
     apply {
-        // Two fields cannot be compared; a difference that stops at zero can be tested.
-        bit<32> over = metadata.session.drop_probability |-| (bit<32>)random.get();
-        metadata.session.is_refused = over != 0;
+        metadata.slot_index = index_hash.get({ FLOW_SOURCE, metadata.facts.destination, metadata.facts.source_port,
+                                               metadata.facts.destination_port, metadata.facts.protocol });
+        metadata.slot.owner_tag = owner_hash.get({
+            FLOW_SOURCE, metadata.facts.destination, metadata.facts.source_port, metadata.facts.destination_port,
+            metadata.facts.protocol });
+        metadata.slot.value_tag = value_hash.get({
+            FLOW_SOURCE, metadata.facts.destination, metadata.facts.source_port, metadata.facts.destination_port,
+            metadata.facts.protocol });
+        metadata.fragment_index = fragment_index_hash.get({
+            FLOW_SOURCE, metadata.facts.destination, metadata.facts.fragment_id, metadata.facts.protocol });
+        metadata.fragment_slot.owner_tag = fragment_owner_hash.get({
+            FLOW_SOURCE, metadata.facts.destination, metadata.facts.fragment_id, metadata.facts.protocol });
+        metadata.fragment_slot.value_tag = fragment_value_hash.get({
+            FLOW_SOURCE, metadata.facts.destination, metadata.facts.fragment_id, metadata.facts.protocol });
     }
 }
 
 /**
  * Remembers the server of a flow until the controller has installed it. A packet accesses each register once: the
  * first says whose the slot is, and takes it if that is allowed and nobody live has it; the second holds the server
- * behind a second tag, since whoever knows one polynomial can make another flow with the same tag.
+ * behind a second tag, since whoever knows one polynomial can make another flow with the same tag. What comes of it is
+ * said by the table behind (pipeline.p4).
  */
-control LearningCache(inout headers_t headers, inout metadata_t metadata, out slot_t slot) {
-    CRCPolynomial<bit<32>>(0x1edc6f41, true, false, false, 0xffffffff, 0xffffffff) castagnoli;
-    Hash<bit<15>>(HashAlgorithm_t.CRC16) index_hash;
-    Hash<bit<32>>(HashAlgorithm_t.CRC32) owner_hash;
-    Hash<bit<32>>(HashAlgorithm_t.CUSTOM, castagnoli) value_hash;
+control LearningCache(inout headers_t headers, inout metadata_t metadata) {
     Register<slot_owner_t, bit<15>>((bit<32>)LEARNING_SLOTS, { 0, NEVER }) owners;
     Register<slot_value_t, bit<15>>((bit<32>)LEARNING_SLOTS, { 0, 0 }) values;
 
-    bit<15> index;
-    bit<32> owner_tag;
-    bit<32> value_tag;
-    bit<32> server;
-
     RegisterAction<slot_owner_t, bit<15>, bit<8>>(owners) take = {
         void apply(inout slot_owner_t cell, out bit<8> found) {
-            bool is_same = cell.tag == owner_tag;
+            bool is_same = cell.tag == metadata.slot.owner_tag;
             bool is_stale = metadata.epoch - cell.epoch > SLOT_EPOCHS;
             found = this.predicate(is_same, is_stale);
             if (is_same || is_stale) {
-                cell.tag = owner_tag;
+                cell.tag = metadata.slot.owner_tag;
                 cell.epoch = metadata.epoch;
             }
         }
     };
     RegisterAction<slot_owner_t, bit<15>, bit<8>>(owners) look = {
         void apply(inout slot_owner_t cell, out bit<8> found) {
-            bool is_same = cell.tag == owner_tag;
+            bool is_same = cell.tag == metadata.slot.owner_tag;
             bool is_stale = metadata.epoch - cell.epoch > SLOT_EPOCHS;
             found = this.predicate(is_same, is_stale);
             if (is_same && !is_stale) { cell.epoch = metadata.epoch; }
@@ -134,114 +158,99 @@ control LearningCache(inout headers_t headers, inout metadata_t metadata, out sl
     };
     RegisterAction<slot_value_t, bit<15>, bit<32>>(values) write = {
         void apply(inout slot_value_t cell, out bit<32> found) {
-            cell.tag = value_tag;
-            cell.server = server;
+            cell.tag = metadata.slot.value_tag;
+            cell.server = metadata.slot_candidate;
             found = 0;
         }
     };
     RegisterAction<slot_value_t, bit<15>, bit<32>>(values) read = {
         void apply(inout slot_value_t cell, out bit<32> found) {
             found = 0;
-            if (cell.tag == value_tag) { found = cell.server; }
+            if (cell.tag == metadata.slot.value_tag) { found = cell.server; }
         }
     };
 
     apply {
-        index = index_hash.get({ metadata.facts.source, metadata.facts.destination, metadata.facts.source_port,
-                                 metadata.facts.destination_port, metadata.facts.protocol });
-        owner_tag = owner_hash.get({ metadata.facts.source, metadata.facts.destination, metadata.facts.source_port,
-                                     metadata.facts.destination_port, metadata.facts.protocol });
-        value_tag = value_hash.get({ metadata.facts.source, metadata.facts.destination, metadata.facts.source_port,
-                                     metadata.facts.destination_port, metadata.facts.protocol });
-        server = SLOT_USED | (bit<32>)metadata.session.candidate;
-        slot = slot_t.miss;
-        bool may_insert = metadata.session.has_candidate && !metadata.session.is_refused;
-        bit<8> owner;
-        if (may_insert) { owner = take.execute(index); } else { owner = look.execute(index); }
-        if (owner == SLOT_SAME) {
-            bit<32> found = read.execute(index);
-            if (found != 0) {
-                slot = slot_t.hit;
-                metadata.session.server = found[15:0];
-            } else if (may_insert) {
-                // The same first tag, another flow.
-                slot = slot_t.taken;
-            }
-        } else if (may_insert) {
-            if (owner == SLOT_OTHER) {
-                slot = slot_t.taken;
-            } else {
-                write.execute(index);
-                slot = slot_t.inserted;
-                metadata.session.server = metadata.session.candidate;
-            }
+        if (metadata.session.has_candidate && metadata.answers.drop_excess == 0) {
+            metadata.slot.owner = take.execute(metadata.slot_index);
+            if (metadata.slot.owner == SLOT_SAME) { metadata.slot.found = read.execute(metadata.slot_index); }
+            else if (metadata.slot.owner != SLOT_OTHER) { write.execute(metadata.slot_index); }
+        } else {
+            metadata.slot.owner = look.execute(metadata.slot_index);
+            if (metadata.slot.owner == SLOT_SAME) { metadata.slot.found = read.execute(metadata.slot_index); }
         }
     }
 }
 
-/** Remembers where the first fragment of a packet went; later ones look it up. */
-control FragmentCache(inout headers_t headers, inout metadata_t metadata, inout slot_t slot) {
-    CRCPolynomial<bit<32>>(0x1edc6f41, true, false, false, 0xffffffff, 0xffffffff) castagnoli;
-    Hash<bit<12>>(HashAlgorithm_t.CRC16) index_hash;
-    Hash<bit<32>>(HashAlgorithm_t.CRC32) owner_hash;
-    Hash<bit<32>>(HashAlgorithm_t.CUSTOM, castagnoli) value_hash;
+/**
+ * Remembers where the first fragment of a packet went; later ones look it up. A first fragment whose flow only the learning
+ * cache has is not remembered: that would come too late for the packet's own way through the stages.
+ */
+control FragmentCache(inout headers_t headers, inout metadata_t metadata) {
     Register<slot_owner_t, bit<12>>((bit<32>)FRAGMENT_SLOTS, { 0, NEVER }) owners;
     Register<slot_value_t, bit<12>>((bit<32>)FRAGMENT_SLOTS, { 0, 0 }) values;
 
-    bit<12> index;
-    bit<32> owner_tag;
-    bit<32> value_tag;
-    bit<32> server;
-
     RegisterAction<slot_owner_t, bit<12>, bit<8>>(owners) take = {
         void apply(inout slot_owner_t cell, out bit<8> found) {
-            cell.tag = owner_tag;
+            cell.tag = metadata.fragment_slot.owner_tag;
             cell.epoch = metadata.epoch;
             found = 0;
         }
     };
     RegisterAction<slot_owner_t, bit<12>, bit<8>>(owners) look = {
         void apply(inout slot_owner_t cell, out bit<8> found) {
-            bool is_same = cell.tag == owner_tag;
+            bool is_same = cell.tag == metadata.fragment_slot.owner_tag;
             bool is_stale = metadata.epoch - cell.epoch > SLOT_EPOCHS;
             found = this.predicate(is_same, is_stale);
         }
     };
-    RegisterAction<slot_value_t, bit<12>, bit<32>>(values) write = {
+    RegisterAction<slot_value_t, bit<12>, bit<32>>(values) write_server = {
         void apply(inout slot_value_t cell, out bit<32> found) {
-            cell.tag = value_tag;
-            cell.server = server;
+            cell.tag = metadata.fragment_slot.value_tag;
+            cell.server = metadata.slot_server;
+            found = 0;
+        }
+    };
+    RegisterAction<slot_value_t, bit<12>, bit<32>>(values) write_candidate = {
+        void apply(inout slot_value_t cell, out bit<32> found) {
+            cell.tag = metadata.fragment_slot.value_tag;
+            cell.server = metadata.slot_candidate;
+            found = 0;
+        }
+    };
+    RegisterAction<slot_value_t, bit<12>, bit<32>>(values) forget = {
+        void apply(inout slot_value_t cell, out bit<32> found) {
+            cell.tag = metadata.fragment_slot.value_tag;
+            cell.server = 0;
             found = 0;
         }
     };
     RegisterAction<slot_value_t, bit<12>, bit<32>>(values) read = {
         void apply(inout slot_value_t cell, out bit<32> found) {
             found = 0;
-            if (cell.tag == value_tag) { found = cell.server; }
+            if (cell.tag == metadata.fragment_slot.value_tag) { found = cell.server; }
         }
     };
 
     apply {
-        index = index_hash.get({ metadata.facts.source, metadata.facts.destination, metadata.facts.fragment_id,
-                                 metadata.facts.protocol });
-        owner_tag = owner_hash.get({ metadata.facts.source, metadata.facts.destination, metadata.facts.fragment_id,
-                                     metadata.facts.protocol });
-        value_tag = value_hash.get({ metadata.facts.source, metadata.facts.destination, metadata.facts.fragment_id,
-                                     metadata.facts.protocol });
-        server = SLOT_USED | (bit<32>)metadata.session.server;
         if (metadata.facts.fragment == 1) {
-            take.execute(index);
-            write.execute(index);
-            slot = slot_t.inserted;
-        } else {
-            slot = slot_t.miss;
-            bit<8> owner = look.execute(index);
-            if (owner == SLOT_SAME) {
-                bit<32> found = read.execute(index);
-                if (found != 0) {
-                    slot = slot_t.hit;
-                    metadata.session.server = found[15:0];
+            take.execute(metadata.fragment_index);
+            if (metadata.has_server) {
+                write_server.execute(metadata.fragment_index);
+            } else if (!metadata.session.is_known && metadata.session.has_candidate &&
+                       metadata.answers.drop_excess == 0 && metadata.slot.owner != SLOT_SAME) {
+                if (metadata.slot.owner != SLOT_OTHER || metadata.session.is_announced) {
+                    write_candidate.execute(metadata.fragment_index);
+                } else {
+                    forget.execute(metadata.fragment_index);
                 }
+            } else {
+                forget.execute(metadata.fragment_index);
+            }
+        } else if (metadata.facts.fragment == 2) {
+            metadata.fragment_slot.owner = look.execute(metadata.fragment_index);
+            if (metadata.fragment_slot.owner == SLOT_SAME) {
+                metadata.fragment_slot.found = read.execute(metadata.fragment_index);
             }
         }
     }

@@ -8,15 +8,19 @@ const int SERVICES_SIZE = 4096;
 const int SERVERS_SIZE = 4096;
 const int ROUTES_SIZE = 8192;
 const int NEIGHBORS_SIZE = 4096;
-// Hashed and exact tables fill to 95 %: 2.1 million sessions, or 4.2 million, beside 100,000 bindings.
+// Hashed and exact tables fill to 95 %: 2.1 million sessions on Tofino 1, 2.7 million on Tofino 2, 4.2 million on a folded
+// Tofino 2, which sends packets through two pipes; each beside 100,000 bindings.
 const int BINDINGS_SIZE = 106496;
 #if __TARGET_TOFINO__ == 1
 const int FLOWS_SIZE = 2228224;
+#elif !defined(MOOR_FOLDED)
+const int FLOWS_SIZE = 2899968;
 #else
 const int FLOWS_SIZE = 4456448;
 #endif
 const int FLOW_COLLISIONS_SIZE = 4096;
-const int ANNOUNCED_FLOWS_SIZE = 4096;
+// Three times 512 entries fit the ternary memory of one stage.
+const int ANNOUNCED_FLOWS_SIZE = 1536;
 const int ADMISSION_SIZE = 8192;
 const int SELECTION_SIZE = 4096;
 const int SELECTION_MEMBERS = 4096;

@@ -1,0 +1,373 @@
+//   every packet:  ports ─ local addresses ─ scopes ─ services ─ translations back ─ bindings ─ flows ─ candidates ──▶ [verdict]
+//   inbound:       admission ─ caches ──▶ [outcome] ─ servers ─┐
+//   outbound:      routing header ─ routes ─ neighbors ────────┴─ taps ──▶ [ending]
+//
+// The order of p4/stages/pipeline.p4, for a chip that does what does not wait for anything at once, and what waits in the
+// next of few stages (docs/design/tofino.md). Tables are asked before it is known whether their answer is wanted, and three
+// tables over the answers say what is done, instead of conditions one behind the other. Numbers in comments are the steps
+// of docs/pipeline.md. What changes a packet that goes to the controller does no harm: the copy is the packet as it came.
+
+/** Whether a frame is for the switch, or for a group. */
+control Frame(inout headers_t headers, inout metadata_t metadata) {
+    action set_here() { metadata.is_here = true; }
+    @hidden
+    table frames {
+        key = {
+            metadata.frame_low : ternary;
+            metadata.frame_high : ternary;
+            headers.ethernet.destination[40:40] : ternary;
+        }
+        actions = { set_here; NoAction; }
+        const entries = {
+            (0, 0, _) : set_here();
+            (_, _, 1) : set_here();     // bit 40 is that of groups (IEEE 802)
+        }
+        const default_action = NoAction();
+        size = 2;
+    }
+    apply {
+        metadata.frame_low = headers.ethernet.destination[31:0] ^ metadata.session.link_address[31:0];
+        metadata.frame_high = headers.ethernet.destination[47:32] ^ metadata.session.link_address[47:32];
+        frames.apply();
+    }
+}
+
+/** Steps 3 to 11, and 18 to 20: which way the packet goes, or why it does not. */
+control Verdict(inout headers_t headers, inout metadata_t metadata) {
+    action drop() { metadata.intents.is_dropped = true; }
+    action punt(reason_t reason) {
+        metadata.intents.reason = reason;
+        metadata.intents.is_punted = true;
+        metadata.is_bare = true;
+    }
+    action punt_asked() {
+        metadata.intents.reason = metadata.answers.asked_reason;
+        metadata.intents.is_punted = true;
+        metadata.is_bare = true;
+    }
+    action go(way_t way) { metadata.way = way; }
+    @hidden
+    table verdicts {
+        key = {
+            metadata.session.role : ternary;
+            metadata.is_here : ternary;
+            headers.arp.isValid() : ternary;
+            metadata.facts.family : ternary;
+            metadata.answers.is_foreign : ternary;
+            metadata.session.is_unroutable : ternary;
+            metadata.session.is_virtual : ternary;
+            metadata.answers.is_local : ternary;
+            metadata.facts.is_unplaced : ternary;
+            metadata.facts.is_malformed : ternary;
+            metadata.facts.has_routing2 : ternary;
+            headers.mobility.isValid() : ternary;
+            metadata.facts.mobility_type : ternary;
+            metadata.facts.protocol : ternary;
+            metadata.facts.has_home_address : ternary;
+            metadata.session.is_bound : ternary;
+            headers.icmp.isValid() : ternary;
+            headers.icmp.type : ternary;
+            metadata.facts.is_icmp_error : ternary;
+            metadata.facts.fragment : ternary;
+            metadata.session.has_service : ternary;
+            metadata.answers.asked_reason : ternary;
+        }
+        actions = { drop; punt; punt_asked; go; NoAction; }
+        const entries = {
+            // role           here   arp   fam  foreign unroutable virtual local  unplaced malformed routing2 mobility type protocol home   bound  icmp  type  error  fragment service asked
+            (role_t.none,     _,     _,    _,    _,    _,     _,     _,    _,    _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : drop();                              // 3
+            (_,               false, _,    _,    _,    _,     _,     _,    _,    _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : drop();
+            (_,               _,     true, _,    _,    _,     _,     _,    _,    _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : punt(reason_t.arp);                  // 4
+            (_,               _,     _,    0,    _,    _,     _,     _,    _,    _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : drop();
+            (_,               _,     _,    6,    _,    _,     _,     _,    _,    false, _,    _,    _,                          _,                 _,    _,     true, 133,           _,    _, _,     _) : punt(reason_t.neighbor_discovery);
+            (_,               _,     _,    6,    _,    _,     _,     _,    _,    false, _,    _,    _,                          _,                 _,    _,     true, 134 &&& 0xfe,  _,    _, _,     _) : punt(reason_t.neighbor_discovery);
+            (_,               _,     _,    6,    _,    _,     _,     _,    _,    false, _,    _,    _,                          _,                 _,    _,     true, 136 &&& 0xfe,  _,    _, _,     _) : punt(reason_t.neighbor_discovery);
+            (_,               _,     _,    _,    true, _,     _,     _,    _,    _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : drop();                              // 5
+            (_,               _,     _,    _,    _,    _,     _,     true, _,    _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : punt(reason_t.local);                // 6
+            (_,               _,     _,    _,    _,    true,  false, _,    _,    _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : drop();
+            (_,               _,     _,    _,    _,    _,     true,  _,    true, _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : punt(reason_t.unplaced_home_address); // 7
+            (_,               _,     _,    _,    _,    _,     true,  _,    _,    true,  _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : punt(reason_t.malformed);
+            (_,               _,     _,    _,    _,    _,     true,  _,    _,    _,     true, _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : drop();
+            (_,               _,     _,    _,    _,    _,     true,  _,    _,    _,     _,    true, MOBILITY_HOME_TEST_INIT,    _,                 _,    _,     _,    _,             _,    _, _,     _) : punt(reason_t.home_test_init);       // 8
+            (_,               _,     _,    _,    _,    _,     true,  _,    _,    _,     _,    true, MOBILITY_CARE_OF_TEST_INIT, _,                 _,    _,     _,    _,             _,    _, _,     _) : punt(reason_t.care_of_test_init);
+            (_,               _,     _,    _,    _,    _,     true,  _,    _,    _,     _,    true, MOBILITY_BINDING_UPDATE,    _,                 _,    _,     _,    _,             _,    _, _,     _) : punt(reason_t.binding_update);
+            (_,               _,     _,    _,    _,    _,     true,  _,    _,    _,     _,    true, _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : punt(reason_t.mobility_other);
+            (_,               _,     _,    6,    _,    _,     true,  _,    _,    _,     _,    _,    _,                          PROTOCOL_MOBILITY, _,    _,     _,    _,             _,    _, _,     _) : punt(reason_t.fragment);
+            (_,               _,     _,    _,    _,    _,     true,  _,    _,    _,     _,    _,    _,                          _,                 true, false, _,    _,             _,    _, _,     _) : punt(reason_t.unbound_home_address); // 9
+            (_,               _,     _,    _,    _,    _,     true,  _,    _,    _,     _,    _,    _,                          _,                 _,    _,     _,    _,             true, _, _,     _) : punt(reason_t.icmp_error);           // 10
+            (_,               _,     _,    _,    _,    _,     true,  _,    _,    _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    2, _,     _) : go(way_t.inbound);
+            (_,               _,     _,    _,    _,    _,     true,  _,    _,    _,     _,    _,    _,                          _,                 _,    _,     true, _,             _,    _, false, _) : punt(reason_t.icmp);                 // 11
+            (_,               _,     _,    _,    _,    _,     true,  _,    _,    _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, false, _) : punt(reason_t.no_service);
+            (_,               _,     _,    _,    _,    _,     true,  _,    _,    _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : go(way_t.inbound);
+            (role_t.uplink,   _,     _,    _,    _,    _,     _,     _,    _,    _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : go(way_t.passing);                   // 18
+            (_,               _,     _,    _,    _,    _,     _,     _,    true, _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : punt(reason_t.unplaced_home_address); // 19
+            (_,               _,     _,    _,    _,    _,     _,     _,    _,    true,  _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : punt(reason_t.malformed);
+            (_,               _,     _,    _,    _,    _,     _,     _,    _,    _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     reason_t.none) : go(way_t.outbound);
+            (_,               _,     _,    _,    _,    _,     _,     _,    _,    _,     _,    _,    _,                          _,                 _,    _,     _,    _,             _,    _, _,     _) : punt_asked();                         // 20
+        }
+        const default_action = NoAction();
+        size = 32;
+    }
+    apply { verdicts.apply(); }
+}
+
+/** Steps 12 to 14: the server of an inbound packet. */
+control Outcome(inout headers_t headers, inout metadata_t metadata) {
+    action refuse() {
+        metadata.session.is_refused = true;
+        metadata.intents.is_dropped = true;
+        metadata.way = way_t.none;
+    }
+    action punt(reason_t reason) {
+        metadata.intents.reason = reason;
+        metadata.intents.is_punted = true;
+        metadata.way = way_t.none;
+    }
+    action use_balancer() { metadata.session.server = metadata.answers.balancer; }
+    action use_slot() { metadata.session.server = metadata.slot.found[15:0]; }
+    action use_fragment_slot() { metadata.session.server = metadata.fragment_slot.found[15:0]; }
+    action use_candidate() { metadata.session.server = metadata.session.candidate; }
+    action learn() {
+        metadata.session.server = metadata.session.candidate;
+        metadata.intents.event = event_t.learned;
+    }
+    action admit() {
+        metadata.session.server = metadata.session.candidate;
+        metadata.intents.event = event_t.learned;
+        metadata.session.is_admitted = true;
+    }
+    @hidden
+    table outcomes {
+        key = {
+            metadata.facts.fragment : ternary;
+            metadata.fragment_slot.found[16:16] : ternary;
+            metadata.session.is_handed_over : ternary;
+            metadata.session.is_known : ternary;
+            metadata.answers.drop_excess : ternary;
+            metadata.slot.owner : ternary;
+            metadata.slot.found[16:16] : ternary;
+            metadata.session.has_candidate : ternary;
+            metadata.session.is_announced : ternary;
+        }
+        actions = { refuse; punt; use_balancer; use_slot; use_fragment_slot; use_candidate; learn; admit; NoAction; }
+        const entries = {
+            // fragment, its slot, handed over, known, excess, slot's owner, its server, candidate, announced
+            (2, 1, _,     _,     _, _,          _, _,    _)     : use_fragment_slot();
+            (2, _, _,     _,     _, _,          _, _,    _)     : punt(reason_t.fragment);
+            (_, _, true,  _,     _, _,          _, _,    _)     : use_balancer();
+            (_, _, _,     true,  0, _,          _, _,    _)     : NoAction();
+            (_, _, _,     true,  _, _,          _, _,    _)     : refuse();
+            (_, _, _,     _,     _, SLOT_SAME,  1, _,    _)     : use_slot();
+            // Another flow's, by the first tag or the second.
+            (_, _, _,     _,     0, SLOT_OTHER, _, true, true)  : use_candidate();
+            (_, _, _,     _,     0, SLOT_OTHER, _, true, false) : punt(reason_t.slot_taken);
+            (_, _, _,     _,     0, SLOT_SAME,  _, true, true)  : use_candidate();
+            (_, _, _,     _,     0, SLOT_SAME,  _, true, false) : punt(reason_t.slot_taken);
+            (_, _, _,     _,     0, _,          _, true, true)  : learn();
+            (_, _, _,     _,     0, _,          _, true, false) : admit();
+            (_, _, _,     _,     0, _,          _, _,    _)     : punt(reason_t.no_server);
+            (_, _, _,     _,     _, _,          _, _,    _)     : refuse();
+        }
+        const default_action = NoAction();
+        size = 16;
+    }
+    apply { outcomes.apply(); }
+}
+
+/** Steps 15 to 17 and 24: what leaves, and what is copied. */
+control Ending(inout headers_t headers, inout metadata_t metadata,
+               inout ingress_intrinsic_metadata_for_deparser_t for_deparser,
+               inout ingress_intrinsic_metadata_for_tm_t for_manager) {
+    action drop() { for_deparser.drop_ctl = 1; }
+    action hand_to_controller() {
+        for_deparser.drop_ctl = 1;
+        for_deparser.mirror_type = MIRROR_TO_CPU;
+    }
+    action hand_over_bare() {
+        metadata.session.service = 0;
+        metadata.session.server = 0;
+        for_deparser.drop_ctl = 1;
+        for_deparser.mirror_type = MIRROR_TO_CPU;
+    }
+    action report_missing_server() {
+        metadata.intents.reason = reason_t.no_server;
+        for_deparser.drop_ctl = 1;
+        for_deparser.mirror_type = MIRROR_TO_CPU;
+    }
+    action report_size() {
+        metadata.intents.reason = reason_t.packet_too_big;
+        // The sender is told what its next packets may be (RFC 8201, section 4).
+        metadata.intents.auxiliary = metadata.session.mtu[15:0] - metadata.session.added[15:0];
+        for_deparser.drop_ctl = 1;
+        for_deparser.mirror_type = MIRROR_TO_CPU;
+    }
+    action forward() { for_manager.ucast_egress_port = metadata.intents.egress_port; }
+    action forward_and_copy() {
+        for_manager.ucast_egress_port = metadata.intents.egress_port;
+        metadata.intents.reason = reason_t.signalling;
+        for_deparser.mirror_type = MIRROR_TO_CPU;
+    }
+    @hidden
+    table endings {
+        key = {
+            metadata.intents.is_dropped : ternary;
+            metadata.intents.is_punted : ternary;
+            metadata.is_bare : ternary;
+            metadata.answers.is_missing : ternary;
+            metadata.session.mtu : ternary;
+            metadata.answers.over : ternary;
+            metadata.intents.is_tapped : ternary;
+        }
+        actions = { drop; hand_to_controller; hand_over_bare; report_missing_server; report_size; forward; forward_and_copy; }
+        const entries = {
+            // dropped, punted, bare, no server, MTU, bytes above it, tapped
+            (true, _,    _,    _,    _, _, _)     : drop();
+            (_,    true, true, _,    _, _, _)     : hand_over_bare();
+            (_,    true, _,    _,    _, _, _)     : hand_to_controller();
+            (_,    _,    _,    true, _, _, _)     : report_missing_server();
+            (_,    _,    _,    _,    0, _, true)  : forward_and_copy();
+            (_,    _,    _,    _,    0, _, _)     : forward();
+            (_,    _,    _,    _,    _, 0, true)  : forward_and_copy();
+            (_,    _,    _,    _,    _, 0, _)     : forward();
+        }
+        const default_action = report_size();
+        size = 8;
+    }
+    apply { endings.apply(); }
+}
+
+control MoorPipeline(inout headers_t headers, inout metadata_t metadata,
+                     inout ingress_intrinsic_metadata_for_deparser_t for_deparser,
+                     inout ingress_intrinsic_metadata_for_tm_t for_manager) {
+    Ports() ports;
+    LocalAddresses() local_addresses;
+    Scopes() scopes;
+    ServiceTable() services;
+    TranslationsBack() translations_back;
+    TranslateFromServer() from_server;
+    Frame() frame;
+    VirtualSources() virtual_sources;
+    BindingCache() bindings;
+    CompareCareOfAddress() compare;
+    FlowCollisions() collisions;
+    Flows() flows;
+    AnnouncedFlows() announced_flows;
+    Selection() selection;
+    Draw() draw;
+    Verdict() verdict;
+    StripHomeAddress() strip;
+    Admission() admission;
+    SlotHashes() hashes;
+    LearningCache() cache;
+    FragmentCache() fragments;
+    Outcome() outcome;
+    MobilityOut() mobility_out;
+    Routing() routing;
+    SignallingTaps() taps;
+    ServerTable() servers;
+    TranslateToServer() to_server;
+    Ending() ending;
+
+    /** By service: new sessions that admission let in, packets of those that it refused, and of established ones. */
+    @name(".ingress.admitted") @id(3) Counter<bit<64>, bit<16>>((bit<32>)SERVICES_SIZE, CounterType_t.PACKETS) admitted;
+    @name(".ingress.refused") @id(4) Counter<bit<64>, bit<16>>((bit<32>)SERVICES_SIZE, CounterType_t.PACKETS) refused;
+    @name(".ingress.degraded") @id(5) Counter<bit<64>, bit<16>>((bit<32>)SERVICES_SIZE, CounterType_t.PACKETS) degraded;
+
+    apply {
+        // ---- Of every packet ----
+        // First announced flows, whose words would keep `flows` waiting.
+        announced_flows.apply(headers, metadata);
+        ports.apply(headers, metadata);
+        local_addresses.apply(headers, metadata);
+        translations_back.apply(headers, metadata);
+        collisions.apply(headers, metadata);
+        if (metadata.facts.fragment != 2) { services.apply(headers, metadata); }
+        scopes.apply(headers, metadata);
+        draw.apply(headers, metadata);
+        hashes.apply(headers, metadata);
+        frame.apply(headers, metadata);
+        if (!metadata.session.is_announced) { selection.apply(headers, metadata); }
+        if (metadata.session.is_virtual) {
+            metadata.session.home_address = headers.home.address;
+            metadata.session.asks_for_binding = metadata.facts.has_home_address;
+        } else if (metadata.session.role != role_t.uplink) {
+            if (!metadata.facts.is_malformed && !metadata.facts.is_unplaced) {
+                from_server.apply(headers, metadata);
+            }
+            if (metadata.facts.family == 6 &&
+                (!headers.mobility.isValid() ||
+                 metadata.facts.mobility_type == MOBILITY_BINDING_ACKNOWLEDGEMENT)) {
+                virtual_sources.apply(headers, metadata);
+            }
+        }
+        if (metadata.session.asks_for_binding) { bindings.apply(headers, metadata); }
+        compare.apply(headers, metadata);
+        verdict.apply(headers, metadata);
+        if (!metadata.session.is_known) { flows.apply(headers, metadata); }
+
+        if (metadata.way == way_t.inbound) {
+            if (metadata.facts.has_home_address) {
+                metadata.facts.source = headers.home.address;
+                headers.ipv6.source = headers.home.address;
+                strip.apply(headers, metadata);
+            }
+            metadata.session.client_address = metadata.flow_source;
+            metadata.session.client_port = metadata.facts.source_port;
+            metadata.session.virtual_address = metadata.facts.destination;
+            metadata.session.virtual_port = metadata.facts.destination_port;
+            admission.apply(headers, metadata);
+            metadata.slot_candidate = SLOT_USED | (bit<32>)metadata.session.candidate;
+            if (metadata.session.is_handed_over) {
+                metadata.slot_server = SLOT_USED | (bit<32>)metadata.answers.balancer;
+                metadata.has_server = true;
+            } else if (metadata.session.is_known && metadata.answers.drop_excess == 0) {
+                metadata.slot_server = SLOT_USED | (bit<32>)metadata.session.server;
+                metadata.has_server = true;
+            }
+            if (metadata.facts.fragment != 2 && !metadata.session.is_handed_over && !metadata.session.is_known) {
+                cache.apply(headers, metadata);
+            }
+            fragments.apply(headers, metadata);
+            outcome.apply(headers, metadata);
+            if (metadata.facts.protocol == PROTOCOL_TCP && metadata.facts.fragment != 2 &&
+                !metadata.session.is_handed_over) {
+                if (metadata.facts.tcp_flags & TCP_FIN_RST != 0) {
+                    metadata.intents.event = event_t.closed;
+                } else if (metadata.session.is_known && metadata.facts.tcp_flags & TCP_SYN_ACK == TCP_SYN) {
+                    metadata.intents.event = event_t.opened;
+                }
+            }
+        } else if (metadata.way != way_t.none) {
+            metadata.session.route_address = metadata.facts.destination;
+            if (metadata.way == way_t.outbound) {
+                // `flows`, which reads the port, is asked before.
+                if (metadata.answers.is_translated_back) {
+                    metadata.facts.source_port = metadata.session.translated_port;
+                    metadata.session.virtual_port = metadata.session.translated_port;
+                } else {
+                    metadata.session.virtual_port = metadata.facts.source_port;
+                }
+                metadata.session.client_address = metadata.facts.destination;
+                metadata.session.client_port = metadata.facts.destination_port;
+                metadata.session.virtual_address = metadata.facts.source;
+                mobility_out.apply(headers, metadata);
+                if (metadata.facts.protocol == PROTOCOL_TCP && metadata.facts.tcp_flags & TCP_FIN_RST != 0) {
+                    metadata.intents.event = event_t.closed;
+                }
+            }
+            if (!metadata.intents.is_punted) { routing.apply(headers, metadata); }
+        }
+        if (metadata.way == way_t.inbound || metadata.way == way_t.outbound) { taps.apply(headers, metadata); }
+        if (metadata.way == way_t.inbound) {
+            servers.apply(headers, metadata);
+            to_server.apply(headers, metadata);
+        }
+        if (metadata.session.is_admitted) {
+            admitted.count(metadata.session.service);
+        } else if (metadata.session.is_refused) {
+            if (metadata.session.class == class_t.new_session) { refused.count(metadata.session.service); }
+            else { degraded.count(metadata.session.service); }
+        }
+        ending.apply(headers, metadata, for_deparser, for_manager);
+    }
+}
