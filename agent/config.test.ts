@@ -1,7 +1,11 @@
 /** agent.yaml: what is right, and what is said of what is not. */
 
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
+import { parse } from 'yaml';
 import { AgentConfigError, parseAgentConfig } from './config.ts';
+import { agentSchema } from './document.ts';
 
 const problem = (t: import('ava').ExecutionContext, text: string) =>
   t.throws(() => parseAgentConfig(text, 'agent.yaml'), { instanceOf: AgentConfigError })?.message ?? '';
@@ -58,4 +62,15 @@ test('mistakes: the line, the column, the setting, what to write', (t) => {
   t.regex(problem(t, 'identity: [\n'), /^agent\.yaml:\d+:\d+: error: /);
   t.regex(problem(t, 'indentity: 7\n'), /indentity/);
   t.regex(problem(t, ''), /identity/);
+});
+
+test('the published schema is made from the settings, and takes the example of the guide', (t) => {
+  const published = readFileSync('docs/agent.schema.json', 'utf8');
+  t.true(published === agentSchema(), 'npm run regenerate');
+  const check = new Ajv2020({ strict: false, validateFormats: false }).compile(JSON.parse(published));
+  const [, example = ''] = /```yaml\n([^`]*)```/.exec(readFileSync('docs/agent.md', 'utf8')) ?? [];
+  t.true(check(parse(example)), JSON.stringify(check.errors));
+  t.is(parseAgentConfig(example, 'agent.yaml').identity, 7);
+  t.false(check({ identity: 7, controllers: [], bare: true }));
+  t.false(check({ identity: 7, controllers: ['192.0.2.1:9413'], bare: true, proble: {} }));
 });

@@ -46,8 +46,8 @@ const probe = z
       .min(1)
       .optional()
       .describe('This program, with its arguments, ends with exit code 0.'),
-    every: duration.default(1000),
-    timeout: duration.default(500),
+    every: duration.prefault('1s'),
+    timeout: duration.prefault('500ms'),
     fall: z.int().min(1).max(100).default(2).describe('So many failures in a row make it unavailable.'),
     rise: z.int().min(1).max(100).default(1).describe('So many successes in a row make it available.'),
   })
@@ -92,8 +92,8 @@ export const AGENT_SCHEMA = z
         'File with the key shared with the controller: 16 bytes or more; a line end at its end does not count.',
       ),
     bare: z.boolean().default(false).describe("Send the paper's messages without authentication."),
-    'heartbeat-every': duration.default(1000).describe('d of the SARA paper.'),
-    'load-every': duration.default(1000).describe('δ of the SARA paper.'),
+    'heartbeat-every': duration.prefault('1s').describe('d of the SARA paper.'),
+    'load-every': duration.prefault('1s').describe('δ of the SARA paper.'),
     probe: probe
       .optional()
       .describe('How to know that the application is available. Left out: it always is.'),

@@ -4,6 +4,7 @@
  */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { agentSchema } from '../agent/document.ts';
 import { BUDGET_DOCUMENT, budgetDocument } from '../bmv2-tests/budget/document.ts';
 import { renderBadProgram } from '../codegen/bad-programs.ts';
 import { errorsDocument } from '../codegen/errors-document.ts';
@@ -29,6 +30,7 @@ writeFileSync('docs/errors.md', errorsDocument());
 await makeStubs(STUBS);
 writeFileSync('docs/configuration.schema.json', configurationSchema());
 writeFileSync('docs/configuration.md', configurationDocument());
+writeFileSync('docs/agent.schema.json', agentSchema());
 writeFileSync(GOLDEN_PROGRAM, goldenProgram());
 writeFileSync(GOLDEN_P4INFO, goldenP4Info());
 writeFileSync(GOLDEN_TNA_P4INFO, goldenTnaP4Info());

@@ -209,7 +209,7 @@ await chart(
   'servers.svg',
   sizes.map(({ servers, policy, result }) => ({ x: servers, y: result.deviation, line: policy })),
   { title: 'Standard deviation of the load, at 0.8', x: 'servers', y: 'part of a server' },
-  { logarithmic: true },
+  { logarithmic: 'both' },
 );
 
 writeFileSync(`${DIRECTORY}/results.md`, parts.join('\n'));

@@ -8,29 +8,82 @@ export type Point = { readonly x: number; readonly y: number; readonly line: str
 
 export type ChartTexts = { readonly title: string; readonly x: string; readonly y: string };
 
-/** Lines by name over an axis; `logarithmic` for the horizontal one. */
+export type ChartShape = {
+  /** Axes that are logarithmic. */
+  readonly logarithmic?: 'x' | 'y' | 'both';
+  /** Whether each point has a mark. */
+  readonly marks?: boolean;
+};
+
+const FONT = 'Helvetica, Arial, Liberation Sans, DejaVu Sans, sans-serif';
+
+/** Lines by name over an axis. Those that lie over each other are told apart by their dashes. */
 export function lineChart(
   points: readonly Point[],
   texts: ChartTexts,
-  { logarithmic = false, marks = true } = {},
+  { logarithmic, marks = true }: ChartShape = {},
 ): TopLevelSpec {
+  const isLogarithmic = (axis: 'x' | 'y') => logarithmic === axis || logarithmic === 'both';
+  // Powers of ten: what is between them stands too close to be read.
+  const decades = { values: [0.01, 0.1, 1, 10, 100, 1000, 10_000, 100_000] };
+  const line = { field: 'line', type: 'nominal', title: null, sort: null } as const;
   return {
-    title: texts.title,
+    title: { text: texts.title, fontSize: 15, anchor: 'start', offset: 12 },
     width: 560,
     height: 300,
+    padding: 8,
     background: 'white',
     data: { values: points.map((point) => ({ ...point })) },
-    mark: { type: 'line', point: marks },
+    mark: {
+      type: 'line',
+      strokeWidth: 2.5,
+      point: marks ? { size: 45, strokeWidth: 0, strokeDash: [] } : false,
+    },
     encoding: {
       x: {
         field: 'x',
         type: 'quantitative',
         title: texts.x,
-        scale: logarithmic ? { type: 'log' } : { zero: false },
+        scale: isLogarithmic('x') ? { type: 'log' } : { zero: false, nice: false },
+        axis: isLogarithmic('x') ? decades : {},
       },
-      y: { field: 'y', type: 'quantitative', title: texts.y },
-      color: { field: 'line', type: 'nominal', title: null, sort: null, scale: { scheme: 'tableau10' } },
-      strokeDash: { field: 'line', type: 'nominal', title: null, sort: null },
+      y: {
+        field: 'y',
+        type: 'quantitative',
+        title: texts.y,
+        scale: isLogarithmic('y') ? { type: 'log' } : {},
+        axis: isLogarithmic('y') ? decades : {},
+      },
+      // One legend for both: a piece of each line as it is drawn.
+      color: {
+        ...line,
+        scale: { range: ['#1f77b4', '#d95f02', '#2ca02c', '#7b3294', '#8c564b', '#000000'] },
+        legend: { symbolType: 'stroke', symbolSize: 900, symbolStrokeWidth: 2.5 },
+      },
+      strokeDash: {
+        ...line,
+        scale: {
+          range: [
+            [1, 0],
+            [8, 4],
+            [2, 3],
+            [10, 3, 2, 3],
+            [5, 2],
+            [1, 5],
+          ],
+        },
+      },
+    },
+    config: {
+      font: FONT,
+      axis: {
+        labelFontSize: 12,
+        titleFontSize: 13,
+        titleFontWeight: 'normal',
+        titlePadding: 8,
+        gridColor: '#e4e4e4',
+      },
+      legend: { labelFontSize: 12, labelLimit: 300, offset: 16 },
     },
   };
 }
