@@ -1,14 +1,22 @@
-/** What a switch is to hold: entities by what identifies them, and the groups that are all the controller's. */
+/**
+ * What a switch is to hold: entities by what identifies them, and the groups that are all the controller's.
+ *
+ * A controller keeps a million sessions, and an entity as an object takes 3 kB: here it is its bytes on the wire.
+ */
 
-import type { Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { Buffer } from 'node:buffer';
+import { Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { contents, type EntityGroup, identify } from './entity-keys.ts';
 
 /** An entity that is wanted, with what tells it from others. */
 export type Wanted = { readonly entity: Entity; readonly group: EntityGroup };
 
+/** An entity as it is kept; each is wanted once, and is another one when it is wanted again. */
+export type Kept = { readonly bytes: string };
+
 /** Entities of one switch. Those of a group that is not here are the switch's own affair. */
 export class DesiredState {
-  readonly #wanted = new Map<string, Wanted>();
+  readonly #wanted = new Map<string, Kept>();
 
   get size(): number {
     return this.#wanted.size;
@@ -19,19 +27,35 @@ export class DesiredState {
   }
 
   get(key: string): Wanted | undefined {
-    return this.#wanted.get(key);
+    const kept = this.#wanted.get(key);
+    return kept === undefined ? undefined : wantedOf(kept);
+  }
+
+  /** Whether what was kept by a call is what is wanted still. */
+  isStill(key: string, kept: Kept | undefined): boolean {
+    return this.#wanted.get(key) === kept;
+  }
+
+  /** How an entity of a switch is to what is wanted in its place. */
+  compare(key: string, entity: Entity): 'absent' | 'same' | 'differs' {
+    const kept = this.#wanted.get(key);
+    if (kept === undefined) return 'absent';
+    // Switches mostly give back what they were given.
+    if (kept.bytes === bytesOf(entity)) return 'same';
+    return holdsSame(wantedOf(kept).entity, entity) ? 'same' : 'differs';
   }
 
   /** Wants an entity. @returns What was wanted in its place. @throws Error for a kind that is not kept. */
-  set(entity: Entity): { readonly key: string; readonly before: Wanted | undefined } {
-    const { group, key } = identified(entity);
+  set(entity: Entity): { readonly key: string; readonly before: Kept | undefined; readonly kept: Kept } {
+    const { key } = identified(entity);
     const before = this.#wanted.get(key);
-    this.#wanted.set(key, { entity, group });
-    return { key, before };
+    const kept: Kept = { bytes: bytesOf(entity) };
+    this.#wanted.set(key, kept);
+    return { key, before, kept };
   }
 
   /** Wants it no more. @returns What was wanted. @throws Error for a kind that is not kept. */
-  remove(entity: Entity): { readonly key: string; readonly before: Wanted | undefined } {
+  remove(entity: Entity): { readonly key: string; readonly before: Kept | undefined } {
     const { key } = identified(entity);
     const before = this.#wanted.get(key);
     this.#wanted.delete(key);
@@ -39,14 +63,24 @@ export class DesiredState {
   }
 
   /** Puts back what was there before a change that failed. */
-  restore(key: string, before: Wanted | undefined): void {
+  restore(key: string, before: Kept | undefined): void {
     if (before === undefined) this.#wanted.delete(key);
     else this.#wanted.set(key, before);
   }
 
-  entries(): IterableIterator<[string, Wanted]> {
-    return this.#wanted.entries();
+  keys(): IterableIterator<string> {
+    return this.#wanted.keys();
   }
+}
+
+function bytesOf(entity: Entity): string {
+  const bytes = Entity.encode(entity).finish();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+}
+
+function wantedOf({ bytes }: Kept): Wanted {
+  const entity = Entity.decode(Buffer.from(bytes, 'latin1'));
+  return { entity, group: identified(entity).group };
 }
 
 function identified(entity: Entity) {

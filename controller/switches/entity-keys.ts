@@ -26,7 +26,9 @@ export function identify({ entity }: Entity): EntityIdentity | undefined {
     case 'tableEntry': {
       const { tableId, priority, isDefaultAction, match } = entity.value;
       const group = `table ${tableId}`;
-      return { group, key: isDefaultAction ? `${group} default` : `${group} ${priority} ${matchKey(match)}` };
+      if (isDefaultAction) return { group, key: `${group} default` };
+      // Joined, and not added up: engines keep the parts of a sum, and there may be a million.
+      return { group, key: [group, ' ', String(priority), ' ', ...matchParts(match)].join('') };
     }
     case 'meterEntry': {
       const group = `meter ${entity.value.meterId}`;
@@ -80,29 +82,29 @@ export function contents({ entity }: Entity): string {
 }
 
 /** The fields in the order of their ids, each with its bytes in canonical form: switches may give them otherwise. */
-function matchKey(match: readonly FieldMatch[]): string {
+function matchParts(match: readonly FieldMatch[]): string[] {
   const sorted = match.length < 2 ? match : [...match].sort((left, right) => left.fieldId - right.fieldId);
-  let key = '';
+  const parts: string[] = [];
   for (const { fieldId, fieldMatchType: type } of sorted) {
     switch (type?.$case) {
       case 'exact':
       case 'optional':
-        key += `${fieldId}=${canonical(type.value.value)};`;
+        parts.push(String(fieldId), '=', canonical(type.value.value), ';');
         break;
       case 'lpm':
-        key += `${fieldId}/${type.value.prefixLen}=${canonical(type.value.value)};`;
+        parts.push(`${fieldId}/${type.value.prefixLen}=`, canonical(type.value.value), ';');
         break;
       case 'ternary':
-        key += `${fieldId}&${canonical(type.value.mask)}=${canonical(type.value.value)};`;
+        parts.push(`${fieldId}&`, canonical(type.value.mask), '=', canonical(type.value.value), ';');
         break;
       case 'range':
-        key += `${fieldId}-${canonical(type.value.low)}=${canonical(type.value.high)};`;
+        parts.push(`${fieldId}-`, canonical(type.value.low), '=', canonical(type.value.high), ';');
         break;
       default:
         break;
     }
   }
-  return key;
+  return parts;
 }
 
 function entryContents({ action, idleTimeoutNs, metadata }: TableEntry): string {

@@ -6,7 +6,7 @@
 
 import { insert, modify, remove } from '../../p4runtime/entities/index.ts';
 import type { Entity, Update } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
-import { type DesiredState, holdsSame } from './desired-state.ts';
+import type { DesiredState } from './desired-state.ts';
 import { type EntityGroup, identify } from './entity-keys.ts';
 
 /** The order in which groups are written: what others refer to has a lower number. */
@@ -35,13 +35,13 @@ export class Comparison {
     if (isBuiltIn(entity)) return;
     const identity = identify(entity);
     if (identity === undefined) return;
-    const wanted = this.#desired.get(identity.key);
-    if (wanted === undefined) {
+    const compared = this.#desired.compare(identity.key, entity);
+    if (compared === 'absent') {
       if (!isCleared(entity)) this.#surplus.push(entity);
       return;
     }
     this.#right.add(identity.key);
-    if (!holdsSame(wanted.entity, entity)) this.#wrong.push(identity.key);
+    if (compared === 'differs') this.#wrong.push(identity.key);
   }
 
   /** Lets the controller want what is too much, where `takes` says so: what it did not know of, and the switch did. */
@@ -72,8 +72,11 @@ export class Comparison {
     touched: ReadonlySet<string> = new Set(),
   ): { readonly write: Update[]; readonly drop: Update[] } {
     const write: { readonly update: Update; readonly rank: number }[] = [];
-    for (const [key, { entity, group }] of this.#desired.entries()) {
+    for (const key of this.#desired.keys()) {
       if (this.#right.has(key) || touched.has(key)) continue;
+      const wanted = this.#desired.get(key);
+      if (wanted === undefined) continue;
+      const { entity, group } = wanted;
       // Default entries, meters and the like are always there.
       write.push({ update: isAlwaysThere(entity) ? modify(entity) : insert(entity), rank: rank(group) });
     }

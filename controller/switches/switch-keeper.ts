@@ -25,7 +25,7 @@ import {
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { buildSchema, type Schema } from '../../p4runtime/schema/index.ts';
 import { backoffMs } from './backoff.ts';
-import { DesiredState, type Wanted } from './desired-state.ts';
+import { DesiredState, type Kept } from './desired-state.ts';
 import { identify } from './entity-keys.ts';
 import { readRequests } from './read-requests.ts';
 import { Comparison, clearing, isAlwaysThere, type Rank } from './reconcile.ts';
@@ -97,7 +97,9 @@ const PIPELINE_TIMEOUT_MS = 300_000;
 type Pending = {
   readonly change: Change;
   readonly key: string;
-  readonly before: Wanted | undefined;
+  readonly before: Kept | undefined;
+  /** What is wanted by it. */
+  readonly kept: Kept | undefined;
   readonly settle: (outcome: ChangeOutcome) => void;
 };
 
@@ -151,12 +153,14 @@ export class SwitchKeeper {
 
   /** Changes what is wanted, and the switch with it. Changes of one key happen in the order of the calls. */
   change(change: Change): Promise<ChangeOutcome> {
-    const { key, before } =
-      change.kind === 'set' ? this.#desired.set(change.entity) : this.#desired.remove(change.entity);
+    const { key, before, kept } =
+      change.kind === 'set'
+        ? this.#desired.set(change.entity)
+        : { ...this.#desired.remove(change.entity), kept: undefined };
     if (!this.#isWritable) return Promise.resolve({ kind: 'deferred' });
     this.#touched?.add(key);
     return new Promise((settle) => {
-      this.#pending.push({ change, key, before, settle });
+      this.#pending.push({ change, key, before, kept, settle });
       this.#flushing ??= this.#flush();
     });
   }
@@ -196,11 +200,11 @@ export class SwitchKeeper {
       return;
     }
     const outcomes = await write(client, batch.map(toUpdate)).catch(() => undefined);
-    for (const [index, { key, before, change, settle }] of batch.entries()) {
+    for (const [index, { key, before, kept, change, settle }] of batch.entries()) {
       // Without an answer nobody knows; the comparison after the next connection finds out.
       const outcome = outcomes === undefined ? ({ kind: 'deferred' } as const) : (outcomes[index] ?? WRITTEN);
       // What was wanted in its place since then stays.
-      const isLast = this.#desired.get(key)?.entity === change.entity;
+      const isLast = this.#desired.isStill(key, kept);
       if (outcome.kind === 'refused' && change.kind === 'set' && isLast) this.#desired.restore(key, before);
       settle(outcome);
     }
