@@ -20,19 +20,68 @@ export type FlowReport = FlowKey & {
   readonly server: number;
 };
 
-/** An entry; without a server, to read it or take it away. @param idleTimeout Seconds. */
+/**
+ * An entry; without a server, to read it or take it away. There are ten thousand a second: it is made from a pattern, and
+ * not by way of the schema.
+ * @param idleTimeout Seconds.
+ */
 export function flowEntity(key: FlowKey, server?: number, idleTimeout?: number): Entity {
-  return tables.flows.entry({
-    key: {
-      source: key.source,
-      destination: key.destination,
-      source_port: key.sourcePort,
-      destination_port: key.destinationPort,
-      protocol: key.protocol,
-    },
-    ...(server === undefined ? {} : { action: { name: 'set_server', params: { server } } }),
-    ...(idleTimeout === undefined ? {} : { idleTimeoutNs: BigInt(Math.round(idleTimeout * 1e9)) }),
+  const { source, destination, sourcePort, destinationPort, protocol } = key;
+  const values = [
+    wide(source),
+    wide(destination),
+    narrow(sourcePort),
+    narrow(destinationPort),
+    narrow(protocol),
+  ];
+  const value = {
+    ...PATTERN.entry,
+    match: values.map((bytes, index) => ({
+      fieldId: PATTERN.fields[index] ?? 0,
+      fieldMatchType: { $case: 'exact' as const, value: { value: bytes } },
+    })),
+    action:
+      server === undefined
+        ? undefined
+        : {
+            type: {
+              $case: 'action' as const,
+              value: {
+                actionId: PATTERN.action,
+                params: [{ paramId: PATTERN.param, value: narrow(server) }],
+              },
+            },
+          },
+    idleTimeoutNs: idleTimeout === undefined ? 0n : BigInt(Math.round(idleTimeout * 1e9)),
+  };
+  return { entity: { $case: 'tableEntry', value } };
+}
+
+/** The ids of the table, its fields in their order, its action and that one's parameter. */
+const PATTERN = (() => {
+  const { entity } = tables.flows.entry({
+    key: { source: 0n, destination: 0n, source_port: 0, destination_port: 0, protocol: 0 },
+    action: { name: 'set_server', params: { server: 0 } },
   });
+  const type = entity?.$case === 'tableEntry' ? entity.value.action?.type : undefined;
+  if (entity?.$case !== 'tableEntry' || type?.$case !== 'action')
+    throw new Error('flows is a table with an action');
+  return {
+    entry: entity.value,
+    fields: entity.value.match.map(({ fieldId }) => fieldId),
+    action: type.value.actionId,
+    param: type.value.params[0]?.paramId ?? 0,
+  };
+})();
+
+/** Bytes as short as can be (P4Runtime, "Bytestrings"). */
+function wide(value: bigint): Uint8Array {
+  const text = value.toString(16);
+  return Buffer.from(text.length % 2 === 0 ? text : `0${text}`, 'hex');
+}
+
+function narrow(value: number): Uint8Array {
+  return value < 256 ? Uint8Array.of(value) : Uint8Array.of(value >>> 8, value & 255);
 }
 
 /** A flow that the switch has; undefined for other entities. */
