@@ -441,7 +441,8 @@ test.serial(
       ),
     );
     await controller.reload(config({ policy: 'weighted' }));
-    t.is(status('four').share, 0.5);
+    // The places of a group are a prime number: one of two equals has one more.
+    t.true(Math.abs(status('four').share - 0.5) < 0.001);
     t.is(status('four').state, 'up');
     for (const [client, server] of kept) t.is(serverOf(udp(client, CALLS)), server);
     await controller.reload(config({ policy: 'shell', admission: ', most: { new-session: 0.25 }' }));
