@@ -1,7 +1,6 @@
 /** The work of `moor demo`. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DemoLab, type Peers } from '../lab/demo/demo-lab.ts';
@@ -12,6 +11,7 @@ import { SERVERS } from '../lab/demo/topology.ts';
 import { NamespaceError, Namespaces } from '../lab/namespaces.ts';
 import { ProcessError } from '../lab/processes.ts';
 import type { DemoOptions } from './demo.ts';
+import { findProgram } from './diagnose-machine.ts';
 import { EXIT } from './exit-codes.ts';
 import { colour } from './palette.ts';
 import { switchProgram } from './switch-program.ts';
@@ -52,7 +52,7 @@ function checkMachine(): void {
     ['sysctl', 'procps'],
     ['curl', 'curl'],
   ] as const) {
-    if (!isThere(program)) {
+    if (findProgram(program) === undefined) {
       throw new UserProblem(`${program} is not here; Debian: apt-get install ${packages}`, EXIT.environment);
     }
   }
@@ -60,12 +60,13 @@ function checkMachine(): void {
 
 /** What of the peers is there; what is not is said, with what to do. */
 function findPeers(say: (text: string) => void): Peers {
-  const hasNginx = isThere('nginx');
+  const hasNginx = findProgram('nginx') !== undefined;
   if (!hasNginx)
     say('nginx is not here, so a small web server of our own serves (Debian: apt-get install nginx-light).');
   const script =
     "import gi; gi.require_version('Gst','1.0'); gi.require_version('GstRtspServer','1.0'); from gi.repository import GstRtspServer";
-  const hasFilms = isThere('ffmpeg') && spawnSync('/usr/bin/python3', ['-c', script]).status === 0;
+  const hasFilms =
+    findProgram('ffmpeg') !== undefined && spawnSync('/usr/bin/python3', ['-c', script]).status === 0;
   if (!hasFilms) {
     say(
       'GStreamer with RTSP for Python, or ffmpeg, is not here, so there is no film (Debian: apt-get install ffmpeg',
@@ -205,11 +206,4 @@ Logs and settings are in ${directory}
 function pipeline(): string {
   const here = path.dirname(fileURLToPath(import.meta.url));
   return path.resolve(here, '../p4/targets/v1model/main.p4');
-}
-
-function isThere(program: string): boolean {
-  return (process.env['PATH'] ?? '')
-    .split(':')
-    .concat('/usr/sbin', '/sbin')
-    .some((directory) => existsSync(path.join(directory, program)));
 }

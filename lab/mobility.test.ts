@@ -23,7 +23,7 @@ import {
 } from '../wire/index.ts';
 import { HomeAgent } from './home-agent.ts';
 import { MobileNode, type NodeEvent } from './mobile-node.ts';
-import { encapsulate, makePacket } from './packets.ts';
+import { encapsulate, makePacket, mobilityPacket } from './packets.ts';
 
 const HOME_AGENT = ip('2001:db8:1::1');
 const HOME_PREFIX = { address: ip('2001:db8:1::'), length: 64 };
@@ -168,6 +168,19 @@ test('bindings are renewed before they end; a correspondent that lost one gets i
     world.events.filter(({ kind }) => kind === 'refused' || kind === 'unbound'),
     [],
   );
+
+  // The correspondent forgets: a Binding Error of status 1 says so, and the node proves itself again.
+  world.agent.state.bindings.clear();
+  const error = { kind: 'bindingError', status: 1, homeAddress: HOME, options: [] } as const;
+  // Nothing of it gets through at first: its tokens are still good, so that it begins with an update.
+  world.loses = (packet) => packet[6] === 135 || packet[6] === 60;
+  world.node.fromLink(mobilityPacket(CN, CARE_OF, error), world.now);
+  t.false(world.node.isBound(CN));
+  t.deepEqual(world.send(), datagram(HOME, CN), 'the tunnel meanwhile');
+  world.loses = () => false;
+  world.pass(1500);
+  t.true(world.node.isBound(CN));
+  t.is(world.agent.state.bindings.size, 1);
 });
 
 test('the home agent: not for strangers, not out of order, and not from elsewhere', (t) => {

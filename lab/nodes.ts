@@ -5,17 +5,12 @@
 
 import { createInterface } from 'node:readline';
 import { LinuxPorts, type PortSet } from '../switch/ports/index.ts';
-import {
-  formatIpv6Address,
-  parseIpv6Address,
-  parseIpv6Prefix,
-  parseLinkAddress,
-  sameBytes,
-} from '../wire/index.ts';
+import { formatIpv6Address, sameBytes } from '../wire/index.ts';
 import { HomeAgent } from './home-agent.ts';
 import { Internet } from './internet.ts';
 import { LinkLayer } from './link-layer.ts';
 import { MobileNode, type NodeEvent } from './mobile-node.ts';
+import { ip, link, now, prefix } from './settings-values.ts';
 import { startWebServer, type WebServerSettings } from './web-server.ts';
 
 /** An interface, and the address of its side of the link. */
@@ -251,25 +246,4 @@ async function untilEnd(tick: () => void): Promise<void> {
 
 function say(value: Readonly<Record<string, unknown>>): void {
   process.stdout.write(`${JSON.stringify({ time: Date.now(), ...value })}\n`);
-}
-
-function now(): number {
-  return performance.timeOrigin + performance.now();
-}
-
-function ip(text: string): Uint8Array {
-  return known(parseIpv6Address(text), text);
-}
-
-function link(text: string): Uint8Array {
-  return known(parseLinkAddress(text), text);
-}
-
-function prefix(text: string) {
-  return known(parseIpv6Prefix(text), text);
-}
-
-function known<T>(value: T | undefined, text: string): T {
-  if (value === undefined) throw new Error(`'${text}' is no address`);
-  return value;
 }

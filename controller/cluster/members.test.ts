@@ -25,6 +25,22 @@ test('without agents the weights of the configuration stand, and weight 0 drains
   );
 });
 
+test('large weights without agents are scaled to the places that there are', (t) => {
+  // 1021 · 100/256 = 398.8, 1021 · 56/256 = 223.3.
+  const pool = [pooled('one', 100), pooled('two', 56), pooled('three', 100)];
+  t.deepEqual(membersOf(pool, [], by('shell-weights', 1021), 1), [
+    { name: 'one', weight: 399 },
+    { name: 'two', weight: 223 },
+    { name: 'three', weight: 399 },
+  ]);
+  // More than a group of the switch has places for (p4/include/sizes.p4).
+  const members = membersOf([pooled('one', 1000), pooled('two', 500)], [], by('shell-weights', 1021), 1);
+  t.deepEqual(members, [
+    { name: 'one', weight: 681 },
+    { name: 'two', weight: 340 },
+  ]);
+});
+
 test('with agents the policy decides, and those that are not there get nothing', (t) => {
   const pool = [pooled('one', 1, 7), pooled('two', 1, 8), pooled('three', 1, 9)];
   // Headroom 0.75 and 0.25 of 1 together.

@@ -10,6 +10,12 @@ export type Pooled = { readonly name: string; readonly weight: number; readonly 
 export type Member = { readonly name: string; readonly weight: number };
 
 /**
+ * Up to so many places weights are taken as they are written. More are scaled to the places of the settings, of which there are a
+ * prime number: switches take a CRC modulo the places, which is linear, and blocks of a power of two of them may be missed.
+ */
+const MOST_STATIC_PLACES = 32;
+
+/**
  * Chooses members.
  * @param candidates Those of the agents' servers that take new sessions.
  * @param round Counts decisions (`apportion`).
@@ -21,13 +27,15 @@ export function membersOf(
   round: number,
 ): readonly Member[] {
   const silent = pool.filter(({ agent, weight }) => agent === undefined && weight > 0);
-  if (pool.every(({ agent }) => agent === undefined) && settings.policy !== 'consistent-hash') return silent;
+  const isStatic = pool.every(({ agent }) => agent === undefined) && settings.policy !== 'consistent-hash';
+  const places = silent.reduce((sum, { weight }) => sum + weight, 0);
+  if (isStatic && places <= MOST_STATIC_PLACES) return silent;
   const names = new Map(pool.map(({ name, agent }, index) => [numberOf(agent, index), name]));
   const fixed = pool.flatMap(({ agent, weight }, index) =>
     agent === undefined && weight > 0 ? [{ server: numberOf(agent, index), weight }] : [],
   );
-  const { members, places } = select(candidates, settings, round, fixed);
-  const ordered = places?.map((server) => ({ server, weight: 1 })) ?? members;
+  const selected = select(candidates, settings, round, fixed);
+  const ordered = selected.places?.map((server) => ({ server, weight: 1 })) ?? selected.members;
   return ordered.flatMap(({ server, weight }) => {
     const name = names.get(server);
     return name === undefined ? [] : [{ name, weight }];

@@ -16,13 +16,14 @@ import { serveHttp } from '../../controller/http.ts';
 import { CPU_PORT } from '../../controller/pipeline/index.ts';
 import type { ForwardingPipelineConfig } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { makeEngineDevice, startServer } from '../../switch/server/index.ts';
-import { formatIpv6Address, parseIpv6Address, parseIpv6Prefix, parseLinkAddress } from '../../wire/index.ts';
+import { formatIpv6Address } from '../../wire/index.ts';
 import { emitAvailability, emitLoadVector, seal } from '../../wire/monitoring/index.ts';
 import { HomeAgent } from '../home-agent.ts';
 import { Internet } from '../internet.ts';
 import { LinkLayer } from '../link-layer.ts';
 import { MobileNode } from '../mobile-node.ts';
 import { ProcessError } from '../processes.ts';
+import { ip, link, now, prefix } from '../settings-values.ts';
 import { type TcpConnection, TcpHost } from '../tcp.ts';
 import { controllerSettings, INTERNET, PERIOD_MS, QUEUE, RTSP_PORT, serverPort, WEB_PORT } from './files.ts';
 import { sumOf } from './metrics.ts';
@@ -479,25 +480,4 @@ function readable(event: object): Readonly<Record<string, unknown>> {
       value instanceof Uint8Array ? formatIpv6Address(value) : value,
     ]),
   );
-}
-
-function now(): number {
-  return performance.timeOrigin + performance.now();
-}
-
-function ip(text: string): Uint8Array {
-  return known(parseIpv6Address(text), text);
-}
-
-function link(text: string): Uint8Array {
-  return known(parseLinkAddress(text), text);
-}
-
-function prefix(text: string) {
-  return known(parseIpv6Prefix(text), text);
-}
-
-function known<T>(value: T | undefined, text: string): T {
-  if (value === undefined) throw new Error(`'${text}' is no address`);
-  return value;
 }
