@@ -10,6 +10,7 @@ import { addDoctorCommand } from './doctor.ts';
 import { addExplainCommand } from './explain.ts';
 import { addLabNodeCommand } from './lab-node.ts';
 import { addLoadCommand } from './load.ts';
+import { addManualCommand } from './manual.ts';
 import { addObjectCommands } from './objects.ts';
 import { addPortsCommand } from './ports.ts';
 import { addRunCommand } from './run.ts';
@@ -35,6 +36,7 @@ export const DECLARATIONS: readonly { readonly names: readonly string[]; readonl
   { names: ['switch'], declare: addSwitchCommand },
   { names: ['lab-node'], declare: addLabNodeCommand },
   { names: ['load'], declare: addLoadCommand },
+  { names: ['manual'], declare: addManualCommand },
   { names: ['tables'], declare: addTablesCommand },
   {
     names: [
@@ -60,7 +62,7 @@ export const DECLARATIONS: readonly { readonly names: readonly string[]; readonl
 ];
 
 /** They look at all the others. */
-const ABOUT_ALL: readonly string[] = ['completion', 'complete'];
+const ABOUT_ALL: readonly string[] = ['completion', 'complete', 'manual'];
 
 /**
  * Declares the command that the words begin with; all commands, where they are for help or begin with none. Declaring
