@@ -267,7 +267,15 @@ export class Controller {
       settle: (service, server) => this.#settleServer(service, server),
       ownerOf: (tuple, server) => this.#signalling.ownerOf(tuple, server),
       idleTimeout: (service) => this.#idleTimeout(service),
-      onPunt: (from, punt) => this.#punt(from, punt),
+      onPunt: (from, punt) => {
+        try {
+          this.#punt(from, punt);
+        } catch (problem) {
+          // A mistake of ours about one packet must not end the others.
+          const packet = Buffer.from(punt.bytes).toString('hex');
+          this.#log.error({ err: problem, switch: from.name, packet }, 'a packet was dropped: a bug of moor');
+        }
+      },
       onStanding: (of, standing) => {
         const level = standing.kind === 'unreachable' || standing.kind === 'wrong-pipeline' ? 'warn' : 'info';
         this.#log[level]({ switch: of.name, ...standing }, `switch ${of.name}: ${standing.kind}`);

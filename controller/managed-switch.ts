@@ -1,6 +1,7 @@
 /** One switch of the controller: its keeper, its flows, and what it hands over. */
 
 import type { ClientOptions } from '../p4runtime/client/index.ts';
+import { EntityError } from '../p4runtime/errors.ts';
 import type { Entity, ForwardingPipelineConfig, PacketIn } from '../p4runtime/gen/p4/v1/p4runtime.ts';
 import { parseLinkAddress } from '../wire/index.ts';
 import type { AnswerContext, FrameToSend, PuntedFrame } from './answers/index.ts';
@@ -242,7 +243,14 @@ export class ManagedSwitch {
   }
 
   #packetIn(packet: PacketIn): void {
-    const fields = packets.packet_in(packet);
+    let fields: ReturnType<typeof packets.packet_in>;
+    try {
+      fields = packets.packet_in(packet);
+    } catch (problem) {
+      if (!(problem instanceof EntityError)) throw problem;
+      this.#surroundings.onRefusal(this, 'packet', `it handed over what is no packet_in: ${problem.message}`);
+      return;
+    }
     this.#surroundings.onPunt(this, {
       port: fields.ingress_port,
       bytes: packet.payload,
@@ -353,9 +361,13 @@ export class ManagedSwitch {
   }
 }
 
+const REASONS: ReadonlyMap<number, string> = new Map(
+  Object.entries(enums.reason_t).map(([name, value]) => [value, name]),
+);
+
 /** The name of a reason, as in p4/include/ids.p4. */
 export function reasonName(reason: number): string {
-  return Object.entries(enums.reason_t).find(([, value]) => value === reason)?.[0] ?? `reason ${reason}`;
+  return REASONS.get(reason) ?? `reason ${reason}`;
 }
 
 function tupleOf({ source, destination, sourcePort, destinationPort, protocol }: Tuple): Tuple {

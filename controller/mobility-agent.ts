@@ -12,7 +12,7 @@ import {
   parseEthernet,
   parseLinkAddress,
 } from '../wire/index.ts';
-import type { Config } from './config/index.ts';
+import type { Config, SwitchConfig } from './config/index.ts';
 import type { ManagedSwitch, Punt } from './managed-switch.ts';
 import {
   bindingsToWatch,
@@ -61,11 +61,15 @@ export type BindingStatus = {
   readonly expiresIn: number;
 };
 
+/** Where packets of our own begin their way through a switch. */
+type Entrance = { readonly port: number; readonly head: Uint8Array };
+
 export class MobilityAgent {
   readonly #state: MobilityState;
   readonly #store: MobilityStore;
   readonly #options: MobilityAgentOptions;
   readonly #timers: readonly NodeJS.Timeout[];
+  readonly #entrances = new WeakMap<SwitchConfig, Entrance>();
   #asking = false;
 
   private constructor(state: MobilityState, store: MobilityStore, options: MobilityAgentOptions) {
@@ -178,14 +182,25 @@ export class MobilityAgent {
   #inject(packet: Uint8Array, may: (managed: ManagedSwitch) => boolean): void {
     for (const managed of this.#options.switches()) {
       if (!may(managed) || managed.keeper.standing.kind !== 'ready') continue;
-      const { ports } = managed.config;
-      const port = ports.find(({ role }) => role === 'uplink') ?? ports.find(({ role }) => role === 'both');
-      if (port === undefined) continue;
-      const own = parseLinkAddress(port['link-address']);
-      if (own === undefined) continue;
-      const head = emitEthernet({ destination: own, source: own, tags: [], ethertype: ETHERTYPE_IPV6 });
-      if (managed.send({ port: port.number, bytes: concatBytes(head, packet), process: true })) return;
+      const entrance = this.#entranceOf(managed.config);
+      if (entrance === undefined) continue;
+      const { port, head } = entrance;
+      if (managed.send({ port, bytes: concatBytes(head, packet), process: true })) return;
     }
+  }
+
+  /** The port towards clients, and the head of frames that come in by it; undefined where there is none. */
+  #entranceOf(config: SwitchConfig): Entrance | undefined {
+    const known = this.#entrances.get(config);
+    if (known !== undefined) return known;
+    const { ports } = config;
+    const port = ports.find(({ role }) => role === 'uplink') ?? ports.find(({ role }) => role === 'both');
+    const own = port === undefined ? undefined : parseLinkAddress(port['link-address']);
+    if (port === undefined || own === undefined) return undefined;
+    const head = emitEthernet({ destination: own, source: own, tags: [], ethertype: ETHERTYPE_IPV6 });
+    const made = { port: port.number, head };
+    this.#entrances.set(config, made);
+    return made;
   }
 
   /** One change on every switch, of both ways at once: no packet falls between. */

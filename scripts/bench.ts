@@ -9,6 +9,7 @@ import { benchCompile } from './bench/compile.ts';
 import { benchMobility } from './bench/mobility.ts';
 import { benchP4Runtime } from './bench/p4runtime.ts';
 import { benchPipeline } from './bench/pipeline.ts';
+import { benchReconcile } from './bench/reconcile.ts';
 import { benchSessions } from './bench/sessions.ts';
 import { type BenchOptions, benchSwitch } from './bench/switch.ts';
 import { benchTables } from './bench/tables.ts';
@@ -21,6 +22,7 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<boo
   p4runtime: benchP4Runtime,
   pipeline: benchPipeline,
   sessions: benchSessions,
+  reconcile: () => benchReconcile(),
   switch: benchSwitch,
   tables: benchTables,
 };

@@ -63,26 +63,51 @@ async function open(directory: string, before: readonly string[]): Promise<Opene
 }
 
 function makeStore(database: ClassicLevel<string, string>): MobilityStore {
-  let last: Promise<void> = Promise.resolve();
-  return {
-    write: (changes) => {
-      const batch = changes.map(({ key, value }) =>
-        value === undefined
-          ? ({ type: 'del', key } as const)
-          : ({ type: 'put', key, value: formatSaved(value) } as const),
-      );
+  let waiting: Call[] = [];
+  let running: Promise<void> | undefined;
+  /** What is called while something is being written goes together: a batch costs about the same, however long it is. */
+  const drain = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (waiting.length > 0) {
+      const calls = waiting;
+      waiting = [];
+      const changes = calls.flatMap((call) => call.changes);
       // What a static key has seen must be on the disk itself (RFC 4449, section 3); the rest may fall with the machine.
       const sync = changes.some(
         ({ value }) => value !== undefined && value.kind !== 'nonce' && value.isStatic,
       );
-      last = last.catch(() => undefined).then(() => database.batch(batch, { sync }));
-      return last;
-    },
+      try {
+        await database.batch(changes.map(toOperation), { sync });
+        for (const { resolve } of calls) resolve();
+      } catch (error) {
+        for (const { reject } of calls) reject(error);
+      }
+    }
+    running = undefined;
+  };
+  return {
+    write: (changes) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ changes, resolve, reject });
+        running ??= drain();
+      }),
     close: async () => {
-      await last.catch(() => undefined);
+      await running;
       await database.close();
     },
   };
+}
+
+type Call = {
+  readonly changes: readonly SavedChange[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+};
+
+function toOperation({ key, value }: SavedChange) {
+  return value === undefined
+    ? ({ type: 'del', key } as const)
+    : ({ type: 'put', key, value: formatSaved(value) } as const);
 }
 
 async function readAll(

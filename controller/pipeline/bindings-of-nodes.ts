@@ -1,7 +1,7 @@
 /** Bindings of mobile nodes as the switch has them: one entry of `bindings` for both ways. */
 
-import type { Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
-import { formatIpv6Address, parseIpv6Address, unsigned } from '../../wire/index.ts';
+import type { Entity, FieldMatch, TableAction, TableEntry } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { formatIpv6Address, parseIpv6Address } from '../../wire/index.ts';
 import { readableAddress } from './addresses.ts';
 import { tables } from './bindings.ts';
 import type { Numbers } from './numbers.ts';
@@ -18,13 +18,56 @@ type VirtualAddresses = Pick<Numbers, 'virtualAddresses'>;
 /** The entry. A new care-of address is a change of it, so a handover is one write. */
 export function bindingEntity(binding: NodeBinding, { virtualAddresses }: VirtualAddresses): Entity {
   const { homeAddress, careOfAddress, virtualAddress } = binding;
-  return tables.bindings.entry({
-    key: {
-      home_address: unsigned(homeAddress),
-      virtual_number: virtualAddresses.of(readableAddress(formatIpv6Address(virtualAddress))),
-    },
-    action: { name: 'set_care_of_address', params: { care_of_address: unsigned(careOfAddress) } },
+  const number = virtualAddresses.of(readableAddress(formatIpv6Address(virtualAddress)));
+  let model = MODELS.get(number);
+  if (model === undefined) {
+    model = modelOf(number);
+    MODELS.set(number, model);
+  }
+  const { entry, home, virtual, actionId, paramId } = model;
+  // Thousands a second come by here: only the two addresses are new.
+  const match: FieldMatch[] = [
+    { fieldId: home, fieldMatchType: { $case: 'exact', value: { value: shortest(homeAddress) } } },
+    virtual,
+  ];
+  const params = [{ paramId, value: shortest(careOfAddress) }];
+  const action: TableAction = { type: { $case: 'action', value: { actionId, params } } };
+  return { entity: { $case: 'tableEntry', value: { ...entry, match, action } } };
+}
+
+/** An entry of a virtual address, in parts. */
+type Model = {
+  readonly entry: TableEntry;
+  /** The id of the home address's field. */
+  readonly home: number;
+  readonly virtual: FieldMatch;
+  readonly actionId: number;
+  readonly paramId: number;
+};
+
+const MODELS = new Map<number, Model>();
+
+function modelOf(number: number): Model {
+  const { entity } = tables.bindings.entry({
+    key: { home_address: 1n, virtual_number: number },
+    action: { name: 'set_care_of_address', params: { care_of_address: 1n } },
   });
+  if (entity?.$case !== 'tableEntry') throw new Error('an entry of a table');
+  const [home, virtual] = entity.value.match;
+  const call = entity.value.action?.type;
+  const param = call?.$case === 'action' ? call.value.params[0] : undefined;
+  if (home === undefined || virtual === undefined || call?.$case !== 'action' || param === undefined) {
+    throw new Error('a binding has two fields, and an action with a parameter');
+  }
+  const { actionId } = call.value;
+  return { entry: entity.value, home: home.fieldId, virtual, actionId, paramId: param.paramId };
+}
+
+/** An address as a number, without leading zeros (P4Runtime, "Bytestrings"). Of its own: packets come and go. */
+function shortest(address: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < address.length - 1 && address[start] === 0) start++;
+  return address.slice(start);
 }
 
 /** Asks when a binding was used last, on either way. */

@@ -19,6 +19,7 @@ import {
   GetForwardingPipelineConfigRequest_ResponseType,
   type IdleTimeoutNotification,
   type PacketIn,
+  type PacketOut,
   SetForwardingPipelineConfigRequest_Action,
   type Update,
   Update_Type,
@@ -82,6 +83,7 @@ export type SwitchKeeperOptions = {
   readonly adopts?: (entity: Entity) => boolean;
   readonly random?: () => number;
   readonly onStanding?: (standing: SwitchStanding) => void;
+  /** Must not throw. */
   readonly onPacketIn?: (packet: PacketIn) => void;
   /** The list is acknowledged when the promise resolves. */
   readonly onDigests?: (list: DigestList) => Promise<void> | void;
@@ -90,6 +92,9 @@ export type SwitchKeeperOptions = {
 
 /** Updates of one request (P4Runtime, "gRPC Metadata Maximum Size"). */
 const LARGEST_BATCH = 1000;
+
+/** Different fields of packets that are kept encoded: twice as many as there are ports. */
+const MOST_PACKET_OUTS = 1024;
 
 /** Switches compile a program while they load it. */
 const PIPELINE_TIMEOUT_MS = 300_000;
@@ -116,6 +121,7 @@ export class SwitchKeeper {
   /** Keys that were written while the switch was being compared. */
   #touched: Set<string> | undefined;
   #pending: Pending[] = [];
+  readonly #packetOuts = new Map<string, PacketOut['metadata']>();
   #flushing: Promise<void> | undefined;
   #running: Promise<void> | undefined;
 
@@ -173,8 +179,19 @@ export class SwitchKeeper {
   /** Sends a packet by the switch; false where that cannot be now. */
   sendPacket(payload: Uint8Array, fields: PacketFields): boolean {
     if (!this.#isWritable || this.#client === undefined) return false;
-    this.#client.sendPacket(encodePacketOut(this.schema.packetHeaders.find('packet_out'), payload, fields));
+    this.#client.sendPacket({ payload, metadata: this.#packetOut(fields) });
     return true;
+  }
+
+  /** The fields of a packet, encoded: there are few that differ. */
+  #packetOut(fields: PacketFields): PacketOut['metadata'] {
+    const key = Object.entries(fields).join();
+    const known = this.#packetOuts.get(key);
+    if (known !== undefined) return known;
+    const header = this.schema.packetHeaders.find('packet_out');
+    const { metadata } = encodePacketOut(header, new Uint8Array(), fields);
+    if (this.#packetOuts.size < MOST_PACKET_OUTS) this.#packetOuts.set(key, metadata);
+    return metadata;
   }
 
   /** Reads entities of the switch as they are. @throws RpcError where it cannot be asked. */
@@ -358,7 +375,7 @@ export class SwitchKeeper {
 
   #listen(client: SwitchClient, signal: AbortSignal): void {
     const { onPacketIn, onDigests, onIdle } = this.#options;
-    if (onPacketIn !== undefined) void each(client.packets(signal), onPacketIn);
+    if (onPacketIn !== undefined) client.onPacket(onPacketIn, signal);
     if (onIdle !== undefined) void each(client.idleTimeouts(signal), onIdle);
     if (onDigests !== undefined) {
       void each(client.digests(signal), async (list) => {

@@ -24,6 +24,14 @@ export class Broadcast<T> {
     this.#readers.clear();
   }
 
+  /** Gives each value from now on to a function, at once, until the source ends or `signal` is aborted. */
+  listen(take: (value: T) => void, signal: AbortSignal): void {
+    if (this.#ended || signal.aborted) return;
+    const reader: Reader<T> = { push: take, end: () => {} };
+    this.#readers.add(reader);
+    signal.addEventListener('abort', () => this.#readers.delete(reader), { once: true });
+  }
+
   /** The values from now on, until the source ends or `signal` is aborted; from the call, not from the first `next`. */
   subscribe(signal?: AbortSignal): AsyncIterableIterator<T> {
     const waiting: T[] = [];

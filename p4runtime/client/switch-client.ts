@@ -177,6 +177,11 @@ export class SwitchClient {
     return this.#packets.subscribe(signal);
   }
 
+  /** Gives each packet to a function as it comes, until the stream breaks. It must not throw. */
+  onPacket(take: (packet: PacketIn) => void, signal: AbortSignal): void {
+    this.#packets.listen(take, signal);
+  }
+
   /** Lists of digests; `acknowledge` says that one has been dealt with. */
   digests(signal?: AbortSignal): AsyncIterableIterator<DigestList> {
     return this.#digests.subscribe(signal);

@@ -54,15 +54,18 @@ export function encodePacketOut(
 
 /** Reads the fields of a packet that came. @throws EntityError for a missing field, and as decodeValue does. */
 export function decodePacketIn(header: PacketHeaderInfo | undefined, { metadata }: PacketIn): PacketFields {
-  const byId = new Map(metadata.map(({ metadataId, value }) => [metadataId, value]));
-  return Object.fromEntries(
-    (header?.fields ?? []).map((field) => {
-      const what = `packet_in: field '${field.name}'`;
-      const bytes = byId.get(field.id);
-      if (bytes === undefined) throw new EntityError(Code.INVALID_ARGUMENT, `${what} is missing`);
-      return [field.name, fromFieldValue(field, decodeValue(field.type, bytes, what))];
-    }),
-  );
+  const made: { [field: string]: ValueData } = {};
+  for (const [index, field] of (header?.fields ?? []).entries()) {
+    const there = metadata[index];
+    const bytes =
+      there?.metadataId === field.id
+        ? there.value
+        : metadata.find(({ metadataId }) => metadataId === field.id)?.value;
+    const what = `packet_in: field '${field.name}'`;
+    if (bytes === undefined) throw new EntityError(Code.INVALID_ARGUMENT, `${what} is missing`);
+    made[field.name] = fromFieldValue(field, decodeValue(field.type, bytes, what));
+  }
+  return made;
 }
 
 /** All members of a value set, which replace those that it has; without them, to read it. */
