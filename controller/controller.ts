@@ -11,6 +11,7 @@ import {
   answerWithError,
   readNetworkPacket,
   translateError,
+  translateServerError,
 } from './answers/index.ts';
 import { Cluster } from './cluster/index.ts';
 import type { Config, ServiceConfig, SwitchConfig } from './config/index.ts';
@@ -340,6 +341,7 @@ export class Controller {
         case 'icmp_error':
           this.#mobility?.receive(punt);
           this.#handOnError(punt);
+          this.#handOutError(from, punt);
           return [];
         case 'fragment':
           this.#reinjector.later(from, punt);
@@ -411,6 +413,35 @@ export class Controller {
       const head = emitEthernet({ destination, source, tags: [], ethertype: found.ethernet.ethertype });
       if (managed.send({ port: server.port, bytes: concatBytes(head, error.emit(own)) })) return;
     }
+  }
+
+  /** An ICMP error of a server behind NAT, to the client, as if the service had sent it. */
+  #handOutError(from: ManagedSwitch, punt: Punt): void {
+    const found = readNetworkPacket(punt.bytes);
+    const packet =
+      found === undefined
+        ? undefined
+        : translateServerError(found, (address, port, protocol) =>
+            this.#virtualEndpoint(address, port, protocol),
+          );
+    if (found === undefined || packet === undefined) return;
+    // It goes on as what the server sends: to a mobile node with a routing header.
+    from.send({ port: punt.port, bytes: concatBytes(emitEthernet(found.ethernet), packet), process: true });
+  }
+
+  /** The service that a server behind NAT listens for at an address and port of its own. */
+  #virtualEndpoint(own: Uint8Array, port: number, protocol: number) {
+    const key = addressKey(own);
+    for (const service of this.#config.services) {
+      if (service.mode !== 'nat' || protocolNumber(service) !== protocol) continue;
+      for (const name of service.servers) {
+        const server = this.#config.servers.find((one) => one.name === name);
+        if (server?.address === undefined || (server['server-port'] ?? service.port ?? 0) !== port) continue;
+        if (addressKey(Uint8Array.from(addressBytes(server.address))) !== key) continue;
+        return { address: Uint8Array.from(addressBytes(service.address)), port: service.port ?? 0 };
+      }
+    }
+    return undefined;
   }
 
   #choose(service: ServiceConfig): number | undefined {

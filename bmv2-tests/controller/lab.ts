@@ -41,7 +41,13 @@ export function address(text: string): Uint8Array {
   return found;
 }
 
-function configText(target: string, state: string, weights: Weights, services: string): string {
+function configText(
+  target: string,
+  state: string,
+  weights: Weights,
+  services: string,
+  servers: string,
+): string {
   return `
 switches:
   - name: edge
@@ -57,7 +63,7 @@ services:
 ${services}servers:
   - { name: one, port: 2, link-address: '02:00:00:00:01:01', weight: ${weights.one} }
   - { name: two, port: 3, link-address: '02:00:00:00:01:02', weight: ${weights.two} }
-neighbors:
+${servers}neighbors:
   - { name: router, port: 1, link-address: '02:00:00:00:00:fe' }
 routes:
   - { prefix: '::/0', via: router }
@@ -73,11 +79,13 @@ export async function makeLab(
     driver,
     program,
     services = '',
+    servers = '',
   }: {
     readonly driver?: BareOptions['driver'];
     readonly program?: CompiledProgram;
     /** Lines of further ones. */
     readonly services?: string;
+    readonly servers?: string;
   } = {},
 ): Promise<Lab> {
   const bare = await startBare({ isControlled: true, ...(driver === undefined ? {} : { driver }) });
@@ -87,7 +95,7 @@ export async function makeLab(
     rmSync(state, { recursive: true, force: true });
   });
   const config: Lab['config'] = (weights) =>
-    parseConfig(configText(bare.target, state, weights, services), 'moor.yaml');
+    parseConfig(configText(bare.target, state, weights, services, servers), 'moor.yaml');
   const controller = await startController(t, config({ one: 1, two: 0 }), program);
   return { bare, controller, config };
 }

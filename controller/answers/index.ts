@@ -6,3 +6,4 @@ export { answerWithError, type DeliveryProblem } from './errors.ts';
 export { type FrameToSend, type NetworkPacket, type PuntedFrame, readNetworkPacket } from './frame.ts';
 export { answerArp, answerNeighborDiscovery } from './resolution.ts';
 export { type OwnEndpoint, type TranslatedError, translateError } from './translate-error.ts';
+export { translateServerError } from './translate-server-error.ts';
