@@ -9,9 +9,8 @@
  *                           without the authenticator itself, and with a checksum of zero       6.2.7
  */
 
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { AUTHENTICATOR_LENGTH } from '../../wire/index.ts';
-import { hmacSha1, sha1 } from './hmac-sha1.ts';
 
 const HOME = Uint8Array.of(0);
 const CARE_OF = Uint8Array.of(1);
@@ -31,12 +30,14 @@ export function careOfKeygenToken(secret: TokenSecret, careOfAddress: Uint8Array
 }
 
 function keygenToken({ key, value }: TokenSecret, address: Uint8Array, last: Uint8Array): Uint8Array {
-  return hmacSha1(key, KEYGEN_TOKEN_LENGTH, address, value, last);
+  const mac = createHmac('sha1', key).update(address).update(value).update(last).digest();
+  return mac.subarray(0, KEYGEN_TOKEN_LENGTH);
 }
 
 /** Kbm, 20 bytes; without a care-of keygen token the one that deletes a binding. */
 export function bindingManagementKey(homeToken: Uint8Array, careOfToken: Uint8Array | undefined): Uint8Array {
-  return careOfToken === undefined ? sha1(homeToken) : sha1(homeToken, careOfToken);
+  const hash = createHash('sha1').update(homeToken);
+  return (careOfToken === undefined ? hash : hash.update(careOfToken)).digest();
 }
 
 /** The authenticator of a message whose last option is the one for it. The checksum in it does not matter. */
@@ -46,15 +47,14 @@ export function computeAuthenticator(
   correspondent: Uint8Array,
   message: Uint8Array,
 ): Uint8Array {
-  return hmacSha1(
-    kbm,
-    AUTHENTICATOR_LENGTH,
-    careOfAddress,
-    correspondent,
-    message.subarray(0, 4),
-    NO_CHECKSUM,
-    message.subarray(6, message.length - AUTHENTICATOR_LENGTH),
-  );
+  const mac = createHmac('sha1', kbm)
+    .update(careOfAddress)
+    .update(correspondent)
+    .update(message.subarray(0, 4))
+    .update(NO_CHECKSUM)
+    .update(message.subarray(6, message.length - AUTHENTICATOR_LENGTH))
+    .digest();
+  return mac.subarray(0, AUTHENTICATOR_LENGTH);
 }
 
 const NO_CHECKSUM = new Uint8Array(2);
