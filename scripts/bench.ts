@@ -11,6 +11,7 @@ import { benchP4Runtime } from './bench/p4runtime.ts';
 import { benchPipeline } from './bench/pipeline.ts';
 import { benchReconcile } from './bench/reconcile.ts';
 import { benchSessions } from './bench/sessions.ts';
+import { benchSignalling } from './bench/signalling.ts';
 import { type BenchOptions, benchSwitch } from './bench/switch.ts';
 import { benchTables } from './bench/tables.ts';
 
@@ -23,6 +24,7 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<boo
   pipeline: benchPipeline,
   sessions: benchSessions,
   reconcile: () => benchReconcile(),
+  signalling: benchSignalling,
   switch: benchSwitch,
   tables: benchTables,
 };
