@@ -1,8 +1,8 @@
 /** Why a load balancer that runs does not forward: its configuration, controller, switches, ports, services and servers. */
 
-import { readFileSync } from 'node:fs';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
-import { type Config, ConfigError, loadConfig } from '../controller/config/index.ts';
+import { type Config, ConfigError, loadConfig, type SwitchConfig } from '../controller/config/index.ts';
+import { PemError, tlsOf } from '../controller/read-pem.ts';
 import type { ServerStatus } from '../controller/server-status.ts';
 import type { ControllerStatus, ServiceStatus, SwitchStatus } from '../controller/status.ts';
 import { PortsClient, RpcError } from '../p4runtime/client/index.ts';
@@ -129,7 +129,15 @@ async function portFindings(config: Config): Promise<readonly Finding[]> {
   setLogVerbosity(logVerbosity.NONE);
   const found = await Promise.all(
     config.switches.map(async (one): Promise<readonly Finding[]> => {
-      const there = await listPorts(one.target, BigInt(one['device-id']), one.tls);
+      const there = await listPorts(one).catch((problem: unknown) => {
+        if (problem instanceof PemError) return problem;
+        throw problem;
+      });
+      if (there instanceof PemError) {
+        return [
+          { what: one.name, condition: 'missing', found: there.message, advice: "mend its 'tls' settings" },
+        ];
+      }
       if (there === undefined) {
         const advice = 'look with its own tools (simple_switch_CLI: show_ports)';
         return [{ what: one.name, condition: 'absent', found: 'does not tell of its ports', advice }];
@@ -159,35 +167,23 @@ function portFinding(what: string, number: number, target: string, port: Port | 
   return { what, condition: 'missing', found: `${name} is gone`, advice };
 }
 
-async function listPorts(
-  target: string,
-  deviceId: bigint,
-  tls: Config['switches'][number]['tls'],
-): Promise<readonly Port[] | undefined> {
-  let client: PortsClient | undefined;
+/** Undefined where the switch does not tell. @throws PemError where what TLS takes cannot be read. */
+async function listPorts(own: SwitchConfig): Promise<readonly Port[] | undefined> {
+  const tls = tlsOf(own);
+  const client = new PortsClient({
+    target: own.target,
+    deviceId: BigInt(own['device-id']),
+    timeoutMs: PORTS_TIMEOUT_MS,
+    ...(tls === undefined ? {} : { tls }),
+  });
   try {
-    client = new PortsClient({
-      target,
-      deviceId,
-      timeoutMs: PORTS_TIMEOUT_MS,
-      ...(tls === undefined
-        ? {}
-        : {
-            tls: {
-              ...(tls.authority === undefined ? {} : { authority: readFileSync(tls.authority) }),
-              ...(tls.certificate === undefined ? {} : { certificate: readFileSync(tls.certificate) }),
-              ...(tls.key === undefined ? {} : { key: readFileSync(tls.key) }),
-              ...(tls['server-name'] === undefined ? {} : { serverName: tls['server-name'] }),
-            },
-          }),
-    });
     return await client.list();
   } catch (problem) {
     // Other switches do not know the service; that one cannot be reached at all is said elsewhere.
-    if (problem instanceof RpcError || (problem instanceof Error && 'code' in problem)) return undefined;
+    if (problem instanceof RpcError) return undefined;
     throw problem;
   } finally {
-    client?.close();
+    client.close();
   }
 }
 

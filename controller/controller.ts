@@ -31,7 +31,7 @@ import {
   tables,
   wholeIpv6,
 } from './pipeline/index.ts';
-import { readPem } from './read-pem.ts';
+import { tlsOf } from './read-pem.ts';
 import { Reinjector } from './reinjector.ts';
 import type { Tuple } from './sessions/index.ts';
 import { SignallingAgent } from './signalling-agent.ts';
@@ -520,19 +520,10 @@ function sameConnection(left: SwitchConfig, right: SwitchConfig): boolean {
 }
 
 function clientOptions(own: SwitchConfig): ClientOptions {
-  const { tls } = own;
+  const tls = tlsOf(own);
   return {
     target: own.target,
     deviceId: BigInt(own['device-id']),
-    ...(tls === undefined
-      ? {}
-      : {
-          tls: {
-            ...(tls.authority === undefined ? {} : { authority: readPem(tls.authority) }),
-            ...(tls.certificate === undefined ? {} : { certificate: readPem(tls.certificate) }),
-            ...(tls.key === undefined ? {} : { key: readPem(tls.key) }),
-            ...(tls['server-name'] === undefined ? {} : { serverName: tls['server-name'] }),
-          },
-        }),
+    ...(tls === undefined ? {} : { tls }),
   };
 }

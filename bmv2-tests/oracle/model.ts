@@ -4,7 +4,7 @@
  */
 
 import { numberAt, toBytes } from './bytes.ts';
-import { LIFE_US, SlotCache } from './caches.ts';
+import { SlotCache } from './caches.ts';
 import { inbound } from './inbound.ts';
 import { outbound } from './outbound.ts';
 import type { Frame, IpPacket } from './packet.ts';
@@ -100,9 +100,6 @@ export class Model {
     this.counts.set(name, (this.counts.get(name) ?? 0) + 1);
   }
 }
-
-/** A time that no slot lives longer than. */
-export const LONGEST_LIFE_US = LIFE_US;
 
 const NOTHING: Processed = { sent: [], reports: [] };
 

@@ -17,6 +17,7 @@ const CPU_PORT = 510;
 /** Longer than anything in the data plane lives. */
 const HOUR_NS = 3_600_000_000_000n;
 let now = HOUR_NS;
+let all = 0;
 
 for (const file of readdirSync(`${FOLDER}/cases`)) {
   test.serial(file, (t) => {
@@ -33,6 +34,7 @@ for (const file of readdirSync(`${FOLDER}/cases`)) {
         const sent = outcomes.flatMap((outcome) => outcome.sent);
         const isForwarded = sent.some(({ port }) => port !== CPU_PORT);
         if (isForwarded) t.deepEqual(sent, one.expected, one.description);
+        else if (one.expected.some(({ port }) => port === CPU_PORT)) t.true(sent.length > 0, one.description);
         continue;
       }
       compared++;
@@ -44,7 +46,12 @@ for (const file of readdirSync(`${FOLDER}/cases`)) {
         one.description,
       );
     }
-    t.log(`${compared} cases`);
-    t.pass();
+    all += compared;
+    t.true(compared > 0, 'its parser marks them all');
   });
 }
+
+test.serial('most cases that a chip can take are compared', (t) => {
+  // 206 of them when this was written; parsing less than before has to be meant.
+  t.true(all >= 200, `${all} cases`);
+});

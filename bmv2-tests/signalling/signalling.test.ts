@@ -48,7 +48,8 @@ linux('signalling and media of each session are on one server, while members cha
   t.true([...together.values()].every((servers) => servers.size === 1));
   t.true(shown.some(({ identity }) => identity === 'secondary'));
 
-  for (const one of running) t.is(await one.ended, 0, `${one.name}: ${readFileSync(one.log, 'utf8').slice(-500)}`);
+  for (const one of running)
+    t.is(await one.ended, 0, `${one.name}: ${readFileSync(one.log, 'utf8').slice(-500)}`);
   await world.processes.until(
     'all sessions have ended',
     async () => (await world.status())?.signalling.sessions === 0,

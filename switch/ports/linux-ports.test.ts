@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { sumWords } from './linux/offload.ts';
 import { LinuxPorts } from './linux-ports.ts';
-import { PortError, type PortState } from './port.ts';
+import { type PortCounters, PortError, type PortState } from './port.ts';
 
 // Interfaces need root and veth devices; where they are not to be had, these tests are skipped.
 const NAME = `mo${process.pid % 100_000}`;
@@ -160,6 +160,34 @@ linux('links go down and up, and an interface that goes takes its port along', a
   t.deepEqual(failures, [`0: interface ${NAME}a is gone, and port 0 with it`]);
   t.deepEqual(ports.ports(), []);
 });
+
+linux(
+  'an interface that goes, and another one with its name: the port is gone, and lost frames count as lost',
+  async (t) => {
+    const ports = new LinuxPorts();
+    t.teardown(() => ports.close());
+    await cable(t, `${NAME}a`, `${NAME}b`);
+    ports.add(0, `${NAME}a`);
+    t.true(await bothUp(ports));
+    const failures: string[] = [];
+    let counters: PortCounters | undefined;
+    ports.listen({
+      failed: (port) => {
+        failures.push(port.name);
+        ({ counters } = port);
+      },
+    });
+    // In one go, as scripts and containers do it.
+    await execa('ip', ['-batch', '-'], {
+      input: `link del ${NAME}a\nlink add ${NAME}a type veth peer name ${NAME}b\nlink set ${NAME}a up\nlink set ${NAME}b up\n`,
+    });
+    ports.send(0, experiment(60, 4));
+    ports.flush();
+    t.true(await until(() => failures.length === 1));
+    t.deepEqual(failures, [`${NAME}a`]);
+    t.like(counters, { sentFrames: 0, sentBytes: 0, sendDrops: 1 });
+  },
+);
 
 linux('what cannot be opened is refused with what to do', async (t) => {
   const ports = new LinuxPorts();

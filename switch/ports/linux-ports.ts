@@ -145,6 +145,7 @@ export class LinuxPorts implements PortSet {
         receiveDrops: counters.receiveDrops + socket.receiveDrops,
         sendDrops: counters.sendDrops + socket.sendDrops,
         sentFrames: counters.sentFrames - socket.sendDrops,
+        sentBytes: counters.sentBytes - socket.sendDropBytes,
       },
     }));
   }

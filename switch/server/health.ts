@@ -21,10 +21,13 @@ export class Health {
     this.#services = services;
   }
 
-  /** From now on, nothing is served. */
+  /** From now on, nothing is served. Who watches is told, and that is the end of it: servers wait for open streams. */
   stop(): void {
     this.#status = Status.NOT_SERVING;
-    for (const watcher of this.#watchers) watcher.write({ status: this.#of(watcher) });
+    for (const watcher of this.#watchers) {
+      watcher.write({ status: this.#of(watcher) });
+      watcher.end();
+    }
   }
 
   #of({ request }: { readonly request: HealthCheckRequest }): Status {

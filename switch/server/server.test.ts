@@ -156,11 +156,15 @@ test('grpc.health.v1', async (t) => {
     seen.push((await once(stream, 'data'))[0]);
   }
   const next = once(streams[0], 'data');
+  const ended = Promise.all(streams.map((stream) => once(stream, 'end')));
   const closed = server.close();
   t.deepEqual((await next)[0], { status: 2 });
   t.deepEqual(seen, [{ status: 1 }, { status: 3 }]);
-  client.close();
+  // Who watches does not keep the server.
+  for (const stream of streams) stream.resume();
+  await ended;
   await closed;
+  client.close();
 });
 
 /** What Google's library reads in a descriptor: the name of the file, and what it imports. */

@@ -126,7 +126,6 @@ export class SwitchPorts {
       // Requests have their turn.
       setImmediate(drain);
     };
-    for (const { port, state } of set.ports()) device.setPort(port, state === 'up');
     set.listen({
       frames: drain,
       state: (port, state) => device.setPort(port, state === 'up'),

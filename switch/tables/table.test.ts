@@ -136,6 +136,17 @@ test('the default entry has a record of its own, and is none until it is set', (
   t.is(table.default(), undefined);
 });
 
+test('a default that the program has fixed stays, whoever asks', (t) => {
+  const { table } = runTable((m) => makeTable(m, FLOWS));
+  t.true(table.setDefault({ action: 3, data: new Uint8Array(5) }).ok);
+  table.fixDefault();
+  for (const action of [undefined, { action: 1, data: new Uint8Array(0) }]) {
+    const change = table.setDefault(action);
+    t.is(change.ok ? '' : change.reason, 'invalid');
+    t.is(table.default()?.action, 3);
+  }
+});
+
 test('entries expire when they were not hit for as long as their timeout', (t) => {
   const { table, memory } = runTable((m) => makeTable(m, { ...FLOWS, maximumSize: 100 }));
   const handle = (entry: NewEntry) => {

@@ -10,8 +10,6 @@ const PortId_t CPU_PORT = 0;
 // what each entry needs it makes 32 bits (docs/design/tofino.md). One bit, set by use, is what an idle timeout needs.
 #define FLOW_ANNOTATIONS @proxy_hash_width(12) @idletime_precision(1)
 // A counter for each session does not fit.
-#define FLOW_COUNTER(name)
-#define COUNT_FLOW(name)
 #define FLOW_PROPERTIES(name) idle_timeout = true;
 #define IDLE_TIMEOUT idle_timeout = true;
 #define ROUTES_PROPERTY alpm = Alpm(number_partitions = 1024, subtrees_per_partition = 2);

@@ -43,6 +43,8 @@ export class PacketSocket {
   /** Readable when frames are there. */
   readonly descriptor: number;
   readonly #sender: number;
+  /** What the kernel calls the interface: another one may get its name. */
+  readonly #index: number;
   readonly #ring: ReceiveRing;
   readonly #queue: SendQueue;
   /** Frames that the kernel had no slot for. */
@@ -62,6 +64,7 @@ export class PacketSocket {
       this.descriptor = open();
       this.#sender = open();
       const index = interfaceIndex(this.descriptor, name);
+      this.#index = index;
       ring = new ReceiveRing(this.descriptor);
       this.#ring = ring;
       this.#listen(index);
@@ -95,6 +98,10 @@ export class PacketSocket {
     return this.#queue.drops;
   }
 
+  get sendDropBytes(): number {
+    return this.#queue.dropBytes;
+  }
+
   /** Takes frames that came in. @returns How many there were. */
   receive(limit: number, take: FrameSink): number {
     return this.#ring.receive(limit, take);
@@ -110,7 +117,7 @@ export class PacketSocket {
     this.#queue.flush();
   }
 
-  /** Whether the link is up; nothing when the interface is gone. Also adds up what the kernel dropped. */
+  /** Whether the link is up; nothing when the interface is gone, even if another one has its name. Also adds up what the kernel dropped. */
   state(): 'up' | 'down' | undefined {
     const statistics = new Uint8Array(8);
     if (tryCall('getsockopt', this.descriptor, SOL_PACKET, PACKET_STATISTICS, statistics, int32(8)) === 0) {
@@ -118,6 +125,9 @@ export class PacketSocket {
     }
     // An error that stays there, as of a link that went down, would end every poll at once.
     tryCall('getsockopt', this.descriptor, SOL_SOCKET, SO_ERROR, new Uint8Array(4), int32(4));
+    const there = interfaceRequest(this.name);
+    if (tryCall('ioctl', this.descriptor, SIOCGIFINDEX, there) === -1) return undefined;
+    if (new DataView(there.buffer).getInt32(16, true) !== this.#index) return undefined;
     const request = interfaceRequest(this.name);
     if (tryCall('ioctl', this.descriptor, SIOCGIFFLAGS, request) === -1) return undefined;
     const flags = new DataView(request.buffer).getUint16(16, true);

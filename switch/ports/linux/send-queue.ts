@@ -30,8 +30,9 @@ export class SendQueue {
   readonly #bytes: Uint8Array;
   readonly #words: Int32Array;
   #waiting = 0;
-  /** Frames that could not be sent. */
+  /** Frames that could not be sent, and their bytes. */
   drops = 0;
+  dropBytes = 0;
 
   constructor(descriptor: number) {
     this.#descriptor = descriptor;
@@ -55,6 +56,7 @@ export class SendQueue {
     const isLong = length > FRAME_BYTES;
     if (length > DATA_BYTES) {
       this.drops++;
+      this.dropBytes += length;
       return;
     }
     if (isLong) this.flush();
@@ -83,6 +85,7 @@ export class SendQueue {
         continue;
       }
       this.drops++;
+      this.dropBytes += this.#words[LENGTHS + sent * LENGTH_STEP] ?? 0;
       sent++;
     }
     this.#waiting = 0;

@@ -4,7 +4,6 @@ control Routing(inout headers_t headers, inout metadata_t metadata) {
     action punt(reason_t reason) {
         metadata.intents.reason = reason;
         metadata.intents.is_punted = true;
-        metadata.intents.is_decided = true;
     }
     @name(".ingress.pipeline.routing.set_next_hop")
     action set_next_hop(bit<16> next_hop) {
@@ -32,7 +31,6 @@ control Routing(inout headers_t headers, inout metadata_t metadata) {
         metadata.intents.egress_port = port;
         metadata.session.mtu = (bit<32>)mtu;
         metadata.answers.over = metadata.facts.ip_length |-| (bit<32>)mtu;
-        metadata.intents.is_decided = true;
     }
     @name(".ingress.pipeline.routing.report_no_neighbor")
     action report_no_neighbor() {

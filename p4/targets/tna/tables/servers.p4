@@ -8,7 +8,6 @@ control ServerTable(inout headers_t headers, inout metadata_t metadata) {
         metadata.intents.egress_port = port;
         metadata.session.mtu = (bit<32>)mtu;
         metadata.answers.over = metadata.facts.ip_length |-| (bit<32>)mtu;
-        metadata.intents.is_decided = true;
     }
     @name(".ingress.pipeline.servers.to_server")
     action to_server(@format(MAC_ADDRESS) bit<48> destination,

@@ -1,13 +1,10 @@
-// What decides which server a flow has: asked one after another by sessions.p4, or at once where a chip gains by it.
+// What decides which server a flow has, asked at once (pipeline.p4).
 control Flows(inout headers_t headers, inout metadata_t metadata) {
-    FLOW_COUNTER(flow_counter)
-
     @name(".ingress.pipeline.sessions.set_server")
     action set_server(bit<16> server) {
         metadata.session.server = server;
         metadata.session.is_known = true;
         metadata.session.class = class_t.established;
-        COUNT_FLOW(flow_counter)
     }
     /** Flows that the controller knows. */
     @id(6) @name(".flows") FLOW_ANNOTATIONS
