@@ -33,7 +33,7 @@ import {
 } from './pipeline/index.ts';
 import { tlsOf } from './read-pem.ts';
 import { Reinjector } from './reinjector.ts';
-import type { Tuple } from './sessions/index.ts';
+import type { Flow, Tuple } from './sessions/index.ts';
 import { SignallingAgent } from './signalling-agent.ts';
 import { StateDirectory } from './state-directory.ts';
 import { tupleOfPacket } from './tuple-of-packet.ts';
@@ -78,6 +78,8 @@ export class Controller {
   #mobility: MobilityAgent | undefined;
   #config: Config;
   #virtual = new Set<string>();
+  /** The servers of each service, all by their numbers. */
+  #servers: ReadonlyMap<number, ReadonlySet<number>> = new Map();
   #own: readonly Uint8Array[] = [];
 
   /** @throws StateError where the state directory cannot be used. */
@@ -202,7 +204,9 @@ export class Controller {
       virtualAddresses: this.#numbers.virtualAddresses.stored(),
     });
     await this.cluster.configure(config);
+    const before = this.#config;
     this.#config = config;
+    this.#servers = this.#serverNumbers(config);
     this.#virtual = new Set(
       config.services.map(({ address }) => addressKey(Uint8Array.from(addressBytes(address)))),
     );
@@ -228,6 +232,17 @@ export class Controller {
         made.keeper.start();
       }),
     );
+    await this.#releaseRemoved(before);
+  }
+
+  #serverNumbers(config: Config): ReadonlyMap<number, ReadonlySet<number>> {
+    const { services, servers } = this.#numbers;
+    const numbersOf = (one: ServiceConfig) =>
+      new Set(one.servers.map((name) => servers.of(serverKey(one, name))));
+    return new Map([
+      ...config.services.map((one) => [services.of(one.name), numbersOf(one)] as const),
+      ...mediaServices(config).map((one) => [services.of(one.name), numbersOf(one.signalling)] as const),
+    ]);
   }
 
   /** Those that are not there any more, or are reached in another way. */
@@ -364,26 +379,34 @@ export class Controller {
     for (const frame of answer()) from.send(frame);
   }
 
-  /** A new flow that the data plane has no slot for: it gets a server here, and its packet goes on. */
+  /** A flow that the data plane has no slot or no server for: it gets one here, and its packet goes on. */
   async #settle(from: ManagedSwitch, punt: Punt): Promise<void> {
     const found = readNetworkPacket(punt.bytes);
     const tuple = found === undefined ? undefined : tupleOfPacket(found);
     if (tuple === undefined) return;
     const service = this.#serviceOf(tuple);
-    const server = service === undefined ? undefined : this.#choose(service);
-    if (service === undefined || server === undefined) return;
+    if (service === undefined) return;
     const number = this.#numbers.services.of(service.name);
-    await from.takeAndWait({ kind: 'learned', tuple, service: number, server });
-    from.send({ port: punt.port, bytes: punt.bytes, process: true });
+    const flow = from.flows.find(tuple);
+    // The server that it has, unless nothing reaches that any more.
+    const server = flow === undefined ? this.#choose(service) : this.#serverFor(number, flow.server);
+    if (server === undefined) return;
+    const isKnown = flow !== undefined && flow.status !== 'closing';
+    await from.takeAndWait(
+      isKnown ? { kind: 'moved', tuple, server } : { kind: 'learned', tuple, service: number, server },
+    );
+    // Without an entry it would only come back.
+    if (from.flows.find(tuple) !== undefined) this.#reinjector.later(from, punt);
   }
 
-  /** A server for a flow that went to one that may be none of its service's. */
+  /** A server for a flow that went to one that may be none of its service's; none for what only signalling can settle. */
   #settleServer(service: number, server: number): number | undefined {
+    return this.#serviceNumbered(service) === undefined ? undefined : this.#serverFor(service, server);
+  }
+
+  #serviceNumbered(service: number): ServiceConfig | undefined {
     const name = this.#numbers.services.nameOf(service);
-    const found = this.#config.services.find((one) => one.name === name);
-    if (found === undefined) return undefined;
-    const own = found.servers.map((one) => this.#numbers.servers.of(serverKey(found, one)));
-    return own.includes(server) ? this.#serverFor(service, server) : this.#choose(found);
+    return this.#config.services.find((one) => one.name === name);
   }
 
   /** An ICMP error about a packet of a server, to that server, as if moor were not there. */
@@ -464,7 +487,7 @@ export class Controller {
     const numbers = new Set(services.map((one) => this.#numbers.servers.of(serverKey(one, server))));
     const counted = { ended: 0, moved: 0, kept: 0 };
     for (const one of this.switches) {
-      one.release(numbers, ({ service }) => {
+      void one.release(numbers, ({ service }) => {
         const of = byNumber.get(service);
         const media = of === undefined ? this.#signalling.mediaService(service)?.signalling : undefined;
         const fate =
@@ -486,6 +509,50 @@ export class Controller {
     this.#log.warn({ server, reason, ...counted }, `server ${server}: its sessions are released`);
   }
 
+  /** Ends or moves the sessions of servers that are none of their services' any more: no entry leads there. */
+  async #releaseRemoved(before: Config): Promise<void> {
+    for (const [service, numbers] of this.#removedSince(before)) {
+      for (const server of numbers) this.#signalling.endServer(service, server);
+    }
+    const reached = new Set([...this.#servers.values()].flatMap((numbers) => [...numbers]));
+    const isOwn = ({ service, server }: Flow) => this.#servers.get(service)?.has(server) ?? false;
+    const counted = { ended: 0, moved: 0 };
+    const released = this.switches.map((one) => {
+      const strayed = new Set<number>();
+      for (const flow of one.flows.flows()) if (!isOwn(flow)) strayed.add(flow.server);
+      return one.release(strayed, (flow) => {
+        if (isOwn(flow)) return 'keep';
+        const fate = this.#fateOnRemoval(flow, reached.has(flow.server));
+        counted[fate === 'end' ? 'ended' : 'moved']++;
+        return fate;
+      });
+    });
+    this.#released.ended += counted.ended;
+    this.#released.moved += counted.moved;
+    await Promise.all(released);
+    if (counted.ended + counted.moved > 0)
+      this.#log.info(counted, 'sessions of servers that are no more are released');
+  }
+
+  /** The servers that services had before and have no more, by the numbers of the services. */
+  #removedSince({ services }: Config): ReadonlyMap<number, readonly number[]> {
+    return new Map(
+      services.map((service) => {
+        const number = this.#numbers.services.of(service.name);
+        const had = service.servers.map((name) => this.#numbers.servers.of(serverKey(service, name)));
+        return [number, had.filter((server) => this.#servers.get(number)?.has(server) === false)] as const;
+      }),
+    );
+  }
+
+  /** Where a session goes whose server the configuration has taken away: there is nothing to keep it for. */
+  #fateOnRemoval({ service }: Flow, isReached: boolean): 'end' | number {
+    const of = this.#serviceNumbered(service);
+    if (of === undefined) return 'end';
+    // Another service has the server still: an entry is what keeps packets away from it.
+    return this.cluster.fate(of, 'planned') === 'end' && !isReached ? 'end' : (this.#choose(of) ?? 'end');
+  }
+
   /** Where a session goes whose server has failed. */
   #fateOn(service: ServiceConfig, server: string, reason: Reason): 'end' | 'keep' | number {
     const fate = service.mode === 'hand-over' ? 'keep' : this.cluster.fate(service, reason);
@@ -495,14 +562,17 @@ export class Controller {
     return isOver ? 'end' : (this.#choose(service) ?? 'end');
   }
 
-  #serverFor(service: number, server: number): number {
+  /** The server that a flow is to have which has this one: another, where nothing reaches it; undefined: none can be had. */
+  #serverFor(service: number, server: number): number | undefined {
+    const of = this.#serviceNumbered(service);
+    if (this.#servers.get(service)?.has(server) !== true) {
+      return of === undefined ? undefined : this.#choose(of);
+    }
     const key = this.#numbers.servers.nameOf(server);
     const name = key === undefined ? undefined : serverOfKey(key);
     const reason = name === undefined ? undefined : this.cluster.whyGone(name);
-    if (reason === undefined) return server;
-    const of = this.#config.services.find((one) => one.name === this.#numbers.services.nameOf(service));
-    if (of === undefined || of.mode === 'hand-over' || this.cluster.fate(of, reason) === 'keep')
-      return server;
+    if (reason === undefined || of === undefined) return server;
+    if (of.mode === 'hand-over' || this.cluster.fate(of, reason) === 'keep') return server;
     return this.#choose(of) ?? server;
   }
 }

@@ -72,8 +72,8 @@ export type Surroundings = {
   ) => void;
   /** A change that the switch refused. */
   readonly onRefusal: (of: ManagedSwitch, what: string, message: string) => void;
-  /** The server for a flow that has just begun with one: another, where that one is dead. */
-  readonly serverFor: (service: number, server: number) => number;
+  /** The server for a flow that has one: another, where that one is dead or none of the service's; undefined: none. */
+  readonly serverFor: (service: number, server: number) => number | undefined;
 };
 
 export type ManagedSwitchOptions = {
@@ -189,14 +189,13 @@ export class ManagedSwitch {
     );
   }
 
-  /** What becomes of the flows of servers that have failed, by their numbers. */
-  release(
+  /** What becomes of the flows of servers that are gone, by their numbers; done when the switch has what follows. */
+  async release(
     servers: ReadonlySet<number>,
     fateOf: (flow: Flow) => 'end' | 'keep' | number,
-  ): readonly FlowEffect[] {
+  ): Promise<void> {
     const effects = this.flows.release(servers, fateOf, this.#surroundings.now());
-    for (const effect of effects) void this.#effect(effect);
-    return effects;
+    await Promise.all(effects.map((effect) => this.#effect(effect)));
   }
 
   #decidedBy(config: Config, decisions: Decisions): KeyedEntities {
@@ -270,6 +269,8 @@ export class ManagedSwitch {
     const tuple = tupleOf(flow);
     const service = this.#surroundings.serviceOf(tuple);
     if (service === undefined) return false;
+    // What goes to a server that is none of its service's any more begins anew.
+    if (this.#surroundings.serverFor(service.number, flow.server) !== flow.server) return false;
     // One entry is enough.
     if ((this.flows.find(tuple)?.place ?? place) !== place) return false;
     this.take({ kind: 'adopted', tuple, place, service: service.number, server: flow.server });
@@ -279,11 +280,12 @@ export class ManagedSwitch {
   /** What signalling has announced is its session's server's, wherever it went first. */
   #learned(tuple: Tuple, service: number, server: number): void {
     const owner = this.#surroundings.ownerOf(tuple, server);
-    if (owner === undefined) {
-      this.take({ kind: 'learned', tuple, service, server: this.#surroundings.serverFor(service, server) });
+    if (owner !== undefined) {
+      this.take({ kind: 'learned', tuple, service, server: owner.server, identity: 'secondary' });
       return;
     }
-    this.take({ kind: 'learned', tuple, service, server: owner.server, identity: 'secondary' });
+    const settled = this.#surroundings.serverFor(service, server);
+    if (settled !== undefined) this.take({ kind: 'learned', tuple, service, server: settled });
   }
 
   /** A SYN that hit an entry: where the flow has none itself, the switch has taken it for another one. */

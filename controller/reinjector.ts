@@ -1,5 +1,6 @@
 /**
- * Later fragments that overtook their first one: they go through the pipeline again a moment later, when it may be there.
+ * Packets that the pipeline could not place yet, such as later fragments that overtook their first one, and those of flows whose
+ * entry has only now been written: they go through it again a moment later, and not for ever.
  */
 
 import { createHash } from 'node:crypto';

@@ -165,7 +165,9 @@ export class SignallingAgent {
     this.#admitting.set(key, packets);
     void this.#apply([effect]).then(() => {
       this.#admitting.delete(key);
-      for (const { port, bytes } of packets) from.send({ port, bytes, process: true });
+      // Without an entry they would only come back.
+      if (from.flows.find(tuple) === undefined) return;
+      for (const one of packets) this.#options.later(from, one);
     });
   }
 

@@ -1,8 +1,10 @@
 /** Signalling and media of a session on one server: copies of packets in, announced flows on the embedded switch. */
 
+import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { controllerStatus, sessionStatuses } from '../../controller/status.ts';
 import { type Lab, makeLab, serverOf, until } from './lab.ts';
+import { refusingDriver } from './refusing-driver.ts';
 import { connection, fromClient, fromServer, PLACES, type ServerName, VIRTUAL } from './signalling-frames.ts';
 
 const SERVICES = `
@@ -212,4 +214,16 @@ test.serial('FTP data connections follow their control connection', async (t) =>
   await controller.reload(config(ALL_TO.two));
   const data = connection(CLIENT, 40_010, 6446);
   t.is(serverOf(bare, data.open()), 'one');
+});
+
+test.serial('media that the switch has no room for does not go round', async (t) => {
+  const lab = await makeLab(t, { services: SERVICES, driver: refusingDriver('flows', () => true) });
+  setUp(lab, 'one', 40_000, [6000, 7000]);
+  await announced(lab, 1);
+  // From behind a NAT: only an entry of its own lets it in.
+  goesTo(t, lab, 33_333, 7000, undefined);
+  await wait(500);
+  const { punts } = lab.controller.counts;
+  // A packet comes back at most three times.
+  t.true((punts.get('no_server') ?? 0) <= 4, `${punts.get('no_server')}`);
 });

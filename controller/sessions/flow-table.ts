@@ -53,6 +53,8 @@ export type FlowEvent =
     }
   /** Signalling has announced it for this server, whatever it was before. */
   | { readonly kind: 'pinned'; readonly tuple: Tuple; readonly service: number; readonly server: number }
+  /** It has this server from now on, since nothing reached the one that it had; or its entry is to be written again. */
+  | { readonly kind: 'moved'; readonly tuple: Tuple; readonly server: number }
   /** Its session is over. */
   | { readonly kind: 'ended'; readonly tuple: Tuple }
   /**
@@ -151,6 +153,10 @@ export class FlowTable {
         return this.#learned(event, now);
       case 'pinned':
         return this.#pinned(event, now);
+      case 'moved': {
+        const flow = this.find(event.tuple);
+        return flow === undefined ? [] : this.#moved(flow, event.server, now);
+      }
       case 'ended':
         return this.#remove(event.tuple);
       case 'opened':
@@ -187,9 +193,7 @@ export class FlowTable {
         effects.push(...this.#remove(flow.tuple));
         continue;
       }
-      const moved: Flow = { ...flow, server: fate, since: now };
-      this.#put(moved);
-      effects.push({ kind: 'install', flow: moved });
+      effects.push(...this.#moved(flow, fate, now));
     }
     return effects;
   }
@@ -228,6 +232,10 @@ export class FlowTable {
       ...{ tuple, service, server, identity: 'secondary', status: 'new', since: now },
       place: there?.place ?? 'flows',
     });
+  }
+
+  #moved(flow: Flow, server: number, now: number): readonly FlowEffect[] {
+    return this.#install({ ...flow, server, since: now });
   }
 
   #opened(
