@@ -94,7 +94,8 @@ export function controllerStatus(controller: Controller): ControllerStatus {
   const { config, numbers, counts } = controller;
   const perService = new Map<number, number>();
   for (const { flows } of controller.switches) {
-    for (const { service } of flows.flows()) perService.set(service, (perService.get(service) ?? 0) + 1);
+    for (const [service, count] of flows.perService())
+      perService.set(service, (perService.get(service) ?? 0) + count);
   }
   return {
     switches: controller.switches.map(({ name, config: own, keeper, flows }) => ({

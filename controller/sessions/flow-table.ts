@@ -12,6 +12,8 @@
  * is asked first and has whole tuples.
  */
 
+import { RunningCounts } from './running-counts.ts';
+
 /** A flow as the data plane knows it: from the client to the virtual address. Addresses as the tables have them. */
 export type Tuple = {
   readonly source: bigint;
@@ -100,6 +102,7 @@ export type IdleTimeouts = (service: number) => number;
 
 export class FlowTable {
   readonly #flows = new Map<string, Flow>();
+  readonly #counts = new RunningCounts();
   readonly #idleTimeout: IdleTimeouts;
   readonly #hasCollisions: boolean;
 
@@ -122,28 +125,17 @@ export class FlowTable {
   }
 
   counts(): FlowCounts {
-    const counts = {
-      new: 0,
-      established: 0,
-      inactive: 0,
-      closing: 0,
-      total: this.#flows.size,
-      collisions: 0,
-    };
-    for (const { status, place } of this.#flows.values()) {
-      counts[status]++;
-      if (place === 'collisions') counts.collisions++;
-    }
-    return counts;
+    return this.#counts.counts;
   }
 
   /** How many flows each server has that are not about to end, by its number. */
   perServer(): ReadonlyMap<number, number> {
-    const counts = new Map<number, number>();
-    for (const { server, status } of this.#flows.values()) {
-      if (status !== 'closing') counts.set(server, (counts.get(server) ?? 0) + 1);
-    }
-    return counts;
+    return this.#counts.perServer;
+  }
+
+  /** How many flows each service has, by its number. */
+  perService(): ReadonlyMap<number, number> {
+    return this.#counts.perService;
   }
 
   /** @param now Milliseconds. */
@@ -261,7 +253,7 @@ export class FlowTable {
     if (flow === undefined) return [];
     if (this.#hasCollisions && flow.place === 'flows') return this.#install({ ...flow, place: 'collisions' });
     // When it is learned again, it is tried again.
-    this.#flows.delete(tupleKey(tuple));
+    this.#remove(tuple);
     return [];
   }
 
@@ -302,13 +294,18 @@ export class FlowTable {
 
   #put(flow: Flow): void {
     const { tuple, service, server, identity, place, status, since } = flow;
-    this.#flows.set(tupleKey(tuple), { tuple, service, server, identity, place, status, since });
+    const key = tupleKey(tuple);
+    const kept = { tuple, service, server, identity, place, status, since };
+    this.#counts.change(this.#flows.get(key), kept);
+    this.#flows.set(key, kept);
   }
 
   #remove(tuple: Tuple): readonly FlowEffect[] {
-    const flow = this.find(tuple);
+    const key = tupleKey(tuple);
+    const flow = this.#flows.get(key);
     if (flow === undefined) return [];
-    this.#flows.delete(tupleKey(tuple));
+    this.#flows.delete(key);
+    this.#counts.change(flow, undefined);
     return [{ kind: 'remove', tuple, place: flow.place }];
   }
 }

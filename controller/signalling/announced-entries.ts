@@ -26,38 +26,42 @@ const EXACT = 40;
 const FROM_ANY_PORT = 30;
 const TO_ANY_PORT = 20;
 
+/** More flows than this are looked up by a text; a few are found sooner by looking at all. */
+const FEW = 16;
+
 /** All entries, by a text that is one entry's own. */
 export function announcedEntries(flows: readonly ExpectedFlow[]): ReadonlyMap<string, AnnouncedEntry> {
   const entries = new Map<string, AnnouncedEntry>();
-  const add = (entry: AnnouncedEntry) => entries.set(entryKey(entry), entry);
-  const known = new Set(flows.map(textOf));
+  const known = flows.length > FEW ? new Set(flows.map((flow) => textOf(flow, 0))) : undefined;
   for (const flow of flows) {
     // The even one of a pair stands for both.
-    const odd = neighbour(flow, 1);
-    const even = neighbour(flow, -1);
-    if (even !== undefined && isEven(even) && known.has(textOf(even))) continue;
-    const isPair = isEven(flow) && odd !== undefined && known.has(textOf(odd));
+    if (isEven(flow, -1) && isThere(flow, -1, flows, known)) continue;
+    const isPair = isEven(flow, 0) && isThere(flow, 1, flows, known);
     const mask = isPair ? PAIR : WHOLE;
-    const match = (port: number | undefined) => (port === undefined ? undefined : { value: port, mask });
     const { protocol, clientAddress, clientPort, virtualAddress, virtualPort } = flow;
     const entry = {
       protocol,
       source: clientAddress,
-      sourcePort: match(clientPort),
+      sourcePort: clientPort === undefined ? undefined : { value: clientPort, mask },
       destination: virtualAddress,
-      destinationPort: match(virtualPort),
+      destinationPort: virtualPort === undefined ? undefined : { value: virtualPort, mask },
+      priority: priorityOf(clientPort, virtualPort),
     };
-    add({ ...entry, priority: priorityOf(clientPort, virtualPort) });
+    entries.set(entryKey(entry), entry);
   }
   return entries;
 }
 
 /** A text that is one entry's own. */
 export function entryKey(entry: AnnouncedEntry): string {
-  const port = (one: PortMatch | undefined) => (one === undefined ? '*' : `${one.value}/${one.mask}`);
   const { protocol, source, sourcePort, destination, destinationPort, priority } = entry;
-  const ends = `${source?.toString(36) ?? '*'},${port(sourcePort)},${destination.toString(36)},${port(destinationPort)}`;
-  return `${protocol},${ends},${priority}`;
+  // A base that is a power of two: others take twice the time.
+  const from = source?.toString(32) ?? '*';
+  return `${protocol},${from},${portKey(sourcePort)},${destination.toString(32)},${portKey(destinationPort)},${priority}`;
+}
+
+function portKey(port: PortMatch | undefined): string {
+  return port === undefined ? '*' : `${port.value}/${port.mask}`;
 }
 
 function priorityOf(clientPort: number | undefined, virtualPort: number | undefined): number {
@@ -65,19 +69,44 @@ function priorityOf(clientPort: number | undefined, virtualPort: number | undefi
   return clientPort === undefined ? FROM_ANY_PORT : EXACT;
 }
 
-function isEven({ clientPort, virtualPort }: ExpectedFlow): boolean {
-  return (clientPort ?? 0) % 2 === 0 && (virtualPort ?? 0) % 2 === 0;
+/** Whether both ports, so many further, are even. */
+function isEven({ clientPort, virtualPort }: ExpectedFlow, by: number): boolean {
+  return (
+    (clientPort === undefined || isEvenNumber(clientPort + by)) &&
+    (virtualPort === undefined || isEvenNumber(virtualPort + by))
+  );
 }
 
-/** The same flow with both ports so many further; undefined where no port is known, or there is none such. */
-function neighbour(flow: ExpectedFlow, by: number): ExpectedFlow | undefined {
-  if (flow.clientPort === undefined && flow.virtualPort === undefined) return undefined;
-  const moved = (port: number | undefined) => (port === undefined ? undefined : port + by);
-  const other = { ...flow, clientPort: moved(flow.clientPort), virtualPort: moved(flow.virtualPort) };
-  const isPort = (port: number | undefined) => port === undefined || (port > 0 && port < 65_536);
-  return isPort(other.clientPort) && isPort(other.virtualPort) ? other : undefined;
+function isEvenNumber(value: number): boolean {
+  return value % 2 === 0;
 }
 
-function textOf({ protocol, clientAddress, clientPort, virtualAddress, virtualPort }: ExpectedFlow): string {
-  return [protocol, clientAddress, clientPort, virtualAddress, virtualPort].map(String).join();
+/** Whether the same flow with both ports so many further is expected, too. */
+function isThere(
+  flow: ExpectedFlow,
+  by: number,
+  flows: readonly ExpectedFlow[],
+  known: ReadonlySet<string> | undefined,
+): boolean {
+  const { protocol, clientAddress, clientPort, virtualAddress, virtualPort } = flow;
+  if (clientPort === undefined && virtualPort === undefined) return false;
+  if (!isPort(clientPort, by) || !isPort(virtualPort, by)) return false;
+  if (known !== undefined) return known.has(textOf(flow, by));
+  const near = clientPort === undefined ? undefined : clientPort + by;
+  const far = virtualPort === undefined ? undefined : virtualPort + by;
+  for (const other of flows) {
+    if (other.clientPort !== near || other.virtualPort !== far || other.protocol !== protocol) continue;
+    if (other.clientAddress === clientAddress && other.virtualAddress === virtualAddress) return true;
+  }
+  return false;
+}
+
+function isPort(port: number | undefined, by: number): boolean {
+  return port === undefined || (port + by > 0 && port + by < 65_536);
+}
+
+function textOf(flow: ExpectedFlow, by: number): string {
+  const { protocol, clientAddress, clientPort = Number.NaN, virtualAddress, virtualPort = Number.NaN } = flow;
+  const from = clientAddress?.toString(32) ?? '*';
+  return `${protocol},${from},${clientPort + by},${virtualAddress.toString(32)},${virtualPort + by}`;
 }

@@ -1,19 +1,14 @@
 /** Addresses in messages. */
 
-import ipaddr from 'ipaddr.js';
-import { tableAddress, wholeIpv6 } from '../pipeline/addresses.ts';
+import { addressNumber } from '../pipeline/address-number.ts';
 
 /**
  * An address as the tables have it.
  * @returns undefined for names, and for addresses that stand for none (0.0.0.0 and ::; RFC 3264, section 8.4).
  */
 export function literalAddress(text: string | undefined): bigint | undefined {
-  const bare = text?.replace(/^\[(.*)\]$/, '$1') ?? '';
-  const isLiteral = bare.includes(':')
-    ? ipaddr.IPv6.isValid(bare) && !bare.includes('%')
-    : ipaddr.IPv4.isValidFourPartDecimal(bare);
-  if (!isLiteral) return undefined;
-  const address = wholeIpv6(tableAddress(bare));
+  if (text === undefined || text === '') return undefined;
+  const address = addressNumber(text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text);
   return address === 0n || address === ANY_IPV4 ? undefined : address;
 }
 

@@ -85,5 +85,5 @@ export const UDP = 17;
 
 /** The two ends as a text. */
 export function flowKey({ client, virtual, protocol }: Omit<SignallingFlow, 'server'>): string {
-  return `${client.address.toString(36)},${client.port},${virtual.address.toString(36)},${virtual.port},${protocol}`;
+  return `${client.address.toString(32)},${client.port},${virtual.address.toString(32)},${virtual.port},${protocol}`;
 }

@@ -26,13 +26,14 @@ const MOST_MEDIA = 32;
 const MOST_PORTS = 16;
 
 /** Lines that are read; the package sees no others. */
-const WANTED = /^(?:v=|o=|s=|t=|c=|m=|a=rtcp:|a=rtcp-mux)/;
+const WANTED = /^(?:c=|m=|a=rtcp:|a=rtcp-mux)/;
 
 /** The streams of a description, in order; undefined for what is none. */
 export function parseDescription(text: string): readonly MediaDescription[] | undefined {
   if (text.length > MOST_TEXT) return undefined;
-  const lines = text.split(/\r\n|\r|\n/).filter((line) => line.length <= 1024 && WANTED.test(line));
-  if (!lines.some((line) => line.startsWith('v=0'))) return undefined;
+  const all = text.split(/\r\n|\r|\n/);
+  if (!all.some((line) => line.startsWith('v=0'))) return undefined;
+  const lines = all.filter((line) => line.length <= 1024 && WANTED.test(line));
   const counts: number[] = [];
   // The package knows no number of ports: it gets lines without.
   const plain = lines.map((line) => {

@@ -493,12 +493,15 @@ function rankFor(one: ExpectedFlow, tuple: Tuple): number {
 /** The addresses that flows of a session may come from, with the ports that they go to, and without. */
 function endsOf({ flow, media }: Session): ReadonlySet<string> {
   const ends = new Set<string>();
+  const own = flow.client.address;
+  const near = String(own);
   for (const flows of media.values()) {
-    for (const { clientAddress = flow.client.address, virtualPort = '*' } of flows) {
-      for (const address of [clientAddress, flow.client.address]) {
-        ends.add(`${address} ${virtualPort}`);
-        ends.add(String(address));
-      }
+    for (const { clientAddress = own, virtualPort = '*' } of flows) {
+      ends.add(`${near} ${virtualPort}`);
+      ends.add(near);
+      if (clientAddress === own) continue;
+      ends.add(`${clientAddress} ${virtualPort}`);
+      ends.add(String(clientAddress));
     }
   }
   return ends;
@@ -528,5 +531,5 @@ function wholeTuple(flow: ExpectedFlow): Tuple | undefined {
 }
 
 function tupleText({ source, destination, sourcePort, destinationPort, protocol }: Tuple): string {
-  return `${source.toString(36)},${sourcePort},${destination.toString(36)},${destinationPort},${protocol}`;
+  return `${source.toString(32)},${sourcePort},${destination.toString(32)},${destinationPort},${protocol}`;
 }
