@@ -25,6 +25,9 @@ export type AgentOptions = {
   readonly log: (line: string) => void;
 };
 
+/** Microseconds: a receiver's usual tolerance. */
+const MOST_AHEAD = 30_000_000n;
+
 /** Runs until it is closed. */
 export class Agent {
   readonly #config: AgentConfig;
@@ -210,7 +213,9 @@ export class Agent {
     let bytes = message;
     if (this.#key !== undefined) {
       const now = BigInt(Date.now()) * 1000n;
-      this.#stamp = now > this.#stamp ? now : this.#stamp + 1n;
+      // One step on, unless the clock was set back by more than receivers bear.
+      const isOn = now <= this.#stamp && this.#stamp - now < MOST_AHEAD;
+      this.#stamp = isOn ? this.#stamp + 1n : now;
       bytes = seal(message, this.#stamp, this.#key);
     }
     for (const { name, host, port } of this.#targets) {

@@ -20,6 +20,8 @@ import { ManagedSwitch, type Punt, reasonName, type Surroundings } from './manag
 import { MobilityAgent } from './mobility-agent.ts';
 import {
   addressBytes,
+  adoptNumbers,
+  copyNumbers,
   Identifiers,
   mediaServices,
   type Numbers,
@@ -27,6 +29,7 @@ import {
   protocolNumber,
   serverKey,
   serverOfKey,
+  storedNumbers,
   tableAddress,
   tables,
   wholeIpv6,
@@ -36,14 +39,17 @@ import { Reinjector } from './reinjector.ts';
 import type { Flow, Tuple } from './sessions/index.ts';
 import { SignallingAgent } from './signalling-agent.ts';
 import { StateDirectory } from './state-directory.ts';
+import { steadyNow } from './steady-clock.ts';
 import { tupleOfPacket } from './tuple-of-packet.ts';
 
 export type ControllerOptions = {
   readonly config: Config;
   readonly pipeline: ForwardingPipelineConfig;
   readonly log: Logger;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by a clock that nobody sets. */
   readonly now?: () => number;
+  /** Milliseconds since 1970, by the clock of the machine, with which those of agents are compared. */
+  readonly clock?: () => number;
   /** From 0 to 1. */
   readonly random?: () => number;
 };
@@ -81,9 +87,12 @@ export class Controller {
   /** The servers of each service, all by their numbers. */
   #servers: ReadonlyMap<number, ReadonlySet<number>> = new Map();
   #own: readonly Uint8Array[] = [];
+  /** The last reload: the next one begins when it is over. */
+  #applied: Promise<void> = Promise.resolve();
 
   /** @throws StateError where the state directory cannot be used. */
-  constructor({ config, pipeline, log, now = Date.now, random = Math.random }: ControllerOptions) {
+  constructor(options: ControllerOptions) {
+    const { config, pipeline, log, now = steadyNow, clock = Date.now, random = Math.random } = options;
     this.#config = config;
     this.#pipeline = pipeline;
     this.#log = log;
@@ -105,6 +114,7 @@ export class Controller {
       log,
       numbers: this.#numbers,
       now,
+      clock,
       random,
       headLoad: () => this.#headLoad(),
       onDecided: () => {
@@ -175,11 +185,13 @@ export class Controller {
 
   /**
    * Takes another configuration over: what is the same stays as it is, and sessions with it.
-   * @throws IdentifierError, before a switch is changed, for numbers that collide with those in use; PemError;
-   * MonitoringKeyError, and Error where agents cannot be listened to.
+   * @throws IdentifierError for numbers that collide with those in use; PemError; MonitoringKeyError; StateError; Error where
+   * agents cannot be listened to. Then nothing has changed.
    */
   async reload(config: Config): Promise<void> {
-    await this.#apply(config);
+    const applied = this.#applied.then(() => this.#apply(config));
+    this.#applied = applied.catch(() => {});
+    await applied;
     this.#mobility?.configure(config);
     this.#log.info(
       { switches: config.switches.length, services: config.services.length },
@@ -197,14 +209,20 @@ export class Controller {
   }
 
   async #apply(config: Config): Promise<void> {
-    numberAll(config, this.#numbers);
-    this.#state.writeIdentifiers({
-      services: this.#numbers.services.stored(),
-      servers: this.#numbers.servers.stored(),
-      virtualAddresses: this.#numbers.virtualAddresses.stored(),
-    });
-    await this.cluster.configure(config);
     const before = this.#config;
+    // What may be wrong comes first, so that nothing has changed where it is.
+    const numbers = copyNumbers(this.#numbers);
+    numberAll(config, numbers);
+    const clients = new Map(config.switches.map((own) => [own, clientOptions(own)]));
+    await this.cluster.listen(config);
+    try {
+      this.#state.writeIdentifiers(storedNumbers(numbers));
+    } catch (problem) {
+      await this.cluster.listen(before);
+      throw problem;
+    }
+    adoptNumbers(this.#numbers, numbers);
+    this.cluster.configure(config);
     this.#config = config;
     this.#servers = this.#serverNumbers(config);
     this.#virtual = new Set(
@@ -224,7 +242,7 @@ export class Controller {
           there.forget((service) => !services.has(service));
           return;
         }
-        const made = this.#add(own);
+        const made = this.#add(own, clients.get(own) ?? clientOptions(own));
         // Nothing is written before the switch is connected; then all of it is compared.
         await made.configure(config, own, this.cluster);
         await made.keeper.changeAll(this.#mobility?.entities() ?? []);
@@ -256,10 +274,10 @@ export class Controller {
     }
   }
 
-  #add(own: SwitchConfig): ManagedSwitch {
+  #add(own: SwitchConfig, client: ClientOptions): ManagedSwitch {
     const managed = new ManagedSwitch({
       config: own,
-      client: clientOptions(own),
+      client,
       pipeline: this.#pipeline,
       electionId: this.#electionId,
       surroundings: this.#surroundings(),

@@ -33,6 +33,8 @@ import {
   type Change,
   type ChangeOutcome,
   changesBetween,
+  holdsSame,
+  identify,
   type KeyedEntities,
   keyed,
   SwitchKeeper,
@@ -89,10 +91,10 @@ export class ManagedSwitch {
   readonly keeper: SwitchKeeper;
   readonly flows: FlowTable;
   #config: SwitchConfig;
-  /** What the configuration gave, by key. */
-  #configured: KeyedEntities = new Map();
-  /** What is decided about its services, by key. */
-  #decided: KeyedEntities = new Map();
+  /** What the configuration gave, by key; what the switch refused is not in it, so that it is tried again with the next one. */
+  #configured = new Map<string, Entity>();
+  /** What is decided about its services, in the same way. */
+  #decided = new Map<string, Entity>();
   /** How it reaches servers, by their names. */
   #servers: ReadonlyMap<string, readonly Entity[]> = new Map();
   readonly #unreachable = new Set<string>();
@@ -156,37 +158,28 @@ export class ManagedSwitch {
     );
     const wanted = keyed([...desiredEntities(config, own, numbers), ...servers]);
     const decided = this.#decidedBy(config, decisions);
-    const changes = [...changesBetween(this.#configured, wanted), ...changesBetween(this.#decided, decided)];
-    this.#configured = wanted;
-    this.#decided = decided;
-    await this.#changeAll('configuration', changes);
+    await Promise.all([
+      this.#changeTo('configuration', this.#configured, wanted),
+      this.#changeTo('configuration', this.#decided, decided),
+    ]);
   }
 
   /** Wants what is decided now; nothing that is the same is written. */
   async decide(config: Config, decisions: Decisions): Promise<void> {
-    const decided = this.#decidedBy(config, decisions);
-    const changes = changesBetween(this.#decided, decided);
-    this.#decided = decided;
-    await this.#changeAll('decision', changes);
+    await this.#changeTo('decision', this.#decided, this.#decidedBy(config, decisions));
   }
 
   /** Lets packets go on to a server, or no more. */
   async reach(server: string, isReachable: boolean): Promise<void> {
     if (isReachable === !this.#unreachable.has(server)) return;
-    const entities = this.#servers.get(server) ?? [];
-    const configured = new Map(this.#configured);
-    for (const [key, entity] of keyed(entities)) {
-      if (isReachable) configured.set(key, entity);
-      else configured.delete(key);
+    const wanted = new Map(this.#configured);
+    for (const [key, entity] of keyed(this.#servers.get(server) ?? [])) {
+      if (isReachable) wanted.set(key, entity);
+      else wanted.delete(key);
     }
-    this.#configured = configured;
     if (isReachable) this.#unreachable.delete(server);
     else this.#unreachable.add(server);
-    const kind = isReachable ? ('set' as const) : ('remove' as const);
-    await this.#changeAll(
-      'server',
-      entities.map((entity) => ({ kind, entity })),
-    );
+    await this.#changeTo('server', this.#configured, wanted);
   }
 
   /** What becomes of the flows of servers that are gone, by their numbers; done when the switch has what follows. */
@@ -354,6 +347,23 @@ export class ManagedSwitch {
     this.take({ kind: 'answered', tuple, sinceLastHitNs });
   }
 
+  /** Makes what is held what is wanted. What the switch refuses counts as it was, unless something else is wanted by then. */
+  async #changeTo(what: string, held: Map<string, Entity>, wanted: KeyedEntities): Promise<void> {
+    const before = new Map(held);
+    const changes = changesBetween(before, wanted);
+    held.clear();
+    for (const [key, entity] of wanted) held.set(key, entity);
+    for (const [index, outcome] of (await this.#changeAll(what, changes)).entries()) {
+      const change = changes[index];
+      if (outcome.kind !== 'refused' || change === undefined) continue;
+      const key = identify(change.entity)?.key ?? '';
+      if (!areSame(held.get(key), wanted.get(key))) continue;
+      const there = before.get(key);
+      if (there === undefined) held.delete(key);
+      else held.set(key, there);
+    }
+  }
+
   async #changeAll(what: string, changes: readonly Change[]): Promise<readonly ChangeOutcome[]> {
     const outcomes = await this.keeper.changeAll(changes);
     for (const outcome of outcomes) {
@@ -361,6 +371,10 @@ export class ManagedSwitch {
     }
     return outcomes;
   }
+}
+
+function areSame(left: Entity | undefined, right: Entity | undefined): boolean {
+  return left === undefined || right === undefined ? left === right : holdsSame(left, right);
 }
 
 const REASONS: ReadonlyMap<number, string> = new Map(

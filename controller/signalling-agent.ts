@@ -14,7 +14,7 @@ import {
   tableAddress,
   wholeIpv6,
 } from './pipeline/index.ts';
-import type { Tuple } from './sessions/index.ts';
+import { type Tuple, turnTuple } from './sessions/index.ts';
 import {
   PROTOCOLS,
   SessionIdentifier,
@@ -211,7 +211,7 @@ export class SignallingAgent {
     if (content === undefined) return undefined;
     return {
       service: punt.service,
-      tuple: isInbound ? there : turned(there),
+      tuple: isInbound ? there : turnTuple(there),
       side: isInbound ? 'client' : 'server',
       server: isInbound ? punt.server : this.#senderOf(punt, found, service),
       content,
@@ -276,14 +276,4 @@ function contentOf(found: NetworkPacket): TappedPacket['content'] | undefined {
   if (at + 8 > end) return undefined;
   const length = Math.max(8, uint16(bytes, at + 4));
   return { kind: 'datagram', payload: bytes.subarray(at + 8, Math.min(end, at + length)) };
-}
-
-function turned({ source, destination, sourcePort, destinationPort, protocol }: Tuple): Tuple {
-  return {
-    source: destination,
-    destination: source,
-    sourcePort: destinationPort,
-    destinationPort: sourcePort,
-    protocol,
-  };
 }

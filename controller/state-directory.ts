@@ -55,14 +55,16 @@ export class StateDirectory {
     return found.data;
   }
 
+  /** @throws StateError where it cannot be written. */
   writeIdentifiers(identifiers: StoredIdentifiers): void {
-    writeFileAtomic.sync(
-      this.#identifiers,
-      `${JSON.stringify({ version: 1, ...identifiers }, undefined, 2)}\n`,
-      {
-        mode: 0o600,
-      },
-    );
+    const text = `${JSON.stringify({ version: 1, ...identifiers }, undefined, 2)}\n`;
+    try {
+      writeFileAtomic.sync(this.#identifiers, text, { mode: 0o600 });
+    } catch (problem) {
+      throw new StateError(
+        `${this.#identifiers}: cannot write it: ${problem instanceof Error ? problem.message : String(problem)}`,
+      );
+    }
   }
 
   get #identifiers(): string {

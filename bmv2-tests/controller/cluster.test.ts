@@ -346,17 +346,20 @@ test.serial(
 
     // A planned failure: no new sessions at once, and its own stay until then.
     const own = on(web, 'two');
-    const drained = await execa(
-      'node',
-      [MOOR, 'agent', 'drain', '--config', join(directory, 'two.yaml'), '--at', '+4s'],
-      { reject: false },
-    );
+    const drain = (at: string) =>
+      execa('node', [MOOR, 'agent', 'drain', '--config', join(directory, 'two.yaml'), '--at', at], {
+        reject: false,
+      });
+    const drained = await drain('+1h');
     t.is(drained.exitCode, 0, drained.stderr);
     await until('it drains', () => status('two').state === 'draining');
     await wait(50);
     t.true(status('two').failsAt !== null && status('two').share === 0);
     t.is(on(begin(clients(30_000, 200, (one) => tcp(one, TCP_SYN))), 'two').length, 0);
-    if (status('two').state === 'draining') for (const one of own) t.is(serverOf(tcp(one, TCP_ACK)), 'two');
+    for (const one of own) t.is(serverOf(tcp(one, TCP_ACK)), 'two');
+    t.is(status('two').state, 'draining');
+    // Its time is now.
+    t.is((await drain('+0s')).exitCode, 0);
     await until('its time comes', () => status('two').state === 'failed');
     t.is(status('two').reason, 'planned');
     await until('its sessions are released', () => status('two').flows === 0);

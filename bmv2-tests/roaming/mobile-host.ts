@@ -9,16 +9,14 @@
  */
 
 import { MobileNode, readMessage } from '../../controller/mobility/test-harness.ts';
+import { withHomeAddress, withoutRouting2 } from '../../lab/packets.ts';
 import { LinuxPorts } from '../../switch/ports/index.ts';
 import {
   addressKey,
   concatBytes,
   ETHERTYPE_IPV6,
   emitEthernet,
-  emitHomeAddressHeader,
-  emitIpv6,
   type MobilityMessage,
-  PROTOCOL_DESTINATION_OPTIONS,
   PROTOCOL_MOBILITY,
   parseEthernet,
   parseIpv6,
@@ -113,14 +111,7 @@ export class MobileHost extends MobileNode {
       this.transmit(packet);
       return;
     }
-    const option = emitHomeAddressHeader(ip.value.next, this.home);
-    const header = emitIpv6({
-      ...ip.value,
-      payloadLength: ip.value.payloadLength + option.length,
-      next: PROTOCOL_DESTINATION_OPTIONS,
-      source: this.careOf,
-    });
-    this.transmit(concatBytes(header, option, packet.subarray(ip.end)));
+    this.transmit(withHomeAddress(packet, this.careOf));
   }
 
   transmit(packet: Uint8Array): void {
@@ -144,7 +135,7 @@ export class MobileHost extends MobileNode {
       this.counts.unexpected++;
       return;
     }
-    const { header, routing2, protocol, payloadAt, payloadEnd } = found.value;
+    const { header, routing2, protocol, payloadEnd } = found.value;
     if (protocol === PROTOCOL_MOBILITY) {
       this.#fromAgent(bytes.slice());
       return;
@@ -158,15 +149,13 @@ export class MobileHost extends MobileNode {
       this.counts.strayed++;
       return;
     }
-    if (routing2 === undefined || !sameBytes(routing2, this.home)) {
+    const inner = withoutRouting2(found.value);
+    if (inner === undefined || routing2 === undefined || !sameBytes(routing2, this.home)) {
       this.counts.unexpected++;
       return;
     }
     this.counts.routed++;
-    // What the routing header did is undone: the segment is again as the server sent it.
-    const inner = bytes.subarray(payloadAt, payloadEnd);
-    const ip = emitIpv6({ ...header, payloadLength: inner.length, next: protocol, destination: this.home });
-    this.#tun.write(concatBytes(ip, inner));
+    this.#tun.write(inner);
   }
 
   // ---- Mobility ----

@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import {
   type AdmissionConfig,
   ALWAYS,
-  admissionEntries,
   checkAdmissionConfig,
   decideAdmission,
   PROSE_READINGS,
@@ -83,21 +82,6 @@ test('to the nearest: never off by more than one place', (t) => {
     }),
   );
   t.pass();
-});
-
-test('entries: a service and a class each, none for what the default action does', (t) => {
-  t.deepEqual(
-    admissionEntries([
-      [1, { new_session: 0.5, established: 0 }],
-      [2, { new_session: 0, established: 0 }],
-      [7, { new_session: 1, established: 0.25 }],
-    ]),
-    [
-      { service: 1, class: 0, probability: 32_768 },
-      { service: 7, class: 0, probability: 65_536 },
-      { service: 7, class: 1, probability: 16_384 },
-    ],
-  );
 });
 
 test('a configuration that cannot be is told in words', (t) => {

@@ -19,11 +19,5 @@ export {
   startAdmission,
 } from './engine.ts';
 export { nextInterval } from './interval.ts';
-export {
-  ADMISSION_CLASSES,
-  type AdmissionEntry,
-  ALWAYS,
-  admissionEntries,
-  toSwitchProbability,
-} from './probability-table.ts';
+export { ALWAYS, toSwitchProbability } from './probability-table.ts';
 export { moveThresholds } from './thresholds.ts';

@@ -8,7 +8,7 @@
  */
 
 import type { Logger } from 'pino';
-import type { MonitoringMessage } from '../../wire/monitoring/index.ts';
+import type { Availability, MonitoringMessage } from '../../wire/monitoring/index.ts';
 import {
   admissionSettings,
   type Config,
@@ -25,9 +25,11 @@ import {
   MonitoringReceiver,
   type Reason,
   type ReceiverCounts,
+  type ReceiverOptions,
   type ServerEffect,
   ServerMonitor,
   type ServerView,
+  type Stamps,
 } from '../health/index.ts';
 import {
   addressBytes,
@@ -44,8 +46,10 @@ import { logTransition } from './transitions.ts';
 export type ClusterOptions = {
   readonly log: Logger;
   readonly numbers: Numbers;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, by a clock that nobody sets. */
   readonly now: () => number;
+  /** Milliseconds since 1970, by the clock of the machine: agents write by theirs. */
+  readonly clock: () => number;
   /** From 0 to below 1. */
   readonly random: () => number;
   /** l of the paper: how full the fullest session table is. */
@@ -85,6 +89,8 @@ export class Cluster implements Decisions {
   #config: Config | undefined;
   #receiver: MonitoringReceiver | undefined;
   #listens = '';
+  /** The largest stamps of agents, which outlive the socket: what has come once is not taken again. */
+  readonly #stamps: Stamps = new Map();
   #earlier: ReceiverCounts = NOTHING_RECEIVED;
   #monitor: ServerMonitor | undefined;
   /** Servers by what their agents call them: the number, or an IPv4 address. */
@@ -105,11 +111,10 @@ export class Cluster implements Decisions {
   }
 
   /**
-   * Takes a configuration over, the first one or another: what is known of servers stays. Whoever calls it publishes.
-   * @throws MonitoringKeyError, or Error where it cannot be listened, before anything has changed.
+   * Takes a configuration over, the first one or another: what is known of servers stays. Agents are heard as `listen` was told
+   * to before. Whoever calls it publishes.
    */
-  async configure(config: Config): Promise<void> {
-    await this.#listen(config);
+  configure(config: Config): void {
     const now = this.#options.now();
     this.#config = config;
     this.#configureMonitor(config, now);
@@ -199,15 +204,22 @@ export class Cluster implements Decisions {
 
   // ---- What comes in ----
 
-  #take(message: MonitoringMessage, now: number): void {
+  #take(message: MonitoringMessage): void {
+    const now = this.#options.now();
     const identity = this.#agents.get(message.value.identity);
     if (identity === undefined || this.#monitor === undefined) return;
     const { stamp } = message;
     const known: MonitoringMessage =
       message.kind === 'load'
         ? { kind: 'load', stamp, value: { ...message.value, identity } }
-        : { kind: 'availability', stamp, value: { ...message.value, identity } };
+        : { kind: 'availability', stamp, value: this.#byOurTime({ ...message.value, identity }, now) };
     this.#handle(this.#monitor.take(known, now), now);
+  }
+
+  /** A planned failure's time is by the clock of the agent's machine, which is that of ours. */
+  #byOurTime(value: Availability, now: number): Availability {
+    if (value.flag !== 'planned-failure') return value;
+    return { ...value, timestamp: value.timestamp + (now - this.#options.clock()) / 1000 };
   }
 
   #tick(): void {
@@ -333,7 +345,11 @@ export class Cluster implements Decisions {
     for (const name of this.#gone.keys()) if (!this.#monitored.has(name)) this.#gone.delete(name);
   }
 
-  async #listen(config: Config): Promise<void> {
+  /**
+   * Hears agents where a configuration says, and believes them by its key.
+   * @throws MonitoringKeyError, or Error where it cannot be listened; then they are heard as before.
+   */
+  async listen(config: Config): Promise<void> {
     const { health } = config;
     if (health === undefined) {
       await this.#stopListening();
@@ -347,19 +363,44 @@ export class Cluster implements Decisions {
       return;
     }
     const colon = health.listen.lastIndexOf(':');
-    const opened = await MonitoringReceiver.open({
+    const before = this.#receiver?.options;
+    const listened = this.#listens;
+    const options = this.#receiverOptions({
       address: health.listen.slice(0, colon).replace(/^\[|\]$/g, ''),
       port: Number(health.listen.slice(colon + 1)),
       ...trust,
-      now: this.#options.now,
-      isKnown: (identity) => this.#agents.has(identity),
-      take: (message, now) => this.#take(message, now),
-      failed: (problem) => this.#options.log.error({ err: problem }, 'the socket that agents send to'),
     });
-    await this.#stopListening();
+    let opened: MonitoringReceiver;
+    if (before?.port === options.port) {
+      // Two addresses of one port may exclude each other, such as one and all: the first one makes room.
+      await this.#stopListening();
+      try {
+        opened = await MonitoringReceiver.open(options);
+      } catch (problem) {
+        this.#receiver = await MonitoringReceiver.open(before);
+        this.#listens = listened;
+        throw problem;
+      }
+    } else {
+      opened = await MonitoringReceiver.open(options);
+      await this.#stopListening();
+    }
     this.#receiver = opened;
     this.#listens = health.listen;
     this.#options.log.info({ port: opened.port, authenticated: file !== undefined }, 'agents are heard');
+  }
+
+  #receiverOptions(
+    where: Pick<ReceiverOptions, 'address' | 'port' | 'key' | 'clockTolerance'>,
+  ): ReceiverOptions {
+    return {
+      ...where,
+      now: this.#options.clock,
+      stamps: this.#stamps,
+      isKnown: (identity) => this.#agents.has(identity),
+      take: (message) => this.#take(message),
+      failed: (problem) => this.#options.log.error({ err: problem }, 'the socket that agents send to'),
+    };
   }
 
   async #stopListening(): Promise<void> {

@@ -14,7 +14,7 @@ export {
   startHealth,
   takesSessions,
 } from './detector.ts';
-export { MonitoringReceiver, type ReceiverCounts, type ReceiverOptions } from './receiver.ts';
+export { MonitoringReceiver, type ReceiverCounts, type ReceiverOptions, type Stamps } from './receiver.ts';
 export { type SequenceStep, sequenceStep } from './sequence.ts';
 export {
   type MonitorConfigs,

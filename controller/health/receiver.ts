@@ -4,6 +4,9 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isFresh, type MonitoringMessage, parseMonitoring } from '../../wire/monitoring/index.ts';
 
+/** The largest stamp of each sender and kind of message. */
+export type Stamps = Map<string, bigint>;
+
 export type ReceiverOptions = {
   readonly address: string;
   /** 0 takes a free one. */
@@ -14,9 +17,10 @@ export type ReceiverOptions = {
   readonly clockTolerance?: number;
   /** Servers that there are. */
   readonly isKnown: (identity: number) => boolean;
-  /** Takes a message, and the milliseconds since 1970 at which it came. */
-  readonly take: (message: MonitoringMessage, now: number) => void;
-  /** Milliseconds since 1970. */
+  readonly take: (message: MonitoringMessage) => void;
+  /** What was seen, also by receivers before this one. */
+  readonly stamps?: Stamps;
+  /** Milliseconds since 1970, by the clock of the machine. */
   readonly now?: () => number;
   /** Something is wrong with the socket; it may go on. */
   readonly failed?: (problem: Error) => void;
@@ -39,21 +43,26 @@ const DEFAULT_TOLERANCE = 30_000;
 export class MonitoringReceiver {
   readonly #socket: Socket;
   #options: ReceiverOptions;
-  /** The largest stamp of each sender and kind. */
-  readonly #stamps = new Map<string, bigint>();
+  readonly #stamps: Stamps;
   readonly #counts = { taken: 0, wrong: 0, stale: 0, unknown: 0 };
 
   private constructor(socket: Socket, options: ReceiverOptions) {
     this.#socket = socket;
     this.#options = options;
+    this.#stamps = options.stamps ?? new Map();
   }
 
   /** Opens the socket. @throws Error when the address cannot be had. */
   static async open(options: ReceiverOptions): Promise<MonitoringReceiver> {
     const socket = createSocket({ type: options.address.includes(':') ? 'udp6' : 'udp4' });
     const receiver = new MonitoringReceiver(socket, options);
-    socket.bind(options.port, options.address);
-    await once(socket, 'listening');
+    try {
+      socket.bind(options.port, options.address);
+      await once(socket, 'listening');
+    } catch (problem) {
+      socket.close();
+      throw problem;
+    }
     socket.on('error', (problem) => options.failed?.(problem));
     socket.on('message', (bytes) => receiver.#receive(bytes));
     return receiver;
@@ -63,6 +72,11 @@ export class MonitoringReceiver {
   configure(options: Pick<ReceiverOptions, 'key' | 'clockTolerance'>): void {
     const { key: _, clockTolerance: __, ...rest } = this.#options;
     this.#options = { ...rest, ...options };
+  }
+
+  /** What opens it again as it is. */
+  get options(): ReceiverOptions {
+    return { ...this.#options, port: this.port };
   }
 
   /** The port that it has. */
@@ -90,8 +104,8 @@ export class MonitoringReceiver {
       this.#counts.unknown++;
       return;
     }
-    const now = (this.#options.now ?? Date.now)();
     if (stamp !== undefined) {
+      const now = (this.#options.now ?? Date.now)();
       const sender = `${value.identity} ${kind}`;
       const tolerance = BigInt(clockTolerance) * 1000n;
       if (!isFresh(stamp, this.#stamps.get(sender), BigInt(now) * 1000n, tolerance)) {
@@ -101,6 +115,6 @@ export class MonitoringReceiver {
       this.#stamps.set(sender, stamp);
     }
     this.#counts.taken++;
-    take(read.value, now);
+    take(read.value);
   }
 }

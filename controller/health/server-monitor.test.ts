@@ -87,7 +87,7 @@ test('candidates: servers that are up and have a weight, with their forecast', (
 test('a load monitor that is silent for 3δ: its room fades, and admission leaves it out', (t) => {
   const all = monitor();
   all.take(vector(1, 0, 0.2), 1000);
-  const estimate = (now: number) => all.view(now).find(({ server }) => server === 1)?.load;
+  const estimate = (now: number) => all.find(1, now)?.load;
   t.is(estimate(3999)?.monitor, 'speaking');
   t.true(Math.abs((estimate(4000)?.estimate ?? 0) - 0.2) < 1e-9);
   t.is(estimate(4000)?.monitor, 'failed');
@@ -103,7 +103,7 @@ test('vectors that come late or are lost', (t) => {
   all.take(vector(1, 5, 0.2), 1000);
   all.take(vector(1, 8, 0.6), 2000);
   all.take(vector(1, 7, 0.4), 2001);
-  const [first] = all.view(2001);
+  const first = all.find(1, 2001);
   t.is(first?.lostVectors, 2);
   t.true(Math.abs((first?.load.measured ?? 0) - 0.6) < 1e-4);
 });

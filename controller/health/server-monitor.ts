@@ -95,10 +95,6 @@ export class ServerMonitor {
     }
   }
 
-  has(server: number): boolean {
-    return this.#servers.has(server);
-  }
-
   /** Takes a message of an agent; one of an unknown server changes nothing. */
   take({ kind, value }: MonitoringMessage, now: number): readonly ServerEffect[] {
     const entry = this.#servers.get(value.identity);
@@ -189,10 +185,6 @@ export class ServerMonitor {
   find(server: number, now: number): ServerView | undefined {
     const entry = this.#servers.get(server);
     return entry === undefined ? undefined : this.#view(server, entry, now);
-  }
-
-  view(now: number): readonly ServerView[] {
-    return [...this.#servers].map(([server, entry]) => this.#view(server, entry, now));
   }
 
   #view(server: number, { health, load }: Entry, now: number): ServerView {

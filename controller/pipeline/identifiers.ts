@@ -19,8 +19,8 @@ export class IdentifierError extends Error {
 
 /** Gives numbers to names. */
 export class Identifiers {
-  readonly #numbers: Map<string, number>;
-  readonly #names: Map<number, string>;
+  #numbers: Map<string, number>;
+  #names: Map<number, string>;
   readonly #greatest: number;
   readonly #what: string;
 
@@ -53,6 +53,17 @@ export class Identifiers {
       if (!this.#names.has(number)) return this.#give(name, number);
     }
     throw new IdentifierError(`${this.#what} '${name}': all ${this.#greatest} numbers are taken`);
+  }
+
+  /** A copy that can be thrown away. */
+  copy(): Identifiers {
+    return new Identifiers(this.#what, this.stored(), this.#greatest);
+  }
+
+  /** Takes over what a copy has given since. */
+  adopt(copy: Identifiers): void {
+    this.#numbers = copy.#numbers;
+    this.#names = copy.#names;
   }
 
   /** The name of a number that the switch gave. */

@@ -22,4 +22,13 @@ export { type FlowCollisions, flowCollisions } from './flow-collisions.ts';
 export { type FlowKey, type FlowReport, flowEntity, readFlow, readReports } from './flows.ts';
 export { IdentifierError, Identifiers, NO_IDENTIFIERS, type StoredIdentifiers } from './identifiers.ts';
 export { type MediaService, mediaServices } from './media-services.ts';
-export { type Numbers, numberAll, protocolNumber, serverKey, serverOfKey } from './numbers.ts';
+export {
+  adoptNumbers,
+  copyNumbers,
+  type Numbers,
+  numberAll,
+  protocolNumber,
+  serverKey,
+  serverOfKey,
+  storedNumbers,
+} from './numbers.ts';

@@ -2,7 +2,7 @@
 
 import type { Config, ServiceConfig } from '../config/index.ts';
 import { readableAddress } from './addresses.ts';
-import type { Identifiers } from './identifiers.ts';
+import type { Identifiers, StoredIdentifiers } from './identifiers.ts';
 import { mediaServices } from './media-services.ts';
 
 export type Numbers = {
@@ -30,6 +30,29 @@ export function serverKey(service: Pick<ServiceConfig, 'name' | 'mode'>, server:
 /** The server that a key stands for. */
 export function serverOfKey(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
+}
+
+/** Numbers that can be thrown away. */
+export function copyNumbers({ services, servers, virtualAddresses }: Numbers): Numbers {
+  return {
+    services: services.copy(),
+    servers: servers.copy(),
+    virtualAddresses: virtualAddresses.copy(),
+  };
+}
+
+/** Takes over what copies have given since. */
+export function adoptNumbers(numbers: Numbers, copies: Numbers): void {
+  for (const kind of ['services', 'servers', 'virtualAddresses'] as const) numbers[kind].adopt(copies[kind]);
+}
+
+/** What is stored of them. */
+export function storedNumbers({ services, servers, virtualAddresses }: Numbers): StoredIdentifiers {
+  return {
+    services: services.stored(),
+    servers: servers.stored(),
+    virtualAddresses: virtualAddresses.stored(),
+  };
 }
 
 /**

@@ -41,15 +41,3 @@ export const LITERAL_FORECAST: ForecastReadings = {
 
 /** moor's defaults; docs/design/simulation.md shows why. */
 export const FORECAST_DEFAULTS: ForecastConfig = { samples: 3, horizon: 1, readings: PROSE_FORECAST };
-
-/** What is wrong with a configuration, in words that say what to do; empty if nothing is. */
-export function checkForecastConfig({ samples, horizon }: ForecastConfig): readonly string[] {
-  const wrong: string[] = [];
-  if (!(Number.isInteger(samples) && samples >= 2 && samples <= 1000)) {
-    wrong.push(`T is ${samples} samples; a line takes at least 2, and 1000 is the most`);
-  }
-  if (!(horizon > 0 && horizon <= 1000)) {
-    wrong.push(`the horizon is ${horizon} samples; take a number above 0, at most 1000`);
-  }
-  return wrong;
-}

@@ -4,7 +4,6 @@ import test from 'ava';
 import fc from 'fast-check';
 import {
   addSample,
-  checkForecastConfig,
   dampedLoad,
   type ForecastConfig,
   forecastError,
@@ -136,10 +135,4 @@ test('by the prose an estimate lies between forecast and measure, and a constant
     ),
   );
   for (const { estimate } of run(new Array<number>(12).fill(0.3), config)) near(t, estimate, 0.3);
-});
-
-test('a configuration that cannot be is told in words', (t) => {
-  t.deepEqual(checkForecastConfig({ samples: 10, horizon: 1, readings: PROSE_FORECAST }), []);
-  t.regex(checkForecastConfig({ samples: 1, horizon: 1, readings: PROSE_FORECAST }).join(), /T is 1 samples/);
-  t.regex(checkForecastConfig({ samples: 5, horizon: 0, readings: PROSE_FORECAST }).join(), /horizon is 0/);
 });

@@ -1,7 +1,6 @@
 /** Selection of servers: shell of the SARA paper, and what to compare it with. */
 
 export {
-  checkForecastConfig,
   FORECAST_DEFAULTS,
   type ForecastConfig,
   type ForecastReadings,

@@ -264,7 +264,7 @@ export class FlowTable {
 
   /** One end has no more to say; the other may go on, so the flow stays until it is idle (RFC 9293, section 3.6). */
   #closed(tuple: Tuple, now: number): readonly FlowEffect[] {
-    const flow = this.find(tuple) ?? this.find(turned(tuple));
+    const flow = this.find(tuple) ?? this.find(turnTuple(tuple));
     if (flow !== undefined) this.#put({ ...flow, status: 'closing', since: now });
     return [];
   }
@@ -310,7 +310,8 @@ export class FlowTable {
   }
 }
 
-function turned({ source, destination, sourcePort, destinationPort, protocol }: Tuple): Tuple {
+/** The tuple of what goes the other way. */
+export function turnTuple({ source, destination, sourcePort, destinationPort, protocol }: Tuple): Tuple {
   return {
     source: destination,
     destination: source,

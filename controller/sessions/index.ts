@@ -10,4 +10,5 @@ export {
   type FlowStatus,
   FlowTable,
   type Tuple,
+  turnTuple,
 } from './flow-table.ts';

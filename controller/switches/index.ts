@@ -2,6 +2,7 @@
 
 export { backoffMs } from './backoff.ts';
 export { changesBetween, type KeyedEntities, keyed } from './changes-between.ts';
+export { holdsSame } from './desired-state.ts';
 export { identify } from './entity-keys.ts';
 export {
   type Change,

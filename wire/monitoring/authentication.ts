@@ -58,12 +58,13 @@ export function unseal(sealed: Uint8Array, key: Uint8Array): Read<Authentic> {
 
 /**
  * Is a stamp new?
- * @param last The largest stamp that was taken from the sender for this kind of message.
+ * @param last The largest stamp that was taken from the sender for this kind of message. One that could not be taken now was taken
+ * before the clock was set back: it says nothing, as after a restart.
  * @param now Microseconds since 1970.
  * @param tolerance Microseconds that the two clocks may differ by, with the time on the way.
  */
 export function isFresh(stamp: bigint, last: bigint | undefined, now: bigint, tolerance: bigint): boolean {
-  if (last !== undefined && stamp <= last) return false;
+  if (last !== undefined && last <= now + tolerance && stamp <= last) return false;
   return stamp >= now - tolerance && stamp <= now + tolerance;
 }
 

@@ -122,6 +122,7 @@ test('fresh: larger than the last, and near to the clock', (t) => {
   t.true(isFresh(1000n, 999n, 1005n, 10n));
   t.false(isFresh(1000n, 1000n, 1005n, 10n)); // sent again
   t.false(isFresh(999n, 1000n, 1005n, 10n));
+  t.true(isFresh(1000n, 1016n, 1005n, 10n)); // the clock was set back since
   t.false(isFresh(994n, undefined, 1005n, 10n)); // kept for later
   t.false(isFresh(1016n, undefined, 1005n, 10n));
 });
