@@ -37,6 +37,7 @@ The settings of \`moor run\`. \`moor run --config moor.yaml --check\` says wheth
 settings themselves (\`npm run regenerate\`).
 
 \`\`\`yaml
+# moor.yaml
 ${EXAMPLE.trim()}
 \`\`\`
 
