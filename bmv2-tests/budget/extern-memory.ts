@@ -35,6 +35,11 @@ export function externMemory(program: Program, instance: Instance): ExternMemory
     }
     case 'Counter':
       return cells(name, 'counter', numberOf(instance, 'size'), COUNTER_BITS, { ...NOTHING, counterAlus: 1 });
+    case 'DirectCounter':
+      return cells(name, 'counter', countedEntries(program, name), COUNTER_BITS, {
+        ...NOTHING,
+        counterAlus: 1,
+      });
     case 'Meter':
       return cells(name, 'meter', numberOf(instance, 'size'), METER_BITS, alu);
     case 'ActionSelector': {
@@ -57,6 +62,15 @@ function cells(name: string, kind: string, count: number, bits: number, use: Use
   const blocks = Math.ceil((count * bits) / WORD_BITS / WORDS) + 1;
   const sum = `⌈${show(count)} × ${bits} / ${show(WORD_BITS * WORDS)}⌉ + 1`;
   return { name, kind, cells: count, cellBits: bits, sum, use: { ...use, sram: blocks, mapRam: blocks } };
+}
+
+/** How many entries the table has whose entries a direct counter counts. */
+function countedEntries({ tables }: Program, counter: string): number {
+  const table = [...tables.values()].find(({ properties }) => {
+    const value = properties.get('counters')?.value;
+    return value?.kind === 'instance' && value.instance === counter;
+  });
+  return Number(table?.size ?? 0n);
 }
 
 /** What a member of the one selector holds: its server. */

@@ -121,12 +121,18 @@ class Placer {
     return placed === undefined ? { use: memory.use, name } : { use: NOTHING, name, fixed: placed };
   }
 
-  /** The selector and the members of a table that has them. */
+  /** The selector, the members and the direct counter of a table that has them. */
   #attached(name: string): readonly Use[] {
-    const value = this.#program.tables.get(name)?.properties.get('implementation')?.value;
+    const properties = this.#program.tables.get(name)?.properties;
+    const value = properties?.get('implementation')?.value;
+    const counter = properties?.get('counters')?.value;
     const selector = value?.kind === 'instance' ? this.#program.instances.get(value.instance) : undefined;
     const profile = selector?.arguments.get('action_profile');
-    const names = [selector?.name, profile?.kind === 'instance' ? profile.instance : undefined];
+    const names = [
+      selector?.name,
+      profile?.kind === 'instance' ? profile.instance : undefined,
+      counter?.kind === 'instance' ? counter.instance : undefined,
+    ];
     return names.flatMap((one) => {
       const instance = one === undefined ? undefined : this.#program.instances.get(one);
       const memory = instance === undefined ? undefined : externMemory(this.#program, instance);

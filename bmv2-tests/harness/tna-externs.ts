@@ -48,6 +48,7 @@ export class TnaExterns {
       case 'Meter.execute':
         return 0n;
       case 'Counter.count':
+      case 'DirectCounter.count':
         return undefined;
       case 'RegisterAction.execute':
         return this.#access(instance, numberOf(values[0]?.value));

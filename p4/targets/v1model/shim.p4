@@ -12,6 +12,9 @@ const bit<8> OPTION_HOME = 2;
 const bit<8> OPTION_WRONG = 3;
 
 #define FLOW_ANNOTATIONS
+#define PORT_COUNTER(name) direct_counter(CounterType.packets_and_bytes) name;
+#define COUNT_PORT(name) name.count();
+#define PORT_PROPERTIES(name) counters = name;
 #define FLOW_COUNTER(name) direct_counter(CounterType.packets_and_bytes) name;
 #define COUNT_FLOW(name) name.count();
 #define FLOW_PROPERTIES(name) counters = name; support_timeout = true;
