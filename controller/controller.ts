@@ -15,6 +15,7 @@ import {
 } from './answers/index.ts';
 import { Cluster } from './cluster/index.ts';
 import type { Config, ServiceConfig, SwitchConfig } from './config/index.ts';
+import type { HandoverLog } from './handovers.ts';
 import type { Reason } from './health/index.ts';
 import { ManagedSwitch, type Punt, reasonName, type Surroundings } from './managed-switch.ts';
 import { MobilityAgent } from './mobility-agent.ts';
@@ -70,6 +71,8 @@ export class Controller {
   readonly #state: StateDirectory;
   readonly #numbers: Numbers;
   readonly #electionId: bigint;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
   readonly #reinjector: Reinjector;
   /** Health, load, admission and selection. */
   readonly cluster: Cluster;
@@ -105,7 +108,8 @@ export class Controller {
       virtualAddresses: new Identifiers('virtual address', stored.virtualAddresses, 65_535),
     };
     // A controller that starts again is before the one that it was.
-    this.#electionId = (BigInt(config['election-priority']) << 64n) | BigInt(now());
+    this.startedAt = now();
+    this.#electionId = (BigInt(config['election-priority']) << 64n) | BigInt(this.startedAt);
     this.#reinjector = new Reinjector((from, frame) => from.send(frame));
     this.#flowCapacity = Number(
       pipeline.p4info?.tables.find(({ preamble }) => preamble?.id === tables.flows.info.id)?.size ?? 0n,
@@ -161,6 +165,10 @@ export class Controller {
 
   get signalling(): SignallingAgent {
     return this.#signalling;
+  }
+
+  get handovers(): HandoverLog | undefined {
+    return this.#mobility?.handovers;
   }
 
   get mobility(): MobilityAgent | undefined {

@@ -3,8 +3,10 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Controller } from './controller.ts';
 import { makeMetrics } from './metrics.ts';
+import { overviewOf } from './overview.ts';
 import { serverStatuses } from './server-status.ts';
 import { controllerStatus, nodeStatuses, sessionStatuses } from './status.ts';
+import { SwitchCountReader } from './switch-counts.ts';
 
 /** Sessions, or bindings, of one answer, unless asked for more. */
 const LISTED = 1000;
@@ -17,10 +19,12 @@ const MOST_LISTED = 1_000_000;
  */
 export async function serveHttp(controller: Controller, listen: string): Promise<FastifyInstance> {
   const app = fastify({ logger: false, forceCloseConnections: true });
-  const { registry, collect } = makeMetrics(controller);
+  const reader = new SwitchCountReader(controller);
+  const { registry, collect } = makeMetrics(controller, reader);
   app.get('/healthz', () => ({ ok: true }));
   app.get('/status', (_request, reply) => json(reply, controllerStatus(controller)));
   app.get('/servers', (_request, reply) => json(reply, serverStatuses(controller)));
+  app.get('/overview', async (_request, reply) => json(reply, await overviewOf(controller, reader)));
   const lists = { sessions: sessionStatuses, bindings: nodeStatuses } as const;
   for (const [name, list] of Object.entries(lists)) {
     app.get<{ Querystring: { readonly limit?: string } }>(`/${name}`, (request, reply) => {

@@ -3,11 +3,10 @@
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { clusterMetrics } from './cluster-metrics.ts';
 import type { Controller } from './controller.ts';
-import { reasonName } from './managed-switch.ts';
 import { gaugesOf, Totals } from './metric-kinds.ts';
-import { counters } from './pipeline/index.ts';
 import { serverStatuses } from './server-status.ts';
 import { controllerStatus } from './status.ts';
+import type { SwitchCountReader } from './switch-counts.ts';
 
 /** Metrics, and what brings them up to date before they are read. */
 export type Metrics = { readonly registry: Registry; readonly collect: () => Promise<void> };
@@ -17,7 +16,7 @@ const BY_REASON = ['punts', 'policed'] as const;
 const BY_SERVICE = ['admitted', 'refused', 'degraded'] as const;
 
 /** Metrics of a controller; they are as old as the last `collect`. */
-export function makeMetrics(controller: Controller): Metrics {
+export function makeMetrics(controller: Controller, reader: SwitchCountReader): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'moor_' });
   const gauge = gaugesOf(registry);
@@ -73,31 +72,40 @@ export function makeMetrics(controller: Controller): Metrics {
     ]),
   };
 
+  const traffic = {
+    packets: new Totals(registry, 'moor_port_received_packets_total', 'packets that came in by a port', [
+      'switch',
+      'port',
+      'role',
+    ]),
+    bytes: new Totals(registry, 'moor_port_received_bytes_total', 'bytes of them', [
+      'switch',
+      'port',
+      'role',
+    ]),
+  };
+  const handovers = new Totals(registry, 'moor_handovers_total', 'handovers of mobile nodes', []);
+
   const collectSwitches = async () => {
-    await Promise.all(
-      controller.switches.map(async ({ name, keeper }) => {
-        if (keeper.standing.kind !== 'ready') return;
-        const requests = [...BY_REASON, ...BY_SERVICE].map((key) => counters[key].cell());
-        for await (const entity of keeper.read(requests)) {
-          for (const key of BY_REASON) {
-            const cell = counters[key].decode(entity);
-            if (cell?.index !== undefined && cell.counts.packets > 0n) {
-              perReason[key].set(
-                { switch: name, reason: reasonName(Number(cell.index)) },
-                Number(cell.counts.packets),
-              );
-            }
-          }
-          for (const key of BY_SERVICE) {
-            const cell = counters[key].decode(entity);
-            if (cell?.index !== undefined && cell.counts.packets > 0n) {
-              const service = controller.numbers.services.nameOf(Number(cell.index)) ?? String(cell.index);
-              perService[key].set({ switch: name, service }, Number(cell.counts.packets));
-            }
-          }
-        }
-      }),
-    );
+    for (const [name, counts] of await reader.read()) {
+      const roles = new Map(
+        controller.switches
+          .find((one) => one.name === name)
+          ?.config.ports.map((port) => [port.number, port.role] as const),
+      );
+      for (const { port, packets, bytes } of counts.ports) {
+        const labels = { switch: name, port: String(port), role: roles.get(port) ?? '' };
+        traffic.packets.set(labels, packets);
+        traffic.bytes.set(labels, bytes);
+      }
+      for (const key of BY_REASON) {
+        for (const [reason, value] of counts[key]) perReason[key].set({ switch: name, reason }, value);
+      }
+      for (const key of BY_SERVICE) {
+        for (const [service, value] of counts[key])
+          if (value > 0) perService[key].set({ switch: name, service }, value);
+      }
+    }
   };
 
   const collect = async () => {
@@ -122,8 +130,9 @@ export function makeMetrics(controller: Controller): Metrics {
     }
     bindings.set(status.bindings);
     for (const [what, value] of Object.entries(status.mobility)) mobility.set({ what }, value);
+    handovers.set({}, controller.handovers?.total ?? 0);
     // A switch that does not answer is told by moor_switch_ready; its counts are those of the last time.
-    await collectSwitches().catch(() => {});
+    await collectSwitches();
   };
   return { registry, collect };
 }

@@ -13,6 +13,7 @@ import {
   parseLinkAddress,
 } from '../wire/index.ts';
 import type { Config, SwitchConfig } from './config/index.ts';
+import { HandoverLog } from './handovers.ts';
 import type { ManagedSwitch, Punt } from './managed-switch.ts';
 import {
   bindingsToWatch,
@@ -69,6 +70,7 @@ export class MobilityAgent {
   readonly #store: MobilityStore;
   readonly #options: MobilityAgentOptions;
   readonly #timers: readonly NodeJS.Timeout[];
+  readonly handovers = new HandoverLog();
   readonly #entrances = new WeakMap<SwitchConfig, Entrance>();
   #asking = false;
 
@@ -205,7 +207,9 @@ export class MobilityAgent {
 
   /** One change on every switch, of both ways at once: no packet falls between. */
   async #install(ticket: number, binding: SwitchBinding, replaces: Uint8Array | undefined): Promise<void> {
+    const { now } = this.#options;
     const switches = this.#options.switches();
+    const begin = now();
     const outcomes = await Promise.all(
       switches.map(({ keeper }) => keeper.changeAll([this.#entry('set', binding)])),
     );
@@ -215,6 +219,11 @@ export class MobilityAgent {
       await Promise.all(switches.map((managed) => this.#takeBack(managed, binding, replaces)));
       this.#take({ kind: 'failed', ticket, isFull: isFull(failure) });
       return;
+    }
+    if (replaces !== undefined && Buffer.compare(replaces, binding.careOfAddress) !== 0) {
+      const { homeAddress, virtualAddress, careOfAddress: to } = binding;
+      const at = now();
+      this.handovers.add({ at, homeAddress, virtualAddress, from: replaces, to, milliseconds: at - begin });
     }
     this.#take({ kind: 'done', ticket });
   }

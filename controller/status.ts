@@ -94,8 +94,10 @@ export function controllerStatus(controller: Controller): ControllerStatus {
   const { config, numbers, counts } = controller;
   const perService = new Map<number, number>();
   for (const { flows } of controller.switches) {
-    for (const [service, count] of flows.perService())
-      perService.set(service, (perService.get(service) ?? 0) + count);
+    for (const [service, counts] of flows.perService()) {
+      const { new: begun, established, inactive, closing } = counts;
+      perService.set(service, (perService.get(service) ?? 0) + begun + established + inactive + closing);
+    }
   }
   return {
     switches: controller.switches.map(({ name, config: own, keeper, flows }) => ({

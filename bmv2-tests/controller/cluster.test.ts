@@ -19,6 +19,7 @@ import { makeMetrics } from '../../controller/metrics.ts';
 import { tables } from '../../controller/pipeline/index.ts';
 import { type ServerStatus, serverStatuses } from '../../controller/server-status.ts';
 import { controllerStatus, sessionStatuses } from '../../controller/status.ts';
+import { SwitchCountReader } from '../../controller/switch-counts.ts';
 import type { PortPacket } from '../../switch/engine/index.ts';
 import { TCP_ACK, TCP_SYN } from '../../wire/index.ts';
 import { emitAvailability, emitLoadVector, seal } from '../../wire/monitoring/index.ts';
@@ -546,7 +547,7 @@ test.serial('status, servers and metrics show it, and every metric is in docs/me
   t.regex(shown.stdout, /web +.*three +.*failed \(silent\)/);
   t.regex((await execa('node', [MOOR, 'status', '--controller', at])).stdout, /agents are heard at UDP port/);
 
-  const there = makeMetrics(controller)
+  const there = makeMetrics(controller, new SwitchCountReader(controller))
     .registry.getMetricsAsArray()
     .map(({ name }) => name)
     .filter((name) => !/^moor_(process|nodejs)_/.test(name));
@@ -558,7 +559,7 @@ test.serial('status, servers and metrics show it, and every metric is in docs/me
 
 /** What the switch has counted for a service. */
 async function countersOf(service: string): Promise<Record<'admitted' | 'refused' | 'degraded', number>> {
-  const { registry, collect } = makeMetrics(controller);
+  const { registry, collect } = makeMetrics(controller, new SwitchCountReader(controller));
   await collect();
   const text = await registry.metrics();
   const value = (name: string) =>

@@ -12,7 +12,7 @@
  * is asked first and has whole tuples.
  */
 
-import { RunningCounts } from './running-counts.ts';
+import { RunningCounts, type StatusCounts } from './running-counts.ts';
 
 /** A flow as the data plane knows it: from the client to the virtual address. Addresses as the tables have them. */
 export type Tuple = {
@@ -133,8 +133,8 @@ export class FlowTable {
     return this.#counts.perServer;
   }
 
-  /** How many flows each service has, by its number. */
-  perService(): ReadonlyMap<number, number> {
+  /** Flows of each service that has any, by its number. */
+  perService(): ReadonlyMap<number, StatusCounts> {
     return this.#counts.perService;
   }
 

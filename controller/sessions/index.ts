@@ -12,3 +12,4 @@ export {
   type Tuple,
   turnTuple,
 } from './flow-table.ts';
+export type { StatusCounts } from './running-counts.ts';

@@ -2,7 +2,7 @@
 
 import test from 'ava';
 import fc from 'fast-check';
-import { type FlowEvent, FlowTable, type Tuple } from './flow-table.ts';
+import { type FlowEvent, type FlowStatus, FlowTable, type Tuple } from './flow-table.ts';
 
 const TUPLE = fc
   .nat(9)
@@ -36,18 +36,19 @@ const EVENT: fc.Arbitrary<FlowEvent> = fc.oneof(
 function counted(flows: FlowTable) {
   const counts = { new: 0, established: 0, inactive: 0, closing: 0, total: 0, collisions: 0 };
   const perServer = new Map<number, number>();
-  const perService = new Map<number, number>();
+  const perService = new Map<number, Record<FlowStatus, number>>();
   for (const { status, place: table, server, service } of flows.flows()) {
     counts.total++;
     counts[status]++;
     if (table === 'collisions') counts.collisions++;
-    perService.set(service, (perService.get(service) ?? 0) + 1);
+    const own = perService.get(service) ?? { new: 0, established: 0, inactive: 0, closing: 0 };
+    perService.set(service, { ...own, [status]: own[status] + 1 });
     if (status !== 'closing') perServer.set(server, (perServer.get(server) ?? 0) + 1);
   }
   return { counts, perServer: sorted(perServer), perService: sorted(perService) };
 }
 
-function sorted(counts: ReadonlyMap<number, number>): readonly (readonly [number, number])[] {
+function sorted<Value>(counts: ReadonlyMap<number, Value>): readonly (readonly [number, Value])[] {
   return [...counts].sort(([left], [right]) => left - right);
 }
 

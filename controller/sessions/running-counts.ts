@@ -1,11 +1,14 @@
 /** Counts of flows that are kept as flows change: a status is asked for each second, and there may be a million flows. */
 
-import type { Flow, FlowCounts } from './flow-table.ts';
+import type { Flow, FlowCounts, FlowStatus } from './flow-table.ts';
+
+/** Flows by status. */
+export type StatusCounts = Readonly<Record<FlowStatus, number>>;
 
 export class RunningCounts {
   readonly #counts = { new: 0, established: 0, inactive: 0, closing: 0, total: 0, collisions: 0 };
   readonly #perServer = new Map<number, number>();
-  readonly #perService = new Map<number, number>();
+  readonly #perService = new Map<number, Record<FlowStatus, number>>();
 
   get counts(): FlowCounts {
     return { ...this.#counts };
@@ -16,8 +19,8 @@ export class RunningCounts {
     return this.#perServer;
   }
 
-  /** All flows of each service. */
-  get perService(): ReadonlyMap<number, number> {
+  /** All flows of each service that has any. */
+  get perService(): ReadonlyMap<number, StatusCounts> {
     return this.#perService;
   }
 
@@ -32,7 +35,10 @@ export class RunningCounts {
     this.#counts[status] += by;
     if (place === 'collisions') this.#counts.collisions += by;
     if (status !== 'closing') addTo(this.#perServer, server, by);
-    addTo(this.#perService, service, by);
+    const own = this.#perService.get(service) ?? { new: 0, established: 0, inactive: 0, closing: 0 };
+    own[status] += by;
+    if (own.new + own.established + own.inactive + own.closing === 0) this.#perService.delete(service);
+    else this.#perService.set(service, own);
   }
 }
 
