@@ -19,6 +19,7 @@ import { addStatusCommands } from './status.ts';
 import { addStfCommand } from './stf.ts';
 import { addSwitchCommand } from './switch.ts';
 import { addTablesCommand } from './tables.ts';
+import { addTopCommand } from './top.ts';
 import { addTraceCommand } from './trace.ts';
 
 /** What declares commands; `finish` takes the exit code. */
@@ -58,6 +59,7 @@ export const DECLARATIONS: readonly { readonly names: readonly string[]; readonl
   { names: ['sim'], declare: addSimCommand },
   { names: ['run'], declare: addRunCommand },
   { names: ['status', 'sessions', 'servers', 'bindings'], declare: addStatusCommands },
+  { names: ['top'], declare: addTopCommand },
   { names: ['trace'], declare: addTraceCommand },
 ];
 

@@ -1,28 +1,24 @@
 /** The work of `moor status`, `sessions`, `bindings` and `servers`. */
 
-import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parse } from 'yaml';
 import type { ServerStatus } from '../controller/server-status.ts';
 import type { ControllerStatus, NodeStatus, ServiceStatus, SessionStatus } from '../controller/status.ts';
+import { controllerAddress, noAnswer } from './controller-address.ts';
 import { EXIT } from './exit-codes.ts';
 import { printTable } from './p4runtime/output.ts';
 import type { StatusOptions, StatusView } from './status.ts';
 
-const DEFAULT_LISTEN = '127.0.0.1:9412';
 const CLEAR_SCREEN = '\u001b[2J\u001b[H';
 
 /** Shows a view, once or again and again; gives the exit code. */
 export async function showStatus(view: StatusView, options: StatusOptions): Promise<number> {
-  const address = options.controller ?? listenOf(options.config);
+  const address = controllerAddress(options);
   if (address === undefined) return EXIT.usage;
   const query = view === 'sessions' || view === 'bindings' ? `?limit=${options.limit ?? 50}` : '';
   for (;;) {
     const text = await ask(`http://${address}/${view}${query}`);
     if (text === undefined) {
-      process.stderr.write(
-        `moor: no controller answers at ${address}; start one with 'moor run', or say where it is (--controller HOST:PORT)\n`,
-      );
+      process.stderr.write(`moor: ${noAnswer(address)}\n`);
       if (options.watch === undefined) return EXIT.environment;
     } else {
       if (options.watch !== undefined && options.json !== true && process.stdout.isTTY) {
@@ -32,20 +28,6 @@ export async function showStatus(view: StatusView, options: StatusOptions): Prom
     }
     if (options.watch === undefined) return EXIT.done;
     await wait((options.watch === true ? 1 : options.watch) * 1000);
-  }
-}
-
-/** Where the controller of a configuration listens; undefined where that cannot be known, and that has been said. */
-function listenOf(file: string | undefined): string | undefined {
-  if (file === undefined) return DEFAULT_LISTEN;
-  try {
-    const found: unknown = parse(readFileSync(file, 'utf8'));
-    const listen =
-      typeof found === 'object' && found !== null && 'listen' in found ? found.listen : undefined;
-    return typeof listen === 'string' ? listen : DEFAULT_LISTEN;
-  } catch (problem) {
-    process.stderr.write(`moor: ${file}: ${problem instanceof Error ? problem.message : String(problem)}\n`);
-    return undefined;
   }
 }
 

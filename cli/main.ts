@@ -39,6 +39,7 @@ Examples:
   moor stf my.p4                   do its packet tests pass?
   moor run --config moor.yaml      the load balancer's controller
   moor status --config moor.yaml   and how it is doing
+  moor top --config moor.yaml      the same, live
   moor doctor                      what is missing here? with --config: why are packets not forwarded?
   moor trace my.p4 --entries my.stf --port 1 --hex 0200…           what happens to a packet, and why?
 

@@ -221,9 +221,16 @@ export class MobilityAgent {
       return;
     }
     if (replaces !== undefined && Buffer.compare(replaces, binding.careOfAddress) !== 0) {
-      const { homeAddress, virtualAddress, careOfAddress: to } = binding;
       const at = now();
-      this.handovers.add({ at, homeAddress, virtualAddress, from: replaces, to, milliseconds: at - begin });
+      // Copies: what came with a packet is a part of its buffer.
+      this.handovers.add({
+        at,
+        homeAddress: Uint8Array.from(binding.homeAddress),
+        virtualAddress: Uint8Array.from(binding.virtualAddress),
+        from: Uint8Array.from(replaces),
+        to: Uint8Array.from(binding.careOfAddress),
+        milliseconds: at - begin,
+      });
     }
     this.#take({ kind: 'done', ticket });
   }

@@ -148,6 +148,11 @@ test.serial('return routability, traffic both ways, ten handovers, and home agai
     node.move(`2001:db8:2::${handover.toString(16)}:1`);
     t.is((await node.register()).status, 0);
     t.is(serverOf(bare, node.segment(TCP_ACK)), 'one', `after handover ${handover}`);
+    t.is(controller.handovers?.total, handover);
+    const [last] = controller.handovers?.last(1) ?? [];
+    t.deepEqual(last?.homeAddress, HOME);
+    t.deepEqual(last?.to, node.careOf);
+    if (handover > 1) t.deepEqual(last?.from, address(`2001:db8:2::${(handover - 1).toString(16)}:1`));
     t.deepEqual(answered(bare)?.destination, node.careOf);
     // The place that it has left is nobody's any more.
     const now = node.careOf;
