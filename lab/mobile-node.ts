@@ -8,16 +8,20 @@ import { randomBytes } from 'node:crypto';
 import { bindingManagementKey, computeAuthenticator, isAuthentic } from '../controller/mobility/tokens.ts';
 import {
   addressKey,
+  emitIcmpv6,
   emitMobilityMessage,
+  ICMPV6_PACKET_TOO_BIG,
   type Ipv6Packet,
   isMulticast,
   type MobilityMessage,
+  PROTOCOL_ICMPV6,
   PROTOCOL_MOBILITY,
   parseIpv6Packet,
   sameBytes,
 } from '../wire/index.ts';
 import {
   encapsulate,
+  makePacket,
   mobilityMessage,
   mobilityPacket,
   PROTOCOL_IPV6,
@@ -43,6 +47,10 @@ export type MobileNodeConfig = {
   readonly lifetime: number;
   readonly routeOptimization: boolean;
 };
+
+/** IPv6's least, and what links carry unless said. */
+export const LEAST_MTU = 1280;
+export const USUAL_MTU = 1500;
 
 /** Where a packet goes: up into the node's own stack, or out to the link. */
 export type Output = { readonly to: 'stack' | 'link'; readonly packet: Uint8Array };
@@ -84,6 +92,7 @@ export class MobileNode {
   readonly #tell: (event: NodeEvent) => void;
   readonly #correspondents = new Map<string, Correspondent>();
   #careOf: Uint8Array | undefined;
+  #mtu = USUAL_MTU;
   #registration: {
     sequence: number;
     done: boolean;
@@ -122,9 +131,10 @@ export class MobileNode {
     return found !== undefined && this.#isOptimized(found);
   }
 
-  /** The node is at another link (11.5.1): everybody is told. @param careOf Undefined: at home. */
-  move(careOf: Uint8Array | undefined, now: number): void {
+  /** The node is at another link (11.5.1): everybody is told. @param careOf Undefined: at home. @param mtu Of the link. */
+  move(careOf: Uint8Array | undefined, now: number, mtu = USUAL_MTU): void {
     this.#careOf = careOf?.slice();
+    this.#mtu = mtu;
     const registration = this.#registration;
     Object.assign(registration, { done: false, began: now, timeout: FIRST_TIMEOUT_MS });
     this.#sendRegistration(now);
@@ -141,6 +151,7 @@ export class MobileNode {
     const careOf = this.#careOf;
     if (isMulticast(destination) || !sameBytes(bytes.subarray(8, 24), this.#config.home)) return;
     if (careOf === undefined) {
+      if (!this.#fits(bytes, bytes)) return;
       this.#carry('home', bytes.length, bytes.length);
       this.#emit({ to: 'link', packet: bytes });
       return;
@@ -148,11 +159,13 @@ export class MobileNode {
     const correspondent = this.#correspondent(destination, now);
     if (correspondent !== undefined && this.#isOptimized(correspondent)) {
       const packet = withHomeAddress(bytes, careOf);
+      if (!this.#fits(bytes, packet)) return;
       this.#carry('optimized', bytes.length, packet.length);
       this.#emit({ to: 'link', packet });
       return;
     }
     const packet = encapsulate(careOf, this.#config.homeAgent, bytes);
+    if (!this.#fits(bytes, packet)) return;
     this.#carry('tunnel', bytes.length, packet.length);
     this.#emit({ to: 'link', packet });
   }
@@ -202,6 +215,21 @@ export class MobileNode {
           this.#test(correspondent, now);
       }
     }
+  }
+
+  /** Whether the link takes a packet; if not, the stack is told how much it may send (RFC 8200, section 5; RFC 2473, 7.1). */
+  #fits(inner: Uint8Array, packet: Uint8Array): boolean {
+    if (packet.length <= this.#mtu) return true;
+    const room = this.#mtu - (packet.length - inner.length);
+    const { home } = this.#config;
+    const quote = inner.subarray(0, LEAST_MTU - 48);
+    const error = emitIcmpv6(
+      { kind: 'error', type: ICMPV6_PACKET_TOO_BIG, code: 0, parameter: Math.max(LEAST_MTU, room), quote },
+      inner.subarray(24, 40),
+      home,
+    );
+    this.#emit({ to: 'stack', packet: makePacket(inner.subarray(24, 40), home, PROTOCOL_ICMPV6, error) });
+    return false;
   }
 
   #isOptimized({ bound }: Correspondent): boolean {

@@ -12,6 +12,7 @@ export type Interface = {
   readonly mtu?: number;
 };
 
+/** Of IPv4 where the prefix or the gateway has a dot. */
 export type Route = { readonly prefix: string; readonly via?: string; readonly interface: string };
 
 export type Namespace = {
@@ -69,7 +70,9 @@ export class Namespaces {
       }
       // Routes need interfaces that are up on both sides.
       for (const [name, namespace] of Object.entries(topology.namespaces)) {
-        batch(['-6', '-n', made.nameOf(name)], routeCommands(namespace));
+        for (const family of [6, 4] as const) {
+          batch([`-${family}`, '-n', made.nameOf(name)], routeCommands(namespace, family));
+        }
       }
     } catch (problem) {
       made.remove();
@@ -105,6 +108,11 @@ export class Namespaces {
     run(['ip', '-n', this.nameOf(name), 'link', 'set', 'dev', ...words]);
   }
 
+  /** Changes what a program can change: `ip` with words, in a namespace. */
+  ip(name: string, ...words: readonly string[]): void {
+    run(['ip', '-n', this.nameOf(name), ...words]);
+  }
+
   /** Ends what still runs in them, and removes them. */
   remove(): void {
     removeAll(this.#names.map((name) => this.nameOf(name)));
@@ -114,7 +122,9 @@ export class Namespaces {
     const settings = ['all', 'default'].flatMap((scope) => [
       `net.ipv6.conf.${scope}.accept_dad=0`,
       `net.ipv6.conf.${scope}.accept_ra=0`,
-      ...(forwards ? [`net.ipv6.conf.${scope}.forwarding=1`] : []),
+      // Addresses of services are on servers whose other addresses may be in other networks.
+      `net.ipv4.conf.${scope}.rp_filter=0`,
+      ...(forwards ? [`net.ipv6.conf.${scope}.forwarding=1`, `net.ipv4.conf.${scope}.forwarding=1`] : []),
     ]);
     run([...this.command(name, ['sysctl', '-q', '-w']), ...settings]);
   }
@@ -145,11 +155,13 @@ function interfaceCommands({ bridges = [], interfaces }: Namespace): readonly st
   return commands;
 }
 
-function routeCommands({ routes = [] }: Namespace): readonly string[] {
-  return routes.map(
-    ({ prefix, via, interface: device }) =>
-      `route add ${prefix}${via === undefined ? '' : ` via ${via}`} dev ${device}${via === undefined ? '' : ' onlink'}`,
-  );
+function routeCommands({ routes = [] }: Namespace, family: 4 | 6): readonly string[] {
+  return routes
+    .filter(({ prefix, via }) => `${prefix} ${via ?? ''}`.includes('.') === (family === 4))
+    .map(
+      ({ prefix, via, interface: device }) =>
+        `route add ${prefix}${via === undefined ? '' : ` via ${via}`} dev ${device}${via === undefined ? '' : ' onlink'}`,
+    );
 }
 
 function removeAll(names: readonly string[]): void {

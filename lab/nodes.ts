@@ -6,10 +6,12 @@
 import { createInterface } from 'node:readline';
 import { LinuxPorts, type PortSet } from '../switch/ports/index.ts';
 import { formatIpv6Address, sameBytes } from '../wire/index.ts';
+import { type CrowdSettings, runCrowd } from './crowd.ts';
 import { HomeAgent } from './home-agent.ts';
 import { Internet } from './internet.ts';
+import { type LabServerSettings, startLabServer } from './lab-server.ts';
 import { LinkLayer } from './link-layer.ts';
-import { MobileNode, type NodeEvent } from './mobile-node.ts';
+import { MobileNode, type NodeEvent, USUAL_MTU } from './mobile-node.ts';
 import { ip, link, now, prefix } from './settings-values.ts';
 import { startWebServer, type WebServerSettings } from './web-server.ts';
 
@@ -45,11 +47,20 @@ export type MobileNodeSettings = {
   readonly stack: InterfaceSettings & { readonly gateway: string };
   /** Links that it may be at; without a care-of address it is the home link. */
   readonly links: Readonly<
-    Record<string, InterfaceSettings & { readonly router: string; readonly careOf?: string }>
+    Record<
+      string,
+      InterfaceSettings & { readonly router: string; readonly careOf?: string; readonly mtu?: number }
+    >
   >;
 };
 
-export type NodeSettings = InternetSettings | HomeAgentSettings | MobileNodeSettings | WebServerSettings;
+export type NodeSettings =
+  | InternetSettings
+  | HomeAgentSettings
+  | MobileNodeSettings
+  | WebServerSettings
+  | LabServerSettings
+  | CrowdSettings;
 
 /** What a mobile node is told, one line of JSON each. */
 export type MobileNodeCommand =
@@ -62,8 +73,14 @@ const FRAMES_AT_ONCE = 256;
 
 /** Runs a node until the process is told to end. @throws PortError where an interface cannot be had. */
 export async function runNode(settings: NodeSettings): Promise<void> {
-  if (settings.kind === 'web-server') {
-    const end = await startWebServer(settings);
+  if (settings.kind === 'web-server' || settings.kind === 'server') {
+    const end = await (settings.kind === 'server' ? startLabServer(settings) : startWebServer(settings));
+    await untilEnd(() => {});
+    end();
+    return;
+  }
+  if (settings.kind === 'crowd') {
+    const end = runCrowd(settings, say);
     await untilEnd(() => {});
     end();
     return;
@@ -156,6 +173,7 @@ async function runMobileNode(settings: MobileNodeSettings, ports: LinuxPorts): P
     return {
       careOf,
       router: ip(one.router),
+      mtu: one.mtu ?? USUAL_MTU,
       own,
       side: new LinkLayer({
         linkAddress: link(one.linkAddress),
@@ -194,7 +212,7 @@ async function runMobileNode(settings: MobileNodeSettings, ports: LinuxPorts): P
       const here = sides[at];
       if (here === undefined) throw new Error(`no link ${command.move}`);
       if (here.careOf === undefined) here.side.announce(home);
-      node.move(here.careOf, now());
+      node.move(here.careOf, now(), here.mtu);
     } else if ('routeOptimization' in command) node.routeOptimization = command.routeOptimization;
     else say({ event: 'report', carried: node.carried });
     ports.flush();

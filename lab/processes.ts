@@ -95,15 +95,20 @@ export class Processes {
 
   /**
    * Waits until something holds.
-   * @param by The program that it depends on: if it ends, so does the waiting.
+   * @param by The program that it depends on: if it ends, so does the waiting. @param every Milliseconds between looks;
+   * more for those that start programs.
    * @throws ProcessError after so many milliseconds.
    */
   async until(
     what: string,
     holds: () => boolean | Promise<boolean>,
-    { by, within = 30_000 }: { readonly by?: Running; readonly within?: number } = {},
+    {
+      by,
+      within = 30_000,
+      every = 20,
+    }: { readonly by?: Running; readonly within?: number; readonly every?: number } = {},
   ): Promise<void> {
-    for (const end = performance.now() + within; performance.now() < end; await wait(20)) {
+    for (const end = performance.now() + within; performance.now() < end; await wait(every)) {
       if (await holds()) return;
       if (by !== undefined && (by.child.exitCode !== null || by.child.signalCode !== null)) {
         throw new ProcessError(`${by.name} has ended before: ${what}: ${tail(by.log)}`);
