@@ -5,12 +5,15 @@ import { type Logger, pino } from 'pino';
 import { MonitoringKeyError } from '../controller/cluster/index.ts';
 import { type Config, ConfigError, loadConfig } from '../controller/config/index.ts';
 import { Controller } from '../controller/controller.ts';
+import { ListenError } from '../controller/explain-failure.ts';
 import { serveHttp } from '../controller/http.ts';
+import { StoreInUseError } from '../controller/mobility/store.ts';
 import { IdentifierError } from '../controller/pipeline/index.ts';
 import { ProgramError, readProgram } from '../controller/program.ts';
 import { PemError } from '../controller/read-pem.ts';
 import { StateError } from '../controller/state-directory.ts';
 import { EXIT } from './exit-codes.ts';
+import { describeFailure } from './read-input.ts';
 import type { RunOptions } from './run.ts';
 
 /** Runs the controller until it is told to end; gives the exit code. */
@@ -35,8 +38,10 @@ export async function runController({ config: file, check }: RunOptions): Promis
       process.stderr.write(`moor: ${problem.message}\n`);
       return EXIT.wrongInput;
     }
-    if (!(problem instanceof ProgramError || problem instanceof StateError || isSystemError(problem)))
-      throw problem;
+    const isKnown = [ProgramError, StateError, StoreInUseError, ListenError].some(
+      (one) => problem instanceof one,
+    );
+    if (!(isKnown || isSystemError(problem)) || !(problem instanceof Error)) throw problem;
     process.stderr.write(`moor: ${problem.message}\n`);
     return EXIT.environment;
   }
@@ -80,7 +85,8 @@ function readConfig(file: string): Config | undefined {
     return loadConfig(file);
   } catch (problem) {
     if (!(problem instanceof ConfigError || isSystemError(problem))) throw problem;
-    const message = problem instanceof ConfigError ? problem.message : `moor: ${file}: ${problem.message}`;
+    const message =
+      problem instanceof ConfigError ? problem.message : `moor: ${file}: ${describeFailure(problem)}`;
     process.stderr.write(`${message}\n`);
     return undefined;
   }

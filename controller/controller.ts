@@ -39,6 +39,7 @@ import { tlsOf } from './read-pem.ts';
 import { Reinjector } from './reinjector.ts';
 import type { Flow, Tuple } from './sessions/index.ts';
 import { SignallingAgent } from './signalling-agent.ts';
+import { StandingLog } from './standing-log.ts';
 import { StateDirectory } from './state-directory.ts';
 import { steadyNow } from './steady-clock.ts';
 import { tupleOfPacket } from './tuple-of-packet.ts';
@@ -66,6 +67,7 @@ export type ControllerCounts = {
 
 export class Controller {
   readonly #log: Logger;
+  readonly #standings: StandingLog;
   readonly #pipeline: ForwardingPipelineConfig;
   readonly #now: () => number;
   readonly #state: StateDirectory;
@@ -99,6 +101,7 @@ export class Controller {
     this.#config = config;
     this.#pipeline = pipeline;
     this.#log = log;
+    this.#standings = new StandingLog(log);
     this.#now = now;
     this.#state = new StateDirectory(config.state);
     const stored = this.#state.readIdentifiers();
@@ -318,10 +321,7 @@ export class Controller {
           this.#log.error({ err: problem, switch: from.name, packet }, 'a packet was dropped: a bug of moor');
         }
       },
-      onStanding: (of, standing) => {
-        const level = standing.kind === 'unreachable' || standing.kind === 'wrong-pipeline' ? 'warn' : 'info';
-        this.#log[level]({ switch: of.name, ...standing }, `switch ${of.name}: ${standing.kind}`);
-      },
+      onStanding: (of, standing) => this.#standings.say(of.name, standing),
       onReport: (_of, event) => count(this.#reports, event),
       onRefusal: (of, what, message) => {
         this.#refusals++;

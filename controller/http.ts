@@ -2,6 +2,7 @@
 
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Controller } from './controller.ts';
+import { ListenError } from './explain-failure.ts';
 import { makeMetrics } from './metrics.ts';
 import { overviewOf } from './overview.ts';
 import { serverStatuses } from './server-status.ts';
@@ -15,7 +16,7 @@ const MOST_LISTED = 1_000_000;
 /**
  * Serves a controller. It is for this host and those that may see all of it: there is no password.
  * @param listen HOST:PORT.
- * @throws Error where it cannot be listened at.
+ * @throws ListenError.
  */
 export async function serveHttp(controller: Controller, listen: string): Promise<FastifyInstance> {
   const app = fastify({ logger: false, forceCloseConnections: true });
@@ -42,7 +43,11 @@ export async function serveHttp(controller: Controller, listen: string): Promise
   });
   const colon = listen.lastIndexOf(':');
   const host = listen.slice(0, colon).replace(/^\[|\]$/g, '');
-  await app.listen({ host, port: Number(listen.slice(colon + 1)) });
+  try {
+    await app.listen({ host, port: Number(listen.slice(colon + 1)) });
+  } catch (problem) {
+    throw new ListenError('listen', listen, problem);
+  }
   return app;
 }
 

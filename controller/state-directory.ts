@@ -1,9 +1,10 @@
 /** What outlives a restart in small files; bindings have a store of their own. */
 
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { accessSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
+import { explainFailure } from './explain-failure.ts';
 import { NO_IDENTIFIERS, type StoredIdentifiers } from './pipeline/index.ts';
 
 const IDENTIFIERS = z.strictObject({
@@ -25,11 +26,11 @@ export class StateDirectory {
   constructor(path: string) {
     this.path = path;
     try {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+      makeDirectory(path);
+      accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
     } catch (problem) {
-      const message = problem instanceof Error ? problem.message : String(problem);
       throw new StateError(
-        `cannot use the state directory ${path}: ${message}; write another one (state: DIRECTORY)`,
+        `cannot use the state directory ${path}: ${explainFailure(problem)}; write another one (state: DIRECTORY)`,
       );
     }
   }
@@ -42,9 +43,7 @@ export class StateDirectory {
       text = readFileSync(file, 'utf8');
     } catch (problem) {
       if (problem instanceof Error && 'code' in problem && problem.code === 'ENOENT') return NO_IDENTIFIERS;
-      throw new StateError(
-        `${file}: cannot read it: ${problem instanceof Error ? problem.message : String(problem)}`,
-      );
+      throw new StateError(`${file}: cannot read it: ${explainFailure(problem)}`);
     }
     const found = IDENTIFIERS.safeParse(parseJson(text));
     if (!found.success) {
@@ -61,15 +60,21 @@ export class StateDirectory {
     try {
       writeFileAtomic.sync(this.#identifiers, text, { mode: 0o600 });
     } catch (problem) {
-      throw new StateError(
-        `${this.#identifiers}: cannot write it: ${problem instanceof Error ? problem.message : String(problem)}`,
-      );
+      throw new StateError(`${this.#identifiers}: cannot write it: ${explainFailure(problem)}`);
     }
   }
 
   get #identifiers(): string {
     return join(this.path, 'identifiers.json');
   }
+}
+
+/** With those above it. Node's own `recursive` does not end where nothing can be made, as in /proc. */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const above = dirname(path);
+  if (above !== path) makeDirectory(above);
+  mkdirSync(path, { mode: 0o700 });
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,6 @@
 /** Switches are kept true: real servers of the embedded switch, and keepers that come, go and take over. */
 
+import { Server, ServerCredentials, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import test, { type ExecutionContext } from 'ava';
 import { cpuSession } from '../../controller/pipeline/index.ts';
 import { type Change, SwitchKeeper, type SwitchStanding } from '../../controller/switches/index.ts';
@@ -9,12 +10,15 @@ import {
   type Entity,
   ForwardingPipelineConfig,
   SetForwardingPipelineConfigRequest_Action,
+  type StreamMessageRequest,
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { type P4RuntimeServer, P4RuntimeService } from '../../p4runtime/gen/p4/v1/p4runtime-service.ts';
 import { buildSchema } from '../../p4runtime/schema/index.ts';
 import { type CaseEntry, inputsOf, readBase, readCases } from '../harness/case.ts';
 import { type BareOptions, type BareSwitch, startBare } from '../harness/embedded.ts';
 import { encodeCaseEntry } from '../harness/entries.ts';
 import { compileProgram, v1modelPipeline } from '../harness/pipeline-program.ts';
+import { until } from './lab.ts';
 
 const FOLDER = 'bmv2-tests/pipeline';
 const { json, p4info } = v1modelPipeline();
@@ -228,6 +232,41 @@ test.serial('another program is not replaced unless that is allowed', async (t) 
   await careful.keeper.stop();
   const bold = keep(t, bare.target, base, { replacePipeline: true });
   t.is(report(await bold.until('ready')).written, base.length);
+});
+
+test.serial('a program without tables is a program, too', async (t) => {
+  const bare = await serve(t, { program: compileProgram('bmv2-tests/programs/drop.p4') });
+  t.is((await keep(t, bare.target, base).until('wrong-pipeline')).kind, 'wrong-pipeline');
+});
+
+test.serial('who stops does not wait for a switch that takes long', async (t) => {
+  const server = new Server();
+  let isLoading = false;
+  const stuck: Partial<P4RuntimeServer> = {
+    streamChannel: (call) => {
+      call.on('data', (request: StreamMessageRequest) => {
+        if (request.update?.$case === 'arbitration') call.write({ update: request.update });
+      });
+      call.on('end', () => call.end());
+    },
+    getForwardingPipelineConfig: (_, answer) => answer({ code: status.FAILED_PRECONDITION }, null),
+    setForwardingPipelineConfig: () => {
+      isLoading = true;
+    },
+  };
+  server.addService(P4RuntimeService, stuck as UntypedServiceImplementation);
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (problem, found) =>
+      problem === null ? resolve(found) : reject(problem),
+    );
+  });
+  t.teardown(() => server.forceShutdown());
+  const { keeper } = keep(t, `127.0.0.1:${port}`, base);
+  await until('it loads', () => isLoading);
+  const begin = performance.now();
+  await keeper.stop();
+  // A pipeline may take 300 s.
+  t.true(performance.now() - begin < 20_000);
 });
 
 test.serial('changes while the switch is compared are not undone', async (t) => {

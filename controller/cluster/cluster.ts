@@ -19,6 +19,7 @@ import {
   type ServiceConfig,
   selectionSettings,
 } from '../config/index.ts';
+import { ListenError } from '../explain-failure.ts';
 import {
   type Fate,
   fateOfSessions,
@@ -78,6 +79,7 @@ const SHORTEST_TICK = 10;
 const LONGEST_TICK = 250;
 /** A timer that is so late, milliseconds, is not only late: something else had the processor. */
 const STALL = 100;
+const NOTABLE_STALL = 1000;
 
 export class Cluster implements Decisions {
   readonly #options: ClusterOptions;
@@ -228,7 +230,9 @@ export class Cluster implements Decisions {
     this.#lastTick = now;
     if (stoodStill > Math.max(STALL, this.#tickEvery)) {
       this.#monitor?.excuse(stoodStill);
-      this.#options.log.warn(
+      // Of what is short nobody need know.
+      const level = this.#monitor !== undefined && stoodStill >= NOTABLE_STALL ? 'warn' : 'debug';
+      this.#options.log[level](
         { milliseconds: stoodStill },
         'the controller stood still; that counts as no silence',
       );
@@ -347,7 +351,7 @@ export class Cluster implements Decisions {
 
   /**
    * Hears agents where a configuration says, and believes them by its key.
-   * @throws MonitoringKeyError, or Error where it cannot be listened; then they are heard as before.
+   * @throws MonitoringKeyError, ListenError; then they are heard as before.
    */
   async listen(config: Config): Promise<void> {
     const { health } = config;
@@ -375,14 +379,14 @@ export class Cluster implements Decisions {
       // Two addresses of one port may exclude each other, such as one and all: the first one makes room.
       await this.#stopListening();
       try {
-        opened = await MonitoringReceiver.open(options);
+        opened = await openReceiver(options, health.listen);
       } catch (problem) {
         this.#receiver = await MonitoringReceiver.open(before);
         this.#listens = listened;
         throw problem;
       }
     } else {
-      opened = await MonitoringReceiver.open(options);
+      opened = await openReceiver(options, health.listen);
       await this.#stopListening();
     }
     this.#receiver = opened;
@@ -447,6 +451,14 @@ function areSame(left: readonly WeightedServer[], right: readonly WeightedServer
     left.length === right.length &&
     left.every(({ name, weight }, index) => right[index]?.name === name && right[index].weight === weight)
   );
+}
+
+async function openReceiver(options: ReceiverOptions, listen: string): Promise<MonitoringReceiver> {
+  try {
+    return await MonitoringReceiver.open(options);
+  } catch (problem) {
+    throw new ListenError('health.listen', listen, problem);
+  }
 }
 
 /** An IPv4 address as the number that agents send as identity. */

@@ -25,12 +25,21 @@ export type OpenedStore = {
   readonly problems: readonly string[];
 };
 
+/** Another process has it. */
+export class StoreInUseError extends Error {
+  override readonly name = 'StoreInUseError';
+
+  constructor(directory: string, cause: Error) {
+    super(`${directory} is in use: another controller runs with this state directory`, { cause });
+  }
+}
+
 const VERSION_KEY = 'version';
 const VERSION = '1';
 
 /**
  * Opens the store in a directory, which is made if it is not there. One that cannot be read is renamed and a new one
- * begun. @throws Error when another process has it, or the directory cannot be made.
+ * begun. @throws StoreInUseError; Error when the directory cannot be made.
  */
 export async function openMobilityStore(directory: string, now: number): Promise<OpenedStore> {
   await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
@@ -39,6 +48,7 @@ export async function openMobilityStore(directory: string, now: number): Promise
   try {
     return await open(directory, []);
   } catch (error) {
+    if (error instanceof Error && isLocked(error)) throw new StoreInUseError(directory, error);
     if (!(error instanceof Error) || !isDamage(error)) throw error;
     const aside = `${directory}.damaged-${now}`;
     await rename(directory, aside);
@@ -134,13 +144,17 @@ async function readAll(
 /** LevelDB found something wrong, or we did; not that somebody else has it open, or that we may not. */
 function isDamage(error: Error): boolean {
   if (error instanceof Damage) return true;
-  const codes = [error, error.cause].map((one) =>
-    one instanceof Error && 'code' in one ? one.code : undefined,
-  );
-  if (codes.includes('LEVEL_LOCKED')) return false;
-  return codes.some(
+  return codesOf(error).some(
     (code) => code === 'LEVEL_CORRUPTION' || code === 'LEVEL_IO_ERROR' || code === 'LEVEL_INVALID',
   );
+}
+
+function isLocked(error: Error): boolean {
+  return codesOf(error).includes('LEVEL_LOCKED');
+}
+
+function codesOf(error: Error): readonly unknown[] {
+  return [error, error.cause].map((one) => (one instanceof Error && 'code' in one ? one.code : undefined));
 }
 
 function explain(error: Error): string {

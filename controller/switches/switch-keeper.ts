@@ -12,6 +12,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { BatchError, type Mastership, RpcError, SwitchClient } from '../../p4runtime/client/index.ts';
 import { encodePacketOut, insert, modify, type PacketFields } from '../../p4runtime/entities/index.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
+import { P4Info } from '../../p4runtime/gen/p4/config/v1/p4info.ts';
 import {
   type DigestList,
   type Entity,
@@ -216,7 +217,8 @@ export class SwitchKeeper {
       for (const { settle } of batch) settle({ kind: 'deferred' });
       return;
     }
-    const outcomes = await write(client, batch.map(toUpdate)).catch(() => undefined);
+    const { signal } = this.#stop;
+    const outcomes = await write(client, batch.map(toUpdate), signal).catch(() => undefined);
     for (const [index, { key, before, kept, change, settle }] of batch.entries()) {
       // Without an answer nobody knows; the comparison after the next connection finds out.
       const outcome = outcomes === undefined ? ({ kind: 'deferred' } as const) : (outcomes[index] ?? WRITTEN);
@@ -311,8 +313,9 @@ export class SwitchKeeper {
 
   async #seeToPipeline(client: SwitchClient): Promise<string | undefined> {
     const { pipeline, replacePipeline = false } = this.#options;
+    const { signal } = this.#stop;
     const there = await client
-      .getPipeline(GetForwardingPipelineConfigRequest_ResponseType.COOKIE_ONLY)
+      .getPipeline(GetForwardingPipelineConfigRequest_ResponseType.COOKIE_ONLY, { signal })
       .catch((problem: unknown) => {
         if (problem instanceof RpcError && problem.code === Code.FAILED_PRECONDITION) return undefined;
         throw problem;
@@ -320,12 +323,13 @@ export class SwitchKeeper {
     if (there !== undefined && (there.cookie?.cookie ?? 0n) === (pipeline.cookie?.cookie ?? 0n))
       return undefined;
     // A switch that was never given a program answers with an empty configuration, or refuses.
-    const isEmpty = there === undefined || (await isWithoutProgram(client));
+    const isEmpty = there === undefined || (await isWithoutProgram(client, signal));
     if (!isEmpty && !replacePipeline) {
-      return 'another program runs on the switch; stop it, or let it be replaced (pipeline.replace: true), which ends its sessions';
+      return 'another program runs on the switch; stop it, or let it be replaced (replace-pipeline: true of the switch in moor.yaml), which ends its sessions';
     }
     await client.setPipeline(pipeline, SetForwardingPipelineConfigRequest_Action.VERIFY_AND_COMMIT, {
       timeoutMs: PIPELINE_TIMEOUT_MS,
+      signal,
     });
     return undefined;
   }
@@ -351,8 +355,9 @@ export class SwitchKeeper {
     const { write: missing, drop } = comparison.updates(rank, touched);
     this.#touched = undefined;
     const refused: Refused[] = [];
-    await writeAll(client, missing, refused);
-    await writeAll(client, drop, refused);
+    const { signal } = this.#stop;
+    await writeAll(client, missing, refused, signal);
+    await writeAll(client, drop, refused, signal);
     // What found no room may have it now that the rest is gone.
     const again = refused.filter(({ code }) => code === Code.RESOURCE_EXHAUSTED);
     const rest = refused.filter(({ code }) => code !== Code.RESOURCE_EXHAUSTED);
@@ -361,6 +366,7 @@ export class SwitchKeeper {
         client,
         again.map(({ update }) => update),
         rest,
+        signal,
       );
     } else rest.push(...again);
     return {
@@ -395,10 +401,11 @@ const WRITTEN: ChangeOutcome = { kind: 'written' };
 
 type Refused = { readonly update: Update; readonly code: number; readonly message: string };
 
-/** Whether the switch has no program: its P4Info is empty. */
-async function isWithoutProgram(client: SwitchClient): Promise<boolean> {
-  const config = await client.getPipeline(GetForwardingPipelineConfigRequest_ResponseType.P4INFO_AND_COOKIE);
-  return (config?.p4info?.tables.length ?? 0) === 0 && (config?.p4info?.actions.length ?? 0) === 0;
+/** Whether the switch has no program: its P4Info says nothing, not even of the package. */
+async function isWithoutProgram(client: SwitchClient, signal: AbortSignal): Promise<boolean> {
+  const what = GetForwardingPipelineConfigRequest_ResponseType.P4INFO_AND_COOKIE;
+  const { p4info } = (await client.getPipeline(what, { signal })) ?? {};
+  return p4info === undefined || P4Info.encode(p4info).finish().length === 0;
 }
 
 /** The part of a batch in which no key is twice; the rest is given back. A request has no order (P4Runtime). */
@@ -425,9 +432,13 @@ function toUpdate({ change, before }: Pending): Update {
 }
 
 /** Writes a batch; what was there already, or not there any more, is put right. */
-async function write(client: SwitchClient, updates: readonly Update[]): Promise<readonly ChangeOutcome[]> {
+async function write(
+  client: SwitchClient,
+  updates: readonly Update[],
+  signal: AbortSignal,
+): Promise<readonly ChangeOutcome[]> {
   const outcomes: ChangeOutcome[] = updates.map(() => WRITTEN);
-  const failures = await failuresOf(client, updates);
+  const failures = await failuresOf(client, updates, signal);
   const again: { readonly index: number; readonly update: Update }[] = [];
   for (const { index, code, message } of failures) {
     const other = corrected(updates[index], code);
@@ -439,6 +450,7 @@ async function write(client: SwitchClient, updates: readonly Update[]): Promise<
     const second = await failuresOf(
       client,
       again.map(({ update }) => update),
+      signal,
     );
     for (const { index, code, message } of second) {
       const place = again[index]?.index;
@@ -460,9 +472,10 @@ function corrected(update: Update | undefined, code: number): Update | 'done' | 
 async function failuresOf(
   client: SwitchClient,
   updates: readonly Update[],
+  signal: AbortSignal,
 ): Promise<BatchError<Update>['failures']> {
   try {
-    await client.write(updates);
+    await client.write(updates, { signal });
     return [];
   } catch (problem) {
     if (isBatchError(problem)) return problem.failures;
@@ -474,10 +487,15 @@ function isBatchError(problem: unknown): problem is BatchError<Update> {
   return problem instanceof BatchError;
 }
 
-async function writeAll(client: SwitchClient, updates: readonly Update[], refused: Refused[]): Promise<void> {
+async function writeAll(
+  client: SwitchClient,
+  updates: readonly Update[],
+  refused: Refused[],
+  signal: AbortSignal,
+): Promise<void> {
   for (let start = 0; start < updates.length; start += LARGEST_BATCH) {
     const batch = updates.slice(start, start + LARGEST_BATCH);
-    for (const [index, outcome] of (await write(client, batch)).entries()) {
+    for (const [index, outcome] of (await write(client, batch, signal)).entries()) {
       const update = batch[index];
       if (outcome.kind === 'refused' && update !== undefined) {
         refused.push({ update, code: outcome.code, message: outcome.message });

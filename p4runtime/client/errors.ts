@@ -45,10 +45,20 @@ function isServiceError(problem: unknown): problem is ServiceError {
   return problem instanceof Error && 'code' in problem && 'details' in problem && 'metadata' in problem;
 }
 
+/** What gRPC says of a connection that does not come to be, without what it says around it. */
+function plain(details: string): string {
+  const found = /^No connection established\. Last error: (?:Error: )?(.+?)\. Resolution note: (.*)$/s.exec(
+    details,
+  );
+  const [, error = '', note = ''] = found ?? [];
+  if (found === null) return details.replace(/^Name resolution failed for target dns:/, 'no such host: ');
+  return [error === 'null' ? 'no connection' : error, ...(note === '' ? [] : [note])].join('; ');
+}
+
 /** Whatever a call threw, as one of these errors. */
 export function toRpcError(problem: unknown): Error {
   if (problem instanceof RpcError) return problem;
-  if (isServiceError(problem)) return new RpcError(problem.code, problem.details, { cause: problem });
+  if (isServiceError(problem)) return new RpcError(problem.code, plain(problem.details), { cause: problem });
   return problem instanceof Error ? problem : new Error(String(problem));
 }
 
