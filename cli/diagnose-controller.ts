@@ -1,17 +1,16 @@
 /** Why a load balancer that runs does not forward: its configuration, controller, switches, ports, services and servers. */
 
-import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Config, ConfigError, loadConfig, type SwitchConfig } from '../controller/config/index.ts';
-import { PemError, tlsOf } from '../controller/read-pem.ts';
 import type { ServerStatus } from '../controller/server-status.ts';
 import type { ControllerStatus, ServiceStatus, SwitchStatus } from '../controller/status.ts';
-import { PortsClient, RpcError } from '../p4runtime/client/index.ts';
-import { type Port, Port_State } from '../p4runtime/gen/moor/v1/ports.ts';
+import { portFindings } from './diagnose-ports.ts';
 import type { DoctorOptions } from './doctor.ts';
 import type { Finding, Section } from './run-doctor.ts';
 
 const DEFAULT_LISTEN = '127.0.0.1:9412';
-const PORTS_TIMEOUT_MS = 3000;
+/** Between two looks, which say whether packets are handed over still. */
+const BETWEEN_LOOKS_MS = 1000;
 
 /** Looks at everything that can be reached from here. */
 export async function diagnoseController(options: DoctorOptions): Promise<readonly Section[]> {
@@ -31,10 +30,14 @@ export async function diagnoseController(options: DoctorOptions): Promise<readon
   sections.push({ title: 'Controller', findings: [controllerFinding(address, status !== undefined)] });
   if (status === undefined || servers === undefined) return sections;
   sections.push({ title: 'Switches', findings: status.switches.flatMap(switchFindings) });
-  if (config !== undefined) sections.push({ title: 'Ports', findings: await portFindings(config) });
+  if (config !== undefined) {
+    const reached = reachedSwitches(config, status);
+    sections.push({ title: 'Ports', findings: await portFindings(reached) });
+  }
   sections.push({ title: 'Services', findings: status.services.map((one) => serviceFinding(one, servers)) });
   sections.push({ title: 'Servers', findings: servers.map(serverFinding) });
-  const packets = packetFindings(status);
+  sections.push({ title: 'Agents', findings: agentFindings(status, servers) });
+  const packets = packetFindings(status, await againStatus(address, status));
   if (packets.length > 0) sections.push({ title: 'Packets handed to the controller', findings: packets });
   return sections.filter(({ findings }) => findings.length > 0);
 }
@@ -96,7 +99,7 @@ function switchFindings({ name, target, standing, entities }: SwitchStatus): rea
         {
           what,
           condition: 'missing',
-          found: `cannot be reached: ${standing.message}`,
+          found: `cannot be reached: ${plainReason(standing.message)}`,
           advice: `is the switch running, and is its P4Runtime server at ${target}? The controller goes on trying`,
         },
       ];
@@ -105,9 +108,9 @@ function switchFindings({ name, target, standing, entities }: SwitchStatus): rea
         {
           what,
           condition: 'missing',
-          found: `has another program: ${standing.message}`,
+          found: 'has another program',
           advice:
-            "let the controller replace it ('replace-pipeline: true'), which ends the sessions of the other one",
+            "stop it and start it without a program, or let the controller replace it ('replace-pipeline: true'), which ends its sessions",
         },
       ];
     case 'backup':
@@ -124,67 +127,18 @@ function switchFindings({ name, target, standing, entities }: SwitchStatus): rea
   }
 }
 
-/** Whether the ports of the configuration are there and up, where the switch tells. */
-async function portFindings(config: Config): Promise<readonly Finding[]> {
-  setLogVerbosity(logVerbosity.NONE);
-  const found = await Promise.all(
-    config.switches.map(async (one): Promise<readonly Finding[]> => {
-      const there = await listPorts(one).catch((problem: unknown) => {
-        if (problem instanceof PemError) return problem;
-        throw problem;
-      });
-      if (there instanceof PemError) {
-        return [
-          { what: one.name, condition: 'missing', found: there.message, advice: "mend its 'tls' settings" },
-        ];
-      }
-      if (there === undefined) {
-        const advice = 'look with its own tools (simple_switch_CLI: show_ports)';
-        return [{ what: one.name, condition: 'absent', found: 'does not tell of its ports', advice }];
-      }
-      const byNumber = new Map(there.map((port) => [port.number, port]));
-      return one.ports.map(({ number, role }) => {
-        const port = byNumber.get(number);
-        return portFinding(`${one.name} port ${number} (${role})`, number, one.target, port);
-      });
-    }),
+/** gRPC tells of the connection in a sentence of its own around the system's. */
+function plainReason(message: string): string {
+  const [, reason] = /Last error: (?:Error: )?(.*?)\.? Resolution note:/.exec(message) ?? [];
+  return reason ?? message;
+}
+
+/** Those that cannot be reached are told of already. */
+function reachedSwitches({ switches }: Config, status: ControllerStatus): readonly SwitchConfig[] {
+  const lost = new Set(
+    status.switches.filter(({ standing }) => standing.kind === 'unreachable').map(({ name }) => name),
   );
-  return found.flat();
-}
-
-function portFinding(what: string, number: number, target: string, port: Port | undefined): Finding {
-  if (port === undefined) {
-    const advice = `moor ports add ${number} INTERFACE --target ${target}`;
-    return { what, condition: 'missing', found: 'the switch has no such port', advice };
-  }
-  const { name } = port;
-  if (port.state === Port_State.STATE_UP) return { what, condition: 'ok', found: `${name}, up` };
-  if (port.state === Port_State.STATE_DOWN) {
-    const advice = `is the cable in? ip link set ${name} up, on both sides`;
-    return { what, condition: 'missing', found: `${name} is down`, advice };
-  }
-  const advice = `there is no interface ${name} on the switch any more; the port goes on when it is back`;
-  return { what, condition: 'missing', found: `${name} is gone`, advice };
-}
-
-/** Undefined where the switch does not tell. @throws PemError where what TLS takes cannot be read. */
-async function listPorts(own: SwitchConfig): Promise<readonly Port[] | undefined> {
-  const tls = tlsOf(own);
-  const client = new PortsClient({
-    target: own.target,
-    deviceId: BigInt(own['device-id']),
-    timeoutMs: PORTS_TIMEOUT_MS,
-    ...(tls === undefined ? {} : { tls }),
-  });
-  try {
-    return await client.list();
-  } catch (problem) {
-    // Other switches do not know the service; that one cannot be reached at all is said elsewhere.
-    if (problem instanceof RpcError) return undefined;
-    throw problem;
-  } finally {
-    client.close();
-  }
+  return switches.filter(({ name }) => !lost.has(name));
 }
 
 function serviceFinding(service: ServiceStatus, servers: readonly ServerStatus[]): Finding {
@@ -262,6 +216,49 @@ function serverFinding({
   }
 }
 
+/** What agents say that the controller cannot take. */
+function agentFindings(
+  { monitoring: { port, messages } }: ControllerStatus,
+  servers: readonly ServerStatus[],
+): readonly Finding[] {
+  if (port === null) return [];
+  const what = `UDP port ${port}`;
+  const bad: readonly (readonly [number, string, string])[] = [
+    [
+      messages.wrong,
+      'with another key, or no messages of agents at all',
+      "has each agent the same 'key-file' as the controller? 'bare: true' has to stand on both sides, or on neither",
+    ],
+    [
+      messages.stale,
+      'sent again, or by a clock that is off',
+      "compare clocks: run NTP on servers and controller, or raise 'clock-tolerance'",
+    ],
+    [
+      messages.unknown,
+      'of servers that moor.yaml does not have',
+      "is 'identity' of each agent the 'id' of its server in moor.yaml?",
+    ],
+  ];
+  const findings = bad.flatMap(([count, found, advice]): readonly Finding[] =>
+    count === 0
+      ? []
+      : [{ what, condition: 'warning', found: `${count} messages ${found}, since the start`, advice }],
+  );
+  const waits = servers.some(({ state, lastHeard }) => state !== 'unwatched' && lastHeard === null);
+  if (messages.taken > 0 || findings.length > 0 || !waits)
+    return [{ what, condition: 'ok', found: `${messages.taken} messages taken` }, ...findings];
+  const advice = "start 'moor agent' on the servers; do 'controllers' in agent.yaml and firewalls lead here?";
+  return [{ what, condition: 'missing', found: 'no agent has spoken yet', advice }];
+}
+
+/** The status some time later; the same where that is not to be had. */
+async function againStatus(address: string, status: ControllerStatus): Promise<ControllerStatus> {
+  if (Object.keys(status.punts).every((reason) => REASONS[reason] === undefined)) return status;
+  await wait(BETWEEN_LOOKS_MS);
+  return (await ask<ControllerStatus>(address, 'status')) ?? status;
+}
+
 /** Reasons that say that something is wrong with the network or the configuration: p4/include/ids.p4. */
 const REASONS: Readonly<Record<string, readonly [meaning: string, advice: string]>> = {
   no_route: ['no route for the destination', "add one to 'routes', such as { prefix: ::/0, via: NEIGHBOR }"],
@@ -290,11 +287,16 @@ const REASONS: Readonly<Record<string, readonly [meaning: string, advice: string
   ],
 };
 
-function packetFindings({ punts, refusals }: ControllerStatus): readonly Finding[] {
+function packetFindings(
+  { punts: before }: ControllerStatus,
+  { punts, refusals }: ControllerStatus,
+): readonly Finding[] {
   const findings = Object.entries(punts).flatMap(([reason, count]): readonly Finding[] => {
     const [meaning, advice] = REASONS[reason] ?? [];
     if (meaning === undefined || advice === undefined || count === 0) return [];
-    return [{ what: reason, condition: 'warning', found: String(count), meaning, advice }];
+    const now = count - (before[reason] ?? 0);
+    const found = `${count} since the start, ${now} in the last second`;
+    return [{ what: reason, condition: 'warning', found, meaning, advice }];
   });
   if (refusals === 0) return findings;
   const advice = "the controller's log names each; is a table of the switch full?";

@@ -78,6 +78,10 @@ test('a wrong configuration, and a controller that is not there', async (t) => {
   t.regex(nobody.stdout, /moor run --config/);
 });
 
+/** As gRPC says it. */
+const REFUSED =
+  'No connection established. Last error: Error: connect ECONNREFUSED 127.0.0.1:1. Resolution note: ';
+
 test('what is wrong with a balancer that runs: its switch, its servers, its packets', async (t) => {
   const server = {
     ...{ name: 'one', service: 'web', id: 1, port: 1, weight: 1, state: 'failed', reason: 'silent' },
@@ -97,7 +101,7 @@ test('what is wrong with a balancer that runs: its switch, its servers, its pack
     ...{ name: 'web', id: 1, address: '2001:db8::1', protocol: 'tcp', port: 80, mode: 'layer2' },
     ...{ servers: 1, flows: 0, policy: 'shell-weights', admission: null },
   };
-  const standing = { kind: 'unreachable', message: 'connect ECONNREFUSED 127.0.0.1:1', retryInMs: 100 };
+  const standing = { kind: 'unreachable', message: REFUSED, retryInMs: 100 };
   const status = {
     switches: [
       { name: 'edge', target: '127.0.0.1:1', role: 'both', standing, entities: 9, flows: { total: 0 } },
@@ -105,6 +109,10 @@ test('what is wrong with a balancer that runs: its switch, its servers, its pack
     services: [service],
     punts: { no_route: 7, arp: 3 },
     ...{ reports: {}, refusals: 0, bindings: 0, mobility: {} },
+    monitoring: {
+      ...{ port: 9413, failures: {}, released: {} },
+      messages: { taken: 3, wrong: 13, stale: 0, unknown: 11 },
+    },
   };
   const file = await configured(t, { '/status': status, '/servers': [server] });
   const { stdout, exitCode } = await doctor('--config', file, '--json');
@@ -115,10 +123,16 @@ test('what is wrong with a balancer that runs: its switch, its servers, its pack
   );
   t.deepEqual(bad, [
     'Switches: edge at 127.0.0.1:1',
-    'Ports: edge',
     'Services: web: tcp 2001:db8::1 port 80',
     'Servers: one for web',
+    'Agents: UDP port 9413',
+    'Agents: UDP port 9413',
     'Packets handed to the controller: no_route',
   ]);
-  t.regex((await doctor('--config', file)).stdout, /That is why/);
+  const text = (await doctor('--config', file)).stdout;
+  t.regex(text, /That is why/);
+  t.regex(text, /cannot be reached: connect ECONNREFUSED 127\.0\.0\.1:1$/m);
+  t.regex(text, /13 messages with another key/);
+  t.regex(text, /11 messages of servers that moor\.yaml does not have/);
+  t.regex(text, /no_route +7 since the start, 0 in the last second/);
 });

@@ -52,7 +52,7 @@ function usageProblem(file: string | undefined, options: TraceOptions): string |
 /** @throws UserProblem. */
 async function readInput({ hex, pcap, entries }: TraceOptions): Promise<TraceInput> {
   const packets = [...hex];
-  for (const path of pcap) packets.push(...(await readPackets(path)));
+  for (const path of pcap) for (const packet of await readPackets(path)) packets.push(packet);
   return { packets, entries: entries.map((path) => [path, readEntries(path)]) };
 }
 

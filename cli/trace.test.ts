@@ -12,6 +12,7 @@ import { compileBmv2 } from '../codegen/compile-bmv2.ts';
 import { libraryDirectory, nodeFileSystem } from '../codegen/library.ts';
 import { SourceFile } from '../codegen/syntax/source.ts';
 import { SwitchClient } from '../p4runtime/client/index.ts';
+import { P4Info } from '../p4runtime/gen/p4/config/v1/p4info.ts';
 import { WriteRequest } from '../p4runtime/gen/p4/v1/p4runtime.ts';
 import { buildSchema } from '../p4runtime/schema/index.ts';
 import { parseText } from '../p4runtime/text/index.ts';
@@ -314,4 +315,18 @@ test('what is wrong: the exit code, and what to do', async (t) => {
     t.regex(result.stderr, message);
     t.is(result.stdout, '');
   }
+});
+
+test('a running switch whose registers have more cells than a call takes arguments', async (t) => {
+  const device = makeEngineDevice({ ports: () => new Map(), transmit: () => {}, optimization: 'none' });
+  const p4DeviceConfig = readFileSync('p4/golden/v1model.json');
+  const text = readFileSync('p4/golden/v1model.p4info.txtpb', 'utf8');
+  const p4info = P4Info.decode(parseText('p4.config.v1.P4Info', text));
+  const config = { p4info, p4DeviceConfig, cookie: undefined };
+  const server = await startServer({ device, deviceId: 1n, address: '127.0.0.1:0', config });
+  t.teardown(() => server.close());
+  const words = ['--port', '1', '--hex', '020000000001020000000002080045'];
+  const result = await trace(directory(t, {}), '--target', `127.0.0.1:${server.port}`, ...words);
+  t.is(result.exitCode, 0, result.stderr);
+  t.regex(result.stdout, /dropped/);
 });

@@ -62,14 +62,16 @@ export async function readState(client: SwitchClient): Promise<TargetState> {
   const missing: string[] = [];
   const take = async ([what, entity]: Selection) => {
     try {
-      entities.push(...(await readAll(client, Entity.fromPartial({ entity }))).filter(isSet));
+      // Not as arguments: a register may have more cells than a call can take.
+      for (const one of await readAll(client, Entity.fromPartial({ entity })))
+        if (isSet(one)) entities.push(one);
     } catch (problem) {
       // Targets differ in what they have: BMv2 has no registers over P4Runtime.
       missing.push(`${what}: ${reasonOf(problem)}`);
     }
   };
   for (const one of before) await take(one);
-  for (const table of schema.tables.all) entities.push(...(await readTable(client, table)));
+  for (const table of schema.tables.all) for (const one of await readTable(client, table)) entities.push(one);
   for (const one of after) await take(one);
   return { config, entities, missing };
 }

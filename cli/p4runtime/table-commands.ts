@@ -85,7 +85,7 @@ export async function dumpTables(names: readonly string[], options: DumpOptions)
         isDefaultAction: true,
         timeSinceLastHit: undefined,
       });
-      all.push(...entries, ...fallback);
+      for (const entry of [...entries, ...fallback]) all.push(entry);
       if (options.json !== true) printEntries(table, entries, fallback[0]);
     }
     if (options.json === true) printJson(all);

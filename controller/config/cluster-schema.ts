@@ -169,13 +169,12 @@ const admissionParts = {
 };
 
 export const admission = z.strictObject({
-  enabled: z
-    .boolean()
-    .default(false)
-    .describe('Whether SA2C decides; without agents that are heard, new stands.'),
+  enabled: z.boolean().default(false).describe('Whether SA2C decides; false: nothing is refused.'),
   new: fraction
     .default(0)
-    .describe('The probability that a new session is refused, while nothing else decides it.'),
+    .describe(
+      'With enabled: true, the probability that a new session is refused until loads of servers are known.',
+    ),
   ...z.strictObject(admissionParts).partial().shape,
 });
 

@@ -215,7 +215,22 @@ function routes(config: Config, ports: ReadonlyMap<number, MacText>): readonly E
       }),
     ];
   });
-  return [...near, ...far];
+  return [...near, ...far, ...(isIpv4Caught(config) ? [NO_IPV4_ROUTE] : [])];
+}
+
+/** IPv4 lies within the prefixes of IPv6 that the table has; a default route of IPv6 is none of IPv4. */
+const NO_IPV4_ROUTE: Entity = tables.routes.entry({
+  key: { prefix: tablePrefix('0.0.0.0/0') },
+  action: { name: 'report_no_route' },
+});
+
+function isIpv4Caught({ routes: all }: Config): boolean {
+  const mapped = tableAddress('0.0.0.0');
+  const catches = ({ prefix }: Config['routes'][number]) => {
+    const { value, prefixLength } = tablePrefix(prefix);
+    return prefixLength < 96 && tablePrefix(`${mapped}/${prefixLength}`).value === value;
+  };
+  return all.some(catches) && !all.some(({ prefix }) => /^[\d.]+\/0$/.test(prefix));
 }
 
 /** Mobility messages have a rate of their own, so that a flood of one kind starves no other. */
