@@ -80,12 +80,15 @@ export async function makeLab(
     program,
     services = '',
     servers = '',
+    now,
   }: {
     readonly driver?: BareOptions['driver'];
     readonly program?: CompiledProgram;
     /** Lines of further ones. */
     readonly services?: string;
     readonly servers?: string;
+    /** The controller's clock. */
+    readonly now?: () => number;
   } = {},
 ): Promise<Lab> {
   const bare = await startBare({ isControlled: true, ...(driver === undefined ? {} : { driver }) });
@@ -96,7 +99,7 @@ export async function makeLab(
   });
   const config: Lab['config'] = (weights) =>
     parseConfig(configText(bare.target, state, weights, services, servers), 'moor.yaml');
-  const controller = await startController(t, config({ one: 1, two: 0 }), program);
+  const controller = await startController(t, config({ one: 1, two: 0 }), program, now);
   return { bare, controller, config };
 }
 
@@ -105,9 +108,11 @@ export async function startController(
   t: ExecutionContext,
   config: Config,
   { json, p4info }: CompiledProgram = v1modelPipeline(),
+  now?: () => number,
 ): Promise<Controller> {
   const pipeline = { p4info, p4DeviceConfig: json, cookie: { cookie: 7n } };
-  const controller = new Controller({ config, pipeline, log: pino({ level: 'silent' }) });
+  const log = pino({ level: 'silent' });
+  const controller = new Controller({ config, pipeline, log, ...(now === undefined ? {} : { now }) });
   t.teardown(() => controller.stop());
   await controller.start();
   await ready(controller);

@@ -5,6 +5,7 @@
 
 import test from 'ava';
 import { MobileNode, readMessage } from '../../controller/mobility/test-harness.ts';
+import { steadyNow } from '../../controller/steady-clock.ts';
 import type { PortPacket } from '../../switch/engine/index.ts';
 import {
   concatBytes,
@@ -221,6 +222,111 @@ test.serial('a replayed Binding Update, a forged one and an old nonce do not mov
   node.indices = [60_000, 60_000];
   const old = await node.ask(node.update({ sequence: 10 }), 'bindingAcknowledgement');
   t.is(node.read(old).status, 138);
+});
+
+/** A clock that a test can set on. */
+function movableClock() {
+  const clock = { ahead: 0, now: () => steadyNow() + clock.ahead };
+  return clock;
+}
+
+test.serial(
+  'nonces that have expired: 136, 137 and 138, and the tests that are missing are enough to go on',
+  async (t) => {
+    const clock = movableClock();
+    const lab = await makeLab(t, { now: clock.now });
+    const { bare } = lab;
+    const node = new RoamingNode(lab, '2001:db8:2::20');
+    const update = async (sequence: number) => {
+      const answer = await node.ask(node.update({ sequence }), 'bindingAcknowledgement');
+      const { status, isAuthorized } = node.read(answer);
+      return { status, isAuthorized };
+    };
+    const askHome = async () => node.take(await node.ask(node.homeTestInit(), 'homeTest'));
+    const askCareOf = async () => node.take(await node.ask(node.careOfTestInit(), 'careOfTest'));
+    const isBound = () => answered(bare)?.routing2 !== undefined;
+
+    await node.getTokens();
+    clock.ahead += 241_000;
+    t.deepEqual(await update(1), { status: 138, isAuthorized: undefined });
+    t.false(isBound());
+
+    // Two nonces, 40 s apart: after another 205 s the older one is over.
+    await askHome();
+    clock.ahead += 40_000;
+    await askCareOf();
+    clock.ahead += 205_000;
+    t.deepEqual(await update(1), { status: 136, isAuthorized: undefined });
+    await askHome();
+    t.deepEqual(await update(1), { status: 0, isAuthorized: true });
+    t.true(isBound());
+
+    await askCareOf();
+    clock.ahead += 40_000;
+    await askHome();
+    clock.ahead += 205_000;
+    t.deepEqual(await update(2), { status: 137, isAuthorized: undefined });
+    await askCareOf();
+    t.deepEqual(await update(2), { status: 0, isAuthorized: true });
+  },
+);
+
+test.serial('a controller that is away when nonces expire, and when a Binding Update comes', async (t) => {
+  const clock = movableClock();
+  const lab = await makeLab(t, { now: clock.now });
+  const { bare, controller, config } = lab;
+  const node = new RoamingNode(lab, '2001:db8:2::20');
+  await node.getTokens();
+  await controller.stop();
+  t.deepEqual(await node.askInVain(node.update({ sequence: 1 })), [], 'nobody is there');
+  const second = await startController(t, config({ one: 1, two: 0 }), undefined, clock.now);
+  // The mobile node sends it again with the next number (RFC 6275, 11.8).
+  const late = await node.ask(node.update({ sequence: 2 }), 'bindingAcknowledgement');
+  t.like(node.read(late), { status: 0, sequence: 2, isAuthorized: true });
+  t.is(serverOf(bare, node.segment(TCP_SYN)), 'one');
+
+  await second.stop();
+  clock.ahead += 241_000;
+  const third = await startController(t, config({ one: 1, two: 0 }), undefined, clock.now);
+  t.is(third.mobility?.size, 1, 'the binding has 400 s');
+  node.move('2001:db8:2::21');
+  const expired = await node.ask(node.update({ sequence: 3 }), 'bindingAcknowledgement');
+  t.like(node.read(expired), { status: 138, isAuthorized: undefined });
+  t.deepEqual(answered(bare)?.destination, address('2001:db8:2::20'));
+  await node.getTokens();
+  const renewed = await node.ask(node.update({ sequence: 3 }), 'bindingAcknowledgement');
+  t.like(node.read(renewed), { status: 0, isAuthorized: true });
+  t.deepEqual(answered(bare)?.destination, node.careOf);
+});
+
+test.serial('acknowledgements that get lost: of a registration, a handover and a return home', async (t) => {
+  const lab = await makeLab(t);
+  const { bare } = lab;
+  const node = new RoamingNode(lab, '2001:db8:2::20');
+  await node.getTokens();
+  const [first, again] = [node.update({ sequence: 1 }), node.update({ sequence: 2 })];
+  t.is(node.read(await node.ask(first, 'bindingAcknowledgement')).status, 0);
+  // It never came, as far as the node knows. The same once more is a replay, and says which number was the last.
+  const replay = node.read(await node.ask(first, 'bindingAcknowledgement'));
+  t.like(replay, { status: 135, sequence: 1, isAuthorized: true });
+  t.like(node.read(await node.ask(again, 'bindingAcknowledgement')), { status: 0, sequence: 2 });
+  t.deepEqual(answered(bare)?.destination, node.careOf);
+
+  node.move('2001:db8:2::21');
+  await node.getTokens();
+  for (const sequence of [3, 4]) {
+    const answer = await node.ask(node.update({ sequence }), 'bindingAcknowledgement');
+    t.like(node.read(answer), { status: 0, sequence });
+    t.deepEqual(answered(bare)?.destination, node.careOf);
+  }
+
+  await node.getTokens(true);
+  for (const sequence of [5, 6]) {
+    const deletion = node.update({ sequence, lifetime: 0, isAtHome: true });
+    const answer = await node.ask(deletion, 'bindingAcknowledgement');
+    t.like(node.read(answer, node.home, node.key(true)), { status: 0, sequence, isAuthorized: true });
+    t.deepEqual(answered(bare), atHome);
+  }
 });
 
 test.serial(
