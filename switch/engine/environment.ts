@@ -257,6 +257,7 @@ export class ProgramState implements Environment {
     const { layout } = engine;
     return {
       lookup: engine.lookup,
+      wordLookup: engine.wordLookup,
       defaultEntry: engine.defaultEntry,
       occupied: engine.occupied,
       data: layout.data,

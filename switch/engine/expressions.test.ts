@@ -11,7 +11,7 @@ import { extracting, field, hex, type Json, operation, primitive, programJson } 
 
 type Operand = { readonly name: string; readonly bits: number; readonly signed: boolean };
 
-/** Fields of the header that the packet starts with. The last one fills up the byte. */
+/** Fields of the header that the packet starts with. `rest` fills up the byte. */
 const OPERANDS: readonly Operand[] = [
   { name: 'a', bits: 1, signed: false },
   { name: 'b', bits: 9, signed: false },
@@ -25,6 +25,15 @@ const OPERANDS: readonly Operand[] = [
   { name: 'j', bits: 16, signed: false },
   { name: 'k', bits: 32, signed: true },
   { name: 'rest', bits: 3, signed: false },
+  // From here on whole bytes.
+  { name: 'l', bits: 128, signed: false },
+  { name: 'm', bits: 128, signed: false },
+  { name: 'n', bits: 16, signed: false },
+  { name: 'o', bits: 16, signed: false },
+  { name: 'p', bits: 56, signed: false },
+  { name: 'q', bits: 32, signed: false },
+  { name: 'r', bits: 56, signed: false },
+  { name: 's', bits: 32, signed: false },
 ];
 
 const BITS = OPERANDS.reduce((sum, { bits }) => sum + bits, 0);
@@ -306,3 +315,56 @@ for (const optimization of ['none', 'speed'] as const) {
     for (const one of cases) t.is(runAll(one, packets, optimization), undefined);
   });
 }
+
+/** What is combined bit by bit of fields of one width and whole bytes: computed as the bytes stand, unless numbers differ in width. */
+function bitwise(bits: number): fc.Arbitrary<Numbers> {
+  const fields = OPERANDS.filter((one) => one.bits === bits && !one.signed);
+  const named = fc
+    .constantFrom(...fields)
+    .map(({ name }): Numbers => ({ json: field('operands', name), of: (values) => values.get(name) ?? 0n }));
+  const highest = 2n ** BigInt(bits) - 1n;
+  const constant = fc
+    .oneof(fc.constantFrom(0n, 1n, highest, highest + 1n, -1n), fc.bigInt({ min: 0n, max: highest }))
+    .map((value): Numbers => ({ json: hex(value), of: () => value }));
+  const combined = (operand: fc.Arbitrary<Numbers>) =>
+    fc.tuple(fc.constantFrom('&', '|', '^'), operand, operand).map(
+      ([op, a, b]): Numbers => ({
+        json: operation(op, a.json, b.json),
+        of: (v) => ARITHMETIC[op]?.(a.of(v), b.of(v)) ?? 0n,
+      }),
+    );
+  const simple = fc.oneof({ weight: 3, arbitrary: named }, { weight: 1, arbitrary: constant });
+  const number = fc.oneof(simple, combined(fc.oneof(simple, combined(simple))));
+  const compared = fc.tuple(fc.constantFrom('==', '!='), number, number).map(
+    ([op, a, b]): Numbers => ({
+      json: operation('b2d', null, operation(op, a.json, b.json)),
+      of: (v) => (COMPARISONS[op]?.(a.of(v), b.of(v)) ? 1n : 0n),
+    }),
+  );
+  return fc.oneof(number, compared);
+}
+
+test('whole bytes are moved, combined and compared as they stand', (t) => {
+  const one = fc.constantFrom(16, 32, 56, 128).chain((bits) =>
+    fc.tuple(
+      bitwise(bits),
+      // A field of the same width, in the same place, and others.
+      fc.record({
+        bits: fc.constantFrom(bits, bits, bits + 8, 8),
+        signed: fc.boolean(),
+        saturating: fc.boolean(),
+      }),
+    ),
+  );
+  const cases = fc.sample(one, { seed: 7, numRuns: 150 });
+  // Bytes that are often the same in two fields.
+  const packets = fc.sample(
+    fc
+      .array(fc.constantFrom(0x00, 0xff, 0x01), { minLength: BITS / 8, maxLength: BITS / 8 })
+      .chain((bytes) =>
+        fc.constantFrom(Uint8Array.from(bytes), new Uint8Array(bytes.length).fill(bytes[0] ?? 0)),
+      ),
+    { seed: 7, numRuns: 60 },
+  );
+  t.is(runAll(cases, packets, 'none'), undefined);
+});

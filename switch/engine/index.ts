@@ -1,6 +1,12 @@
 /** The engine: programs of BMv2 JSON as WebAssembly. */
 
-export { actionDataBytes, decodeActionData, encodeActionData } from './compile/actions.ts';
+export {
+  actionDataBytes,
+  decodeActionData,
+  encodeActionData,
+  putParameter,
+  takeParameter,
+} from './compile/actions.ts';
 export { Bmv2JsonError, readProgram } from './json/index.ts';
 export { PacketRings } from './rings.ts';
 export {

@@ -1,6 +1,6 @@
 /** Tables, profiles, replication and value sets of the engine, as the server's device has them. */
 
-import { actionDataBytes, type Switch } from '../engine/index.ts';
+import { actionDataBytes, putParameter, type Switch, takeParameter } from '../engine/index.ts';
 import type { ActionProfile, ProfileRefusal, ReplicationEngine, ValueSet } from '../externs/index.ts';
 import type { Entry, EntryAction, FieldMatch } from '../tables/index.ts';
 import {
@@ -24,7 +24,7 @@ type Profile = Program['profiles'][number];
 
 export type EngineParts = { readonly engine: Switch; readonly now: () => number };
 
-/** Actions as the engine's code reads their data: each parameter little-endian in a slot of its own. */
+/** Actions as the engine's code reads their data. */
 class ActionData {
   readonly #byName = new Map<
     string,
@@ -46,15 +46,16 @@ class ActionData {
   encode(call: DeviceCall): EntryAction | undefined {
     const known = this.#byName.get(call.action);
     if (known === undefined) return undefined;
-    const { offsets, data } = known;
+    const { action, offsets, data } = known;
     data.fill(0);
     for (let index = 0; index < offsets.length; index++) {
       const value = call.arguments[index];
       const offset = offsets[index];
-      if (value === undefined || offset === undefined) continue;
-      for (let at = offset, from = value.length - 1; from >= 0; at++, from--) data[at] = value[from] ?? 0;
+      const parameter = action.parameters[index];
+      if (value === undefined || offset === undefined || parameter === undefined) continue;
+      putParameter(data, offset, parameter.bits, value);
     }
-    return { action: known.action.index, data };
+    return { action: action.index, data };
   }
 
   decode({ action: index, data }: EntryAction): DeviceCall {
@@ -63,10 +64,9 @@ class ActionData {
     const offsets = this.#byName.get(action.name)?.offsets ?? [];
     return {
       action: action.name,
-      arguments: action.parameters.map(({ bits }, parameter) => {
-        const offset = offsets[parameter] ?? 0;
-        return shortest(data.slice(offset, offset + Math.ceil(bits / 8)).reverse());
-      }),
+      arguments: action.parameters.map(({ bits }, parameter) =>
+        shortest(takeParameter(data, offsets[parameter] ?? 0, bits)),
+      ),
     };
   }
 }

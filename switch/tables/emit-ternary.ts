@@ -53,11 +53,19 @@ export function keyWords(f: FunctionBuilder, layout: TernaryLayout, key: Local32
   return words;
 }
 
-/** Finds the entry with the highest rank that matches; 0 without one. */
-export function ternaryLookup(f: FunctionBuilder, shape: TernaryShape, key: Local32): Local32 {
+/**
+ * Finds the entry with the highest rank that matches; 0 without one.
+ * @param words The key.
+ * @param key Where it stands, too: without it words are compared, and there are no ranges.
+ */
+export function ternaryLookup(
+  f: FunctionBuilder,
+  shape: TernaryShape,
+  words: readonly Local64[],
+  key: Local32 | undefined,
+): Local32 {
   const { layout, own, control } = shape;
-  const words = keyWords(f, layout, key);
-  const numbers = layout.ranges.map((range) => rangeNumber(f, range, key));
+  const numbers = key === undefined ? [] : layout.ranges.map((range) => rangeNumber(f, range, key));
   const best = f.let32(0);
   const bestRank = f.let64(NO_RANK);
   const at = f.let32(i32(control).load32());
@@ -73,7 +81,11 @@ export function ternaryLookup(f: FunctionBuilder, shape: TernaryShape, key: Loca
         f.set(record, head);
         f.loop((again) => {
           f.branchIf(nextChain, record.load64(own + layout.rank).leS(bestRank));
-          f.if(entryMatches(layout, own, key, record, numbers), () => {
+          const matches =
+            key === undefined
+              ? wordsMatch(layout, own, words, record)
+              : entryMatches(layout, own, key, record, numbers);
+          f.if(matches, () => {
             f.set(best, record);
             f.set(bestRank, record.load64(own + layout.rank));
             // Other chains of this tuple are under other masked keys.
@@ -87,6 +99,14 @@ export function ternaryLookup(f: FunctionBuilder, shape: TernaryShape, key: Loca
     f.set(at, at.add(ORDER_BYTES));
   });
   return best;
+}
+
+function wordsMatch(layout: TernaryLayout, own: number, words: readonly I64[], record: Local32): I32 {
+  const differences = words.map((word, index) => {
+    const masked = word.and(record.load64(own + layout.mask + 8 * index));
+    return masked.xor(record.load64(own + layout.value + 8 * index));
+  });
+  return differences.reduce((all, one) => all.or(one)).eqz();
 }
 
 function entryMatches(

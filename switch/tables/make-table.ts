@@ -2,7 +2,9 @@
 
 import type { LinearMemory } from '../wasm/index.ts';
 import { type TableDescription, tableKind } from './description.ts';
+import { DIRECT_BYTES, DirectTable } from './direct-table.ts';
 import { ExactTable } from './exact-table.ts';
+import { fieldOffsets } from './key-bytes.ts';
 import { KeylessTable } from './keyless-table.ts';
 import { LpmTable } from './lpm-table.ts';
 import type { Table } from './table.ts';
@@ -12,7 +14,9 @@ import { TernaryTable } from './ternary-table.ts';
 export function makeTable(memory: LinearMemory, description: TableDescription): Table {
   switch (tableKind(description.keys)) {
     case 'exact':
-      return new ExactTable(memory, description);
+      return fieldOffsets(description.keys).bytes <= DIRECT_BYTES
+        ? new DirectTable(memory, description)
+        : new ExactTable(memory, description);
     case 'lpm':
       return new LpmTable(memory, description);
     case 'ternary':

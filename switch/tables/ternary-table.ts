@@ -9,6 +9,7 @@ import { type Draw, drawSeed, hashKey, keysDiffer, seedBytes } from './emit-hash
 import { probeIndex } from './emit-hash-index.ts';
 import { hashMasked, keyWords, type TernaryShape, ternaryLookup } from './emit-ternary.ts';
 import { HashIndex, INDEX_CONTROL_BYTES } from './hash-index.ts';
+import { loadWords, wordCount, wordParameters } from './key-words.ts';
 import { Table } from './table.ts';
 import { decodeTernary, encodeTernary } from './ternary-key.ts';
 import { layOutTernary, type TernaryLayout } from './ternary-layout.ts';
@@ -16,6 +17,7 @@ import { Tuples } from './tuples.ts';
 
 /** A table whose entries have priorities. */
 export class TernaryTable extends Table {
+  override readonly wordLookup: string | undefined;
   readonly #own: TernaryLayout;
   /** Bytes that tell an entry from others: from the priority up to the chain. */
   readonly #identityBytes: number;
@@ -34,6 +36,8 @@ export class TernaryTable extends Table {
   constructor(memory: LinearMemory, description: TableDescription, draw?: Draw) {
     const own = layOutTernary(description.keys);
     super(memory, description, own.bytes);
+    const inWords = own.ranges.length === 0 && wordCount(own.keyBytes) !== undefined;
+    this.wordLookup = inWords ? `${this.lookup} words` : undefined;
     this.#own = own;
     this.#draw = draw;
     this.#identityBytes = own.next - own.priority;
@@ -67,9 +71,19 @@ export class TernaryTable extends Table {
     const own = this.layout.own;
     const layout = this.#own;
     const shape: TernaryShape = { layout, own, control: this.#control, seed: this.#seed };
-    module.function(this.lookup, { key: 'i32' }, 'i32', (f, { key }) =>
-      f.return(ternaryLookup(f, shape, key)),
-    );
+    const { wordLookup } = this;
+    if (wordLookup === undefined) {
+      module.function(this.lookup, { key: 'i32' }, 'i32', (f, { key }) =>
+        f.return(ternaryLookup(f, shape, keyWords(f, layout, key), key)),
+      );
+    } else {
+      module.function(wordLookup, wordParameters(Math.ceil(layout.keyBytes / 8)), 'i32', (f, parameters) =>
+        f.return(ternaryLookup(f, shape, Object.values(parameters), undefined)),
+      );
+      module.function(this.lookup, { key: 'i32' }, 'i32', (f, { key }) =>
+        f.return(f.call32(wordLookup, ...loadWords(f, key, layout.keyBytes))),
+      );
+    }
     module.function(this.#names.hash, { value: 'i32', tuple: 'i32' }, 'i32', (f, { value, tuple }) =>
       f.return(hashMasked(f, shape, keyWords(f, layout, value), tuple)),
     );

@@ -141,7 +141,8 @@ control StripHomeAddress(inout headers_t headers, inout metadata_t metadata) {
         if (metadata.place.only_padding) {
             // All chunks of the header, and the link to it from the header before.
             bit<16> chunks = 3 + (bit<16>)(metadata.place.options_end - begin) + (bit<16>)metadata.place.options_after;
-            EACH_CHUNK(TAKE_OUT)
+            // Mostly the option is alone in its header, and that is the first one: there are no chunks.
+            if (chunks != 3 || metadata.place.options_previous != NO_CHUNK) { EACH_CHUNK(TAKE_OUT) }
             if (metadata.place.options_previous == NO_CHUNK) {
                 if (headers.hop_by_hop[0].isValid()) { headers.hop_by_hop[0].next = metadata.place.options_next; }
                 else { headers.ipv6.next = metadata.place.options_next; }

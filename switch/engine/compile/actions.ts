@@ -6,7 +6,7 @@ import { emitGraph } from './control-flow.ts';
 import { bool } from './expressions.ts';
 import { applyPrimitive, type Facts, forgetTouched, type OpenFacts, type SingleHeaders } from './facts.ts';
 import { Frame, type Machine } from './frame.ts';
-import { slotBytes } from './layout.ts';
+import { isNetworkWidth, slotBytes } from './layout.ts';
 import { Place } from './place.ts';
 import { emitPrimitive, type PlainPrimitive } from './primitives.ts';
 
@@ -24,14 +24,29 @@ export function actionDataBytes(action: Action): number {
   return action.parameters.reduce((bytes, { bits }) => bytes + slotBytes(bits), 0);
 }
 
-/** The data of an action as its code reads it: every value little-endian in a slot of its own. */
+/** Puts a number into the data of an action, as its code reads it. @param bits Of the parameter. @param value Big-endian. */
+export function putParameter(data: Uint8Array, offset: number, bits: number, value: Uint8Array): void {
+  const bytes = Math.ceil(bits / 8);
+  const start = Math.max(0, value.length - bytes);
+  for (let from = value.length - 1; from >= start; from--) {
+    const place = value.length - 1 - from;
+    data[offset + (isNetworkWidth(bits) ? bytes - 1 - place : place)] = value[from] ?? 0;
+  }
+}
+
+/** Takes a number out of the data of an action, big-endian. */
+export function takeParameter(data: Uint8Array, offset: number, bits: number): Uint8Array {
+  const value = data.slice(offset, offset + Math.ceil(bits / 8));
+  return isNetworkWidth(bits) ? value : value.reverse();
+}
+
+/** The data of an action as its code reads it: every value in a slot of its own, little-endian unless it is wide. */
 export function encodeActionData(action: Action, values: readonly bigint[]): Uint8Array {
   const data = new Uint8Array(actionDataBytes(action));
   let offset = 0;
   for (const [index, { bits }] of action.parameters.entries()) {
-    let rest = BigInt.asUintN(bits, values[index] ?? 0n);
-    for (let byte = 0; byte < slotBytes(bits); byte++, rest >>= 8n)
-      data[offset + byte] = Number(rest & 0xffn);
+    const value = BigInt.asUintN(bits, values[index] ?? 0n);
+    putParameter(data, offset, bits, bytesOfNumber(value, Math.ceil(bits / 8)));
     offset += slotBytes(bits);
   }
   return data;
@@ -41,12 +56,16 @@ export function encodeActionData(action: Action, values: readonly bigint[]): Uin
 export function decodeActionData(action: Action, data: Uint8Array): readonly bigint[] {
   let offset = 0;
   return action.parameters.map(({ bits }) => {
-    let value = 0n;
-    for (let byte = slotBytes(bits) - 1; byte >= 0; byte--)
-      value = (value << 8n) | BigInt(data[offset + byte] ?? 0);
+    const bytes = takeParameter(data, offset, bits);
     offset += slotBytes(bits);
-    return value;
+    return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
   });
+}
+
+function bytesOfNumber(value: bigint, bytes: number): Uint8Array {
+  return Uint8Array.from({ length: bytes }, (_, index) =>
+    Number((value >> BigInt(8 * (bytes - 1 - index))) & 0xffn),
+  );
 }
 
 /** A run of primitives that is entered only at its start. */

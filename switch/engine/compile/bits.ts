@@ -241,3 +241,32 @@ export function storeSlot(f: FunctionBuilder, place: Place, bits: number, limbs:
       }
   }
 }
+
+/** Up to 8 bytes as they stand, the first one lowest. Nothing beside them is read. */
+export function loadRawBytes(place: Place, bytes: number): I64 {
+  const pieces: I64[] = [];
+  let done = 0;
+  for (const size of [8, 4, 2, 1] as const) {
+    if (bytes - done < size) continue;
+    const at = place.at(done);
+    const piece =
+      size === 8 ? at.load64() : (size === 4 ? at.load32() : size === 2 ? at.load16() : at.load8()).toU64();
+    pieces.push(done === 0 ? piece : piece.shl(BigInt(8 * done)));
+    done += size;
+  }
+  return pieces.reduce((all, one) => all.or(one));
+}
+
+/** A number of so many bytes with its most significant byte lowest. */
+export function swapBytes(f: FunctionBuilder, value: I64, bytes: number): I64 {
+  switch (bytes) {
+    case 1:
+      return value;
+    case 2:
+      return f.call32(SWAP16, value.to32()).toU64();
+    case 4:
+      return f.call32(SWAP32, value.to32()).toU64();
+    default:
+      return f.call64(SWAP64, bytes === 8 ? value : value.shl(BigInt(64 - 8 * bytes)));
+  }
+}

@@ -9,7 +9,8 @@ import type { BoolExpression, DataExpression, HeaderType } from '../json/index.t
 import { limbsOf, loadSlot, loadWideBits, signExtend } from './bits.ts';
 import { knownBool, knownData } from './facts.ts';
 import type { Frame } from './frame.ts';
-import { imageBytes } from './layout.ts';
+import { imageBytes, isNetworkWidth } from './layout.ts';
+import { sameInNetworkOrder } from './network-order.ts';
 import { fixed, Place } from './place.ts';
 import { hullOf, limbsOfRange, type Range } from './range.ts';
 import {
@@ -128,7 +129,8 @@ function compute(frame: Frame, expression: DataExpression, limbs: number): Limbs
       return [bool(frame, expression.operand).toU64()];
     case 'local': {
       const { place, bits } = frame.parameter(expression.index);
-      return cut(frame, loadSlot(place, bits), limbs);
+      const loaded = isNetworkWidth(bits) ? loadWideBits(f, place, 0, bits) : loadSlot(place, bits);
+      return cut(frame, loaded, limbs);
     }
     case 'register': {
       const array = machine.registers(expression.array);
@@ -385,6 +387,10 @@ export function bool(frame: Frame, expression: BoolExpression): I32 {
 
 function compare(frame: Frame, expression: Extract<BoolExpression, { kind: 'compare' }>): I32 {
   const { operation } = expression;
+  if (operation === '==' || operation === '!=') {
+    const same = sameInNetworkOrder(frame, expression);
+    if (same !== undefined) return operation === '==' ? same : same.eqz();
+  }
   const { left, right, limbs, signed } = together(frame, expression.left, expression.right);
   if (limbs === 1) {
     const [one, two] = [left[0] ?? i64(0n), right[0] ?? i64(0n)];

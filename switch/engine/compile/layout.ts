@@ -66,7 +66,12 @@ export function slotBytes(bits: number): number {
  * and compared with what is in headers and keys, and seldom computed with.
  */
 export function isNetworkOrder(field: FieldType): boolean {
-  return field.bits > 64 && field.bits % 8 === 0 && !field.variable;
+  return isNetworkWidth(field.bits) && !field.variable;
+}
+
+/** Whether numbers of so many bits are kept as packets have them, big-endian: in metadata, and as parameters of actions. */
+export function isNetworkWidth(bits: number): boolean {
+  return bits > 64 && bits % 8 === 0;
 }
 
 /** Bytes that the value of a variable field may have where it is part of metadata. */

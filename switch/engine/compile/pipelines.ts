@@ -1,16 +1,16 @@
 /** Pipelines: tables are looked up, their actions run, and conditions decide what comes next. */
 
 import { type Local32, type ModuleBuilder, orElse } from '../../wasm/index.ts';
-import type { Action, Pipeline, Table, TableKey } from '../json/index.ts';
+import type { Action, Pipeline, Table } from '../json/index.ts';
 import { emitAction, mayExit } from './actions.ts';
-import { limbsOf, storePadded } from './bits.ts';
 import { emitGraph, type Go } from './control-flow.ts';
-import { bool, value } from './expressions.ts';
+import { bool } from './expressions.ts';
 import type { Facts } from './facts.ts';
 import { Frame, type Machine } from './frame.ts';
-import { copyBytes, fixed, Place } from './place.ts';
+import { emitKey, emitKeyWords } from './keys.ts';
+import { fixed, Place } from './place.ts';
 import { meterColour } from './primitives.ts';
-import { type FieldReference, staticField } from './references.ts';
+import { staticField } from './references.ts';
 import { fixedAction, missAction, Specialization, type SpecialNode } from './specialize.ts';
 import { storeField } from './stores.ts';
 
@@ -24,6 +24,8 @@ const NO_ACTION = 0xffff_ffff;
 export type TableCode = {
   /** `(address of the key) → address of the entry's record, or 0`. */
   readonly lookup: string;
+  /** `(the key's bytes in 64-bit words, the first lowest) → the same`, where there is such a function. */
+  readonly wordLookup: string | undefined;
   /** The address of the record for packets that match nothing. */
   readonly defaultEntry: number;
   /** The address of a word that is 0 when the table has no entries. */
@@ -39,55 +41,6 @@ export type TableCode = {
   /** From a record to that of the member of an action profile: a local with its address, or 0 for an empty group. */
   readonly resolve: ((frame: Frame, entry: Local32) => Local32) | undefined;
 };
-
-/** Whether a key element can be copied from a header as it is. */
-function wholeBytes(frame: Frame, key: TableKey): Extract<FieldReference, { kind: 'bits' }> | undefined {
-  if (key.value.kind !== 'field' || key.mask !== undefined) return undefined;
-  const field = staticField(frame, key.value.field);
-  return field.kind === 'bits' && field.offset % 8 === 0 && field.type.bits % 8 === 0 ? field : undefined;
-}
-
-/** Puts the key together. @returns Where it stands, which may be in a header. */
-function emitKey(frame: Frame, table: Table, buffer: Place): Place {
-  const { f } = frame;
-  const parts: { readonly from: Place | undefined; readonly bytes: number; readonly key: TableKey }[] = [];
-  for (const key of table.keys) {
-    const whole = wholeBytes(frame, key);
-    const bytes = Math.ceil(key.bits / 8);
-    const from = whole?.place.at(whole.offset / 8);
-    const last = parts.at(-1);
-    const follows =
-      from !== undefined && last?.from !== undefined && last.from.offset + last.bytes === from.offset;
-    if (last !== undefined && follows) parts[parts.length - 1] = { ...last, bytes: last.bytes + bytes };
-    else parts.push({ from, bytes, key });
-  }
-  const [only, ...others] = parts;
-  if (only?.from !== undefined && others.length === 0) return only.from;
-  let offset = 0;
-  for (const { from, bytes, key } of parts) {
-    const to = buffer.at(offset);
-    offset += bytes;
-    if (from !== undefined) {
-      copyBytes(f, to, from, bytes);
-      continue;
-    }
-    const limbs =
-      key.mask === undefined
-        ? value(frame, key.value, limbsOf(key.bits))
-        : value(
-            frame,
-            {
-              kind: 'arithmetic',
-              operation: '&',
-              left: key.value,
-              right: { kind: 'constant', value: key.mask },
-            },
-            limbsOf(key.bits),
-          );
-    storePadded(f, to, key.bits, limbs);
-  }
-  return buffer;
-}
 
 /** What the code of a table goes on with. */
 type Continuation = {
@@ -166,6 +119,10 @@ function emitTable(frame: Frame, table: Table, code: TableCode, continuation: Co
   }
   const record = f.let32(0);
   const lookUp = () => {
+    if (machine.trace === undefined && code.wordLookup !== undefined) {
+      f.set(record, f.call32(code.wordLookup, ...emitKeyWords(frame, table)));
+      return;
+    }
     const key = emitKey(frame, table, fixed(code.key));
     f.set(record, f.call32(code.lookup, key.address()));
     machine.trace?.lookup(frame, table, key, record);

@@ -4,6 +4,7 @@ import type { DataExpression, FieldType, LeftValue } from '../json/index.ts';
 import { limbsOf, storeSlot, storeWideBits } from './bits.ts';
 import { index32, value } from './expressions.ts';
 import type { Frame } from './frame.ts';
+import { bytesOf, storeInNetworkOrder } from './network-order.ts';
 import { copyBytes, Place } from './place.ts';
 import { type FieldReference, fieldOf, headerReference, lastElement, staticField } from './references.ts';
 import type { Limbs } from './wide.ts';
@@ -44,19 +45,6 @@ function saturated(type: FieldType, expression: DataExpression): DataExpression 
   };
 }
 
-/** Whether a field can be copied as whole bytes from another one. */
-function copiesBytes(to: FieldReference, from: FieldReference): boolean {
-  return (
-    to.kind === 'bits' &&
-    from.kind === 'bits' &&
-    to.type.bits === from.type.bits &&
-    to.type.bits % 8 === 0 &&
-    to.offset % 8 === 0 &&
-    from.offset % 8 === 0 &&
-    !to.type.saturating
-  );
-}
-
 /** Computes a value and stores it. */
 export function assign(frame: Frame, target: LeftValue, expression: DataExpression): void {
   const { f, machine } = frame;
@@ -71,13 +59,14 @@ export function assign(frame: Frame, target: LeftValue, expression: DataExpressi
   }
   const field = fieldReference(frame, target);
   if (field === undefined || field.type.bits === 0) return;
-  if (expression.kind === 'field') {
-    const source = staticField(frame, expression.field);
-    if (field.kind === 'bits' && source.kind === 'bits' && copiesBytes(field, source)) {
-      copyBytes(f, field.place.at(field.offset / 8), source.place.at(source.offset / 8), field.type.bits / 8);
+  if (field.kind === 'bits' && field.offset % 8 === 0 && !field.type.saturating) {
+    const source = bytesOf(frame, expression, field.type.bits);
+    if (source !== undefined) {
+      copyBytes(f, field.place.at(field.offset / 8), source, field.type.bits / 8);
       return;
     }
   }
+  if (storeInNetworkOrder(frame, field, expression)) return;
   const wanted = saturated(field.type, expression);
   storeField(frame, field, value(frame, wanted, limbsOf(field.type.bits)));
 }
