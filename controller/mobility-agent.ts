@@ -305,7 +305,8 @@ export function mobilityConfig(config: Config): MobilityConfig {
     .map(({ address }) => Uint8Array.from(addressBytes(address)));
   return {
     ...DEFAULT_CONFIG,
-    virtualAddresses: mobility.enabled ? virtualAddresses : [],
+    isEnabled: mobility.enabled,
+    virtualAddresses,
     maximumBindings: mobility['maximum-bindings'],
     maximumLifetime: mobility['maximum-lifetime'] * 1000,
     staticKeys: mobility.keys.map((key) => ({

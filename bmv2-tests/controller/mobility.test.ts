@@ -329,6 +329,21 @@ test.serial('acknowledgements that get lost: of a registration, a handover and a
   }
 });
 
+test.serial('route optimization can be switched off by a reload, and mobile nodes hear of it', async (t) => {
+  const lab = await makeLab(t);
+  const { bare, controller, config } = lab;
+  t.true(config({ one: 1, two: 0 }).mobility.enabled, 'unless said');
+  const node = new RoamingNode(lab, '2001:db8:2::20');
+  await node.register();
+  const next = config({ one: 1, two: 0 });
+  await controller.reload({ ...next, mobility: { ...next.mobility, enabled: false } });
+  await until('the binding is gone', () => answered(bare)?.routing2 === undefined);
+  const answer = await node.ask(node.segment(TCP_SYN).bytes.subarray(14), 'bindingError');
+  t.like(readMessage(answer).message, { kind: 'bindingError', status: 1, homeAddress: HOME });
+  await controller.reload(next);
+  t.is((await node.register()).status, 0);
+});
+
 test.serial(
   'a Packet Too Big about a packet with a routing header reaches the server as if there were none',
   async (t) => {

@@ -343,3 +343,50 @@ test('two Home Address options are ignored', (t) => {
   const both = concatBytes(emitHomeAddressHeader(60, HOME), emitHomeAddressHeader(59, HOME));
   t.deepEqual(agent.receive(sendPayload(CARE_OF, CN, 60, both)), []);
 });
+
+test('switched off: tests and updates get Parameter Problem 1, home addresses Binding Error 1, and bindings end', (t) => {
+  const agent = makeAgent();
+  const node = registered(agent);
+  agent.run({ kind: 'configure', config: { ...agent.state.config, isEnabled: false } });
+  t.deepEqual(
+    agent.of('removeBinding').map(({ binding }) => binding.homeAddress),
+    [HOME],
+  );
+  t.is(agent.state.bindings.size, 0);
+  // RFC 8200, 4: it points at the field that names the header.
+  const unknown = { kind: 'error', type: 4, code: 1 } as const;
+  t.like(icmp(agent.receive(node.homeTestInit())), { ...unknown, parameter: 6, to: HOME });
+  t.like(icmp(agent.receive(node.careOfTestInit())), { ...unknown, parameter: 6, to: CARE_OF });
+  t.like(icmp(agent.receive(node.update({ sequence: 2 }))), { ...unknown, parameter: 40, to: CARE_OF });
+  t.like(bindingError(agent.receive(node.data())), { status: 1, homeAddress: HOME, to: CARE_OF });
+  agent.run({ kind: 'configure', config: { ...agent.state.config, isEnabled: true } });
+  t.is(agent.receive(node.homeTestInit()).length, 1);
+  t.is(agent.counted('sent: home test'), 2);
+});
+
+test('the status of an acknowledgement is never one of a home agent', (t) => {
+  // 1 and 132 to 134 (6.1.8): prefix discovery, home subnets, duplicate addresses.
+  const agent = makeAgent();
+  const node = registered(agent);
+  const statuses = new Set<number>();
+  for (let sequence = 0; sequence < 300; sequence++) {
+    const update = node.update({
+      sequence: sequence % 7,
+      lifetime: sequence % 3,
+      homeRegistration: sequence % 5 === 0,
+      ...(sequence % 2 === 0 ? { alternate: sequence % 4 === 0 ? CN : OTHER_CARE_OF } : {}),
+      indices: sequence % 5 === 0 ? undefined : sequence % 11 === 0 ? [9, 9] : node.indices,
+    });
+    agent.now += 1000;
+    for (const packet of agent.receive(update)) {
+      const { message } = readMessage(packet);
+      if (message.kind === 'bindingAcknowledgement') statuses.add(message.status);
+    }
+    if (sequence % 20 === 0) node.test(agent);
+  }
+  t.true(statuses.size > 3, [...statuses].join());
+  t.deepEqual(
+    [1, 132, 133, 134].filter((status) => statuses.has(status)),
+    [],
+  );
+});

@@ -37,6 +37,10 @@ import { bindingKey, count, type MobilityState } from './state.ts';
 import type { MobilityEffect } from './types.ts';
 import { receiveUnreachable } from './unreachable.ts';
 
+/** Where an IPv6 header says what follows it, and the code of Parameter Problem for what is not known there (RFC 4443, 3.4). */
+const NEXT_HEADER_AT = 6;
+const CODE_UNKNOWN_NEXT_HEADER = 1;
+
 /** Handles a packet. */
 export function receivePacket(
   state: MobilityState,
@@ -57,6 +61,10 @@ export function receivePacket(
   // A type 2 routing header is for mobile nodes, and we are none (6.4).
   if (packet.routing2 !== undefined) {
     count(state, 'ignored: a type 2 routing header');
+    return;
+  }
+  if (!state.config.isEnabled) {
+    decline(state, packet, now, effects);
     return;
   }
   const header = mobilityHeader(packet);
@@ -86,6 +94,23 @@ export function receivePacket(
     return;
   }
   count(state, 'ignored: nothing of mobility');
+}
+
+/**
+ * Route optimization is switched off (8.2): mobile nodes hear it as of any node that does not know mobility headers (RFC 8200, 4),
+ * and use the way over their home network; those that believe in a binding still hear that there is none.
+ */
+function decline(state: MobilityState, packet: Ipv6Packet, now: number, effects: MobilityEffect[]): void {
+  const { protocol, extensions, homeAddress } = packet;
+  if (protocol === PROTOCOL_MOBILITY) {
+    // The field that names the mobility header: the first of an extension header, or that of IPv6.
+    const pointer = extensions.at(-1)?.at ?? NEXT_HEADER_AT;
+    sendParameterProblem(state, packet, pointer, now, effects, CODE_UNKNOWN_NEXT_HEADER);
+    return;
+  }
+  if (homeAddress !== undefined && isUnicastRoutable(homeAddress))
+    sendBindingError(state, packet, ERROR_UNKNOWN_BINDING, now, effects);
+  else count(state, 'ignored: route optimization is switched off');
 }
 
 /** The mobility header, where one stands whole. It must not be in fragments, which no message needs. */
@@ -202,13 +227,14 @@ function sendBindingError(
   effects.push({ kind: 'send', packet: packetBytes });
 }
 
-/** ICMPv6 Parameter Problem, code 0, about a byte, to the source address on the wire (9.2; RFC 4443, 3.4). */
+/** ICMPv6 Parameter Problem, code 0 unless said, about a byte, to the source address on the wire (9.2; RFC 4443, 3.4). */
 function sendParameterProblem(
   state: MobilityState,
   packet: Ipv6Packet,
   pointer: number,
   now: number,
   effects: MobilityEffect[],
+  code = 0,
 ): void {
   if (!mayAnswerWithError(packet, ICMPV6_PARAMETER_PROBLEM)) {
     count(state, 'ignored: no error about this');
@@ -216,7 +242,7 @@ function sendParameterProblem(
   }
   if (!mayAnswer(state, packet.header.source, now)) return;
   count(state, 'sent: parameter problem');
-  const error = { type: ICMPV6_PARAMETER_PROBLEM, code: 0, parameter: pointer };
+  const error = { type: ICMPV6_PARAMETER_PROBLEM, code, parameter: pointer };
   effects.push({ kind: 'send', packet: emitErrorPacket(error, packet, packet.header.destination) });
 }
 

@@ -48,6 +48,7 @@ function configure(
   for (const binding of [...state.bindings.values()]) {
     const { homeAddress, virtualAddress, isStatic } = binding;
     const isAllowed =
+      config.isEnabled &&
       state.virtualAddresses.has(addressKey(virtualAddress)) &&
       (config.allowedHomePrefixes === undefined || isInAny(homeAddress, config.allowedHomePrefixes)) &&
       // Who has a static key must use it, and who has none any more has nothing to show.

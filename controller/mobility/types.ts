@@ -16,6 +16,8 @@ export type Rate = { readonly perSecond: number; readonly burst: number };
 
 /** What an operator decides. */
 export type MobilityConfig = {
+  /** Whether there is route optimization (8.2); else mobile nodes are told at once that there is none. */
+  readonly isEnabled: boolean;
   /** The addresses for which we are the correspondent node. */
   readonly virtualAddresses: readonly Uint8Array[];
   readonly maximumBindings: number;
@@ -48,6 +50,7 @@ export type MobilityConfig = {
 
 /** What a configuration has that says nothing. */
 export const DEFAULT_CONFIG: MobilityConfig = {
+  isEnabled: true,
   virtualAddresses: [],
   maximumBindings: 100_000,
   maximumBindingsPerPrefix: 4096,
