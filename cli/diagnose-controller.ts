@@ -262,7 +262,10 @@ async function againStatus(address: string, status: ControllerStatus): Promise<C
 /** Reasons that say that something is wrong with the network or the configuration: p4/include/ids.p4. */
 const REASONS: Readonly<Record<string, readonly [meaning: string, advice: string]>> = {
   no_route: ['no route for the destination', "add one to 'routes', such as { prefix: ::/0, via: NEIGHBOR }"],
-  no_neighbor: ['the next hop is not known', "add it to 'neighbors', with its link address"],
+  no_neighbor: [
+    'the next hop is not known, or IPv4 has no route',
+    "add it to 'neighbors', with its link address; for IPv4, a route to 0.0.0.0/0",
+  ],
   no_service: [
     'sent to a virtual address, at a port where there is no service',
     "add it to 'services', if it should be one",

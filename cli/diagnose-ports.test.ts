@@ -29,4 +29,6 @@ test('a server that never sends, and frames that are lost', (t) => {
   t.is(portFinding({ ...own, role: 'uplink' }, mute).condition, 'ok');
   t.is(portFinding(own, { ...mute, counters: { ...mute.counters, sentFrames: 3n } }).condition, 'ok');
   t.regex(portFinding(own, { ...port, counters: { ...counters, sendDrops: 7n } }).found, /0 in, 7 out/);
+  const many = { ...counters, receivedFrames: 10_000n, receiveDrops: 18n };
+  t.is(portFinding(own, { ...port, counters: many }).condition, 'ok');
 });
