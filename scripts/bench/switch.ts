@@ -3,16 +3,19 @@
  *
  * - in memory, in batches, one core: what the code costs;
  * - from one capture file into another, one core;
- * - over veth, as `moor switch`, where the process is root (`veth.ts`);
+ * - over veth, as `moor switch`, where the process is root (`veth.ts`), and how long a P4Runtime request takes while more
+ *   packets come than it can take;
  * - with the environment variable MOOR_SIMPLE_SWITCH naming BMv2's simple_switch, that on the same program, entries and
  *   packets over the same veth in the same run. It has no ports in memory to compare with, so that the ratio in memory is to
  *   what it does over veth, too.
  */
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { SwitchClient } from '../../p4runtime/client/index.ts';
 import { insert } from '../../p4runtime/entities/index.ts';
 import type { Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
@@ -25,7 +28,7 @@ import { type EngineDevice, makeEngineDevice } from '../../switch/server/index.t
 import { startSimpleSwitch } from './simple-switch.ts';
 import { PIPELINE, pipelineSubject, type Subject, subjectOf } from './subjects.ts';
 import { CASES } from './switch-cases.ts';
-import { type Cables, lineOf, makeCables, measureVeth, type Rate } from './veth.ts';
+import { type Cables, lineOf, MEANWHILE_MS, makeCables, measureVeth, type Rate } from './veth.ts';
 
 /** What simple_switch forwards on machines of this class, where it is not measured: built with -O2, without logging. */
 const BMV2_PER_SECOND = 50_000;
@@ -49,9 +52,12 @@ type Row = {
   readonly insertsPerSecond: number;
   readonly memory: number;
   readonly pcap: number;
-  readonly veth: Rate | undefined;
+  readonly veth: (Rate & { readonly requests: Requests }) | undefined;
   readonly simpleSwitch: Rate | undefined;
 };
+
+/** Milliseconds that requests took. */
+type Requests = { readonly median: number; readonly longest: number };
 
 /** How it is printed, and what part of it is measured. */
 export type BenchOptions = {
@@ -182,7 +188,25 @@ function writePackets(
   return { file, bytes: packets[0]?.length ?? 0 };
 }
 
-async function measureMoor(subject: Subject, directory: string, cables: Cables): Promise<Rate> {
+/** Asks again and again for something that costs nothing. */
+async function measureRequests(client: SwitchClient): Promise<Requests> {
+  const times: number[] = [];
+  const end = performance.now() + MEANWHILE_MS / 2;
+  while (performance.now() < end) {
+    const start = performance.now();
+    await client.apiVersion();
+    times.push(performance.now() - start);
+    await wait(5);
+  }
+  times.sort((one, other) => one - other);
+  return { median: times[Math.floor(times.length / 2)] ?? Number.NaN, longest: times.at(-1) ?? Number.NaN };
+}
+
+async function measureMoor(
+  subject: Subject,
+  directory: string,
+  cables: Cables,
+): Promise<Rate & { readonly requests: Requests }> {
   const json = join(directory, 'program.json');
   const p4info = join(directory, 'program.txtpb');
   writeFileSync(json, subject.program.json);
@@ -207,11 +231,17 @@ async function measureMoor(subject: Subject, directory: string, cables: Cables):
     const client = new SwitchClient({ target, deviceId: 1n, timeoutMs: 120_000 });
     await client.arbitrate(1n);
     for (const part of parts(subject.entities(VETH_ENTRIES))) await client.write(part.map(insert));
-    client.close();
     const { file, bytes } = writePackets(subject, directory);
-    return await measureVeth(cables, child.pid, file, bytes);
+    let requests: Requests = { median: Number.NaN, longest: Number.NaN };
+    const rate = await measureVeth(cables, child.pid, file, bytes, async () => {
+      requests = await measureRequests(client);
+    });
+    client.close();
+    return { ...rate, requests };
   } finally {
+    const ended = once(child, 'exit');
     child.kill();
+    await ended;
   }
 }
 
@@ -283,6 +313,12 @@ function verdicts(rows: readonly Row[], isQuiet: boolean): boolean {
       times >= GOALS.memory,
       `${name}: ${times.toFixed(0)} × simple_switch in memory; the goal is ${GOALS.memory}${assumed}`,
     );
+    if (veth !== undefined && !isQuiet) {
+      const { median, longest } = veth.requests;
+      process.stdout.write(
+        `        ${name}: a P4Runtime request takes ${median.toFixed(1)} ms meanwhile, ${longest.toFixed(0)} ms at most\n`,
+      );
+    }
     if (veth === undefined || simpleSwitch === undefined) return inMemory;
     const over = veth.perSecond / theirs;
     return (

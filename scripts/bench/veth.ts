@@ -20,6 +20,8 @@ export type Rate = {
 
 const WARM_MS = 1500;
 const MEASURED_MS = 3000;
+/** How long frames still come when their rate is known. */
+export const MEANWHILE_MS = 2000;
 
 /** Two cables; the switch has the first end of each. */
 export type Cables = {
@@ -75,14 +77,19 @@ export async function lineOf(child: ChildProcess, beginning: string): Promise<st
   throw new Error(`${child.spawnfile} ended before it said '${beginning}'`);
 }
 
-/** Sends frames from a file through a switch, and counts. @param bytes Of each frame. */
+/**
+ * Sends frames from a file through a switch, and counts.
+ * @param bytes Of each frame.
+ * @param meanwhile Done when that is measured, while frames still come for `MEANWHILE_MS`.
+ */
 export async function measureVeth(
   cables: Cables,
   pid: number | undefined,
   file: string,
   bytes: number,
+  meanwhile?: () => Promise<void>,
 ): Promise<Rate> {
-  const seconds = (WARM_MS + MEASURED_MS) / 1000 + 1;
+  const seconds = (WARM_MS + MEASURED_MS + MEANWHILE_MS) / 1000 + 1;
   const sender = spawn(
     process.execPath,
     ['--import=tsx', 'scripts/bench/veth-sender.ts', cables.far[0], file, String(bytes), String(seconds)],
@@ -94,10 +101,12 @@ export async function measureVeth(
     const [count, cpu, start] = [counterOf(cables.far[1]), cpuSeconds(pid), performance.now()];
     await wait(MEASURED_MS);
     const packets = counterOf(cables.far[1]) - count;
-    return {
+    const rate = {
       perSecond: packets / ((performance.now() - start) / 1000),
       perCpuSecond: packets / (cpuSeconds(pid) - cpu),
     };
+    await meanwhile?.();
+    return rate;
   } finally {
     sender.kill();
   }
