@@ -24,6 +24,7 @@ import {
   type MobilityEffect,
   type MobilityEvent,
   type MobilityState,
+  type SavedChange,
   type SwitchBinding,
   step,
 } from './mobility/index.ts';
@@ -144,7 +145,8 @@ export class MobilityAgent {
 
   #take(event: MobilityEvent): void {
     const effects = step(this.#state, event, this.#options.now());
-    const saves = effects.flatMap((effect) => (effect.kind === 'save' ? [effect.change] : []));
+    const saves: SavedChange[] = [];
+    for (const effect of effects) if (effect.kind === 'save') saves.push(effect.change);
     if (saves.length === 0) {
       this.#perform(effects);
       return;

@@ -88,9 +88,13 @@ const KINDS = {
   bindingError: { type: MH_BINDING_ERROR, fixed: 24 },
 } as const satisfies Readonly<Record<MobilityMessage['kind'], unknown>>;
 
+const FIXED_LENGTHS: ReadonlyMap<number, number> = new Map(
+  Object.values(KINDS).map(({ type, fixed }) => [type, fixed]),
+);
+
 /** The length of a type's fixed part; `undefined` for types that RFC 6275 does not have. */
 export function mobilityFixedLength(type: number): number | undefined {
-  return Object.values(KINDS).find((kind) => kind.type === type)?.fixed;
+  return FIXED_LENGTHS.get(type);
 }
 
 /** Reads what stands before the message. */
@@ -186,7 +190,8 @@ export function emitMobilityMessage(message: MobilityMessage): Uint8Array {
   bytes[0] = PROTOCOL_NONE;
   bytes[2] = type;
   putFixed(bytes, message);
-  const whole = concatBytes(bytes, emitMobilityOptions(message.options, fixed));
+  const isWhole = message.options.length === 0 && fixed % 8 === 0;
+  const whole = isWhole ? bytes : concatBytes(bytes, emitMobilityOptions(message.options, fixed));
   whole[1] = whole.length / 8 - 1;
   return whole;
 }

@@ -64,6 +64,15 @@ function emitPacket(
   next: number,
   payload: Uint8Array,
 ): Uint8Array {
-  const header = { trafficClass: 0, flowLabel: 0, payloadLength: payload.length, next, hopLimit: HOP_LIMIT };
-  return concatBytes(emitIpv6({ ...header, source, destination }), payload);
+  const payloadLength = payload.length;
+  const header = emitIpv6({
+    trafficClass: 0,
+    flowLabel: 0,
+    payloadLength,
+    next,
+    hopLimit: HOP_LIMIT,
+    source,
+    destination,
+  });
+  return concatBytes(header, payload);
 }

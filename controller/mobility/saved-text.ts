@@ -10,11 +10,10 @@ import type { SavedValue } from './types.ts';
 /** Writes a value. */
 export function formatSaved(value: SavedValue): string {
   // Buffers, which bytes from the network are, turn themselves into something else before the replacer sees them.
-  const plain = Object.entries(value).map(([name, field]) => [
-    name,
-    field instanceof Uint8Array ? toHex(field) : field,
-  ]);
-  const json = JSON.stringify(Object.fromEntries(plain));
+  const plain: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(value))
+    plain[name] = field instanceof Uint8Array ? toHex(field) : field;
+  const json = JSON.stringify(plain);
   return checksum(json) + json;
 }
 

@@ -1,7 +1,7 @@
 /** Bindings of mobile nodes as the switch has them: one entry of `bindings` for both ways. */
 
 import type { Entity, FieldMatch, TableAction, TableEntry } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
-import { formatIpv6Address, parseIpv6Address } from '../../wire/index.ts';
+import { addressKey, formatIpv6Address, parseIpv6Address } from '../../wire/index.ts';
 import { readableAddress } from './addresses.ts';
 import { tables } from './bindings.ts';
 import type { Numbers } from './numbers.ts';
@@ -18,7 +18,7 @@ type VirtualAddresses = Pick<Numbers, 'virtualAddresses'>;
 /** The entry. A new care-of address is a change of it, so a handover is one write. */
 export function bindingEntity(binding: NodeBinding, { virtualAddresses }: VirtualAddresses): Entity {
   const { homeAddress, careOfAddress, virtualAddress } = binding;
-  const number = virtualAddresses.of(readableAddress(formatIpv6Address(virtualAddress)));
+  const number = virtualAddresses.of(textOf(virtualAddress));
   let model = MODELS.get(number);
   if (model === undefined) {
     model = modelOf(number);
@@ -33,6 +33,19 @@ export function bindingEntity(binding: NodeBinding, { virtualAddresses }: Virtua
   const params = [{ paramId, value: shortest(careOfAddress) }];
   const action: TableAction = { type: { $case: 'action', value: { actionId, params } } };
   return { entity: { $case: 'tableEntry', value: { ...entry, match, action } } };
+}
+
+/** Texts of virtual addresses, of which there are few. */
+const TEXTS = new Map<string, string>();
+const MOST_TEXTS = 4096;
+
+function textOf(virtualAddress: Uint8Array): string {
+  const key = addressKey(virtualAddress);
+  const known = TEXTS.get(key);
+  if (known !== undefined) return known;
+  const text = readableAddress(formatIpv6Address(virtualAddress));
+  if (TEXTS.size < MOST_TEXTS) TEXTS.set(key, text);
+  return text;
 }
 
 /** An entry of a virtual address, in parts. */

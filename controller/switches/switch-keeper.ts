@@ -186,7 +186,8 @@ export class SwitchKeeper {
 
   /** The fields of a packet, encoded: there are few that differ. */
   #packetOut(fields: PacketFields): PacketOut['metadata'] {
-    const key = Object.entries(fields).join();
+    let key = '';
+    for (const name in fields) key += `${name} ${fields[name]} `;
     const known = this.#packetOuts.get(key);
     if (known !== undefined) return known;
     const header = this.schema.packetHeaders.find('packet_out');

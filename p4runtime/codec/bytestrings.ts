@@ -60,12 +60,29 @@ function byteLength(bits: number): number {
   return Math.floor((bits + 7) / 8);
 }
 
+/** So many bytes are a number that is exact (2^48). */
+const EXACT_BYTES = 6;
+
 function toBytes(value: bigint, length: number): Uint8Array {
+  if (length <= EXACT_BYTES) {
+    const bytes = new Uint8Array(length);
+    let rest = Number(value);
+    for (let at = length - 1; at >= 0; at--) {
+      bytes[at] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+    return bytes;
+  }
   return Uint8Array.from(Buffer.from(value.toString(16).padStart(2 * length, '0'), 'hex'));
 }
 
 function fromBytes(bytes: Uint8Array, what: string): bigint {
   if (bytes.length === 0) throw outOfRange(`${what}: an empty byte string is no number`);
+  if (bytes.length <= EXACT_BYTES) {
+    let value = 0;
+    for (const byte of bytes) value = value * 256 + byte;
+    return BigInt(value);
+  }
   return BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
 }
 
