@@ -89,6 +89,8 @@ export class Controller {
   #mobility: MobilityAgent | undefined;
   #config: Config;
   #virtual = new Set<string>();
+  /** By address, as the tables have it. */
+  #servicesAt: ReadonlyMap<bigint, readonly ServiceConfig[]> = new Map();
   /** The servers of each service, all by their numbers. */
   #servers: ReadonlyMap<number, ReadonlySet<number>> = new Map();
   #own: readonly Uint8Array[] = [];
@@ -239,6 +241,7 @@ export class Controller {
     this.#virtual = new Set(
       config.services.map(({ address }) => addressKey(Uint8Array.from(addressBytes(address)))),
     );
+    this.#servicesAt = byAddress(config.services);
     this.#own = config.addresses.map((address) => Uint8Array.from(addressBytes(address)));
     await this.#removeSwitches(config);
     this.#signalling.configure(config);
@@ -341,9 +344,8 @@ export class Controller {
 
   /** The service that a flow goes to. */
   #serviceOf({ destination, destinationPort, protocol }: Tuple): ServiceConfig | undefined {
-    const all = this.#config.services.filter(
-      (one) => protocolNumber(one) === protocol && wholeIpv6(tableAddress(one.address)) === destination,
-    );
+    const there = this.#servicesAt.get(destination) ?? [];
+    const all = there.filter((one) => protocolNumber(one) === protocol);
     return all.find(({ port }) => port === destinationPort) ?? all.find(({ port }) => port === undefined);
   }
 
@@ -604,6 +606,17 @@ export class Controller {
 }
 
 const DEFAULT_IDLE_TIMEOUT = 30;
+
+function byAddress(services: readonly ServiceConfig[]): ReadonlyMap<bigint, readonly ServiceConfig[]> {
+  const found = new Map<bigint, ServiceConfig[]>();
+  for (const service of services) {
+    const address = wholeIpv6(tableAddress(service.address));
+    const there = found.get(address);
+    if (there === undefined) found.set(address, [service]);
+    else there.push(service);
+  }
+  return found;
+}
 
 function count(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);

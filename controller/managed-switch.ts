@@ -119,20 +119,27 @@ export class ManagedSwitch {
       onStanding: (standing) => surroundings.onStanding(this, standing),
       onPacketIn: (packet) => this.#packetIn(packet),
       onDigests: (list) => {
-        for (const { event, service, server, ...tuple } of readReports(list) ?? []) {
+        const effects: FlowEffect[] = [];
+        for (const report of readReports(list) ?? []) {
+          const { event, service, server } = report;
+          const tuple = tupleOf(report);
           surroundings.onReport(this, event);
-          if (event === 'opened') this.#opened(tuple, service, server);
-          else if (event === 'learned') this.#learned(tuple, service, server);
-          else this.take({ kind: event, tuple });
+          if (event === 'opened') effects.push(...this.#opened(tuple, service, server));
+          else if (event === 'learned') effects.push(...this.#learned(tuple, service, server));
+          else effects.push(...this.flows.take({ kind: event, tuple }, surroundings.now()));
         }
+        void this.#perform(effects);
       },
       onIdle: ({ tableEntry }) => {
+        const effects: FlowEffect[] = [];
         for (const value of tableEntry) {
           const found = this.#read({ entity: { $case: 'tableEntry', value } });
           if (found === undefined) continue;
           surroundings.onReport(this, 'idle');
-          this.take({ kind: 'idle', tuple: tupleOf(found.flow), place: found.place });
+          const idle = { kind: 'idle', tuple: tupleOf(found.flow), place: found.place } as const;
+          effects.push(...this.flows.take(idle, surroundings.now()));
         }
+        void this.#perform(effects);
       },
     });
   }
@@ -188,7 +195,7 @@ export class ManagedSwitch {
     fateOf: (flow: Flow) => 'end' | 'keep' | number,
   ): Promise<void> {
     const effects = this.flows.release(servers, fateOf, this.#surroundings.now());
-    await Promise.all(effects.map((effect) => this.#effect(effect)));
+    await this.#perform(effects);
   }
 
   #decidedBy(config: Config, decisions: Decisions): KeyedEntities {
@@ -197,12 +204,12 @@ export class ManagedSwitch {
 
   /** Takes an event of a flow, and does to the switch what follows. */
   take(event: FlowEvent): void {
-    for (const effect of this.flows.take(event, this.#surroundings.now())) void this.#effect(effect);
+    void this.#perform(this.flows.take(event, this.#surroundings.now()));
   }
 
   /** The same, done when the switch has what follows. */
   async takeAndWait(event: FlowEvent): Promise<void> {
-    await Promise.all(this.flows.take(event, this.#surroundings.now()).map((effect) => this.#effect(effect)));
+    await this.#perform(this.flows.take(event, this.#surroundings.now()));
   }
 
   /** Changes what it is to expect of signalling. */
@@ -212,7 +219,7 @@ export class ManagedSwitch {
 
   /** Forgets flows of services that are no more. */
   forget(isGone: (service: number) => boolean): void {
-    for (const effect of this.flows.forget(({ service }) => isGone(service))) void this.#effect(effect);
+    void this.#perform(this.flows.forget(({ service }) => isGone(service)));
   }
 
   /** Sends a frame; false where the switch cannot be reached. */
@@ -271,26 +278,29 @@ export class ManagedSwitch {
   }
 
   /** What signalling has announced is its session's server's, wherever it went first. */
-  #learned(tuple: Tuple, service: number, server: number): void {
+  #learned(tuple: Tuple, service: number, server: number): readonly FlowEffect[] {
+    const now = this.#surroundings.now();
     const owner = this.#surroundings.ownerOf(tuple, server);
     if (owner !== undefined) {
-      this.take({ kind: 'learned', tuple, service, server: owner.server, identity: 'secondary' });
-      return;
+      const event = { kind: 'learned', tuple, service, server: owner.server, identity: 'secondary' } as const;
+      return this.flows.take(event, now);
     }
     const settled = this.#surroundings.serverFor(service, server);
-    if (settled !== undefined) this.take({ kind: 'learned', tuple, service, server: settled });
+    return settled === undefined
+      ? []
+      : this.flows.take({ kind: 'learned', tuple, service, server: settled }, now);
   }
 
   /** A SYN that hit an entry: where the flow has none itself, the switch has taken it for another one. */
-  #opened(tuple: Tuple, service: number, server: number): void {
+  #opened(tuple: Tuple, service: number, server: number): readonly FlowEffect[] {
+    const now = this.#surroundings.now();
     if (this.#collisions === undefined || this.flows.find(tuple) !== undefined) {
-      this.take({ kind: 'opened', tuple, service, server });
-      return;
+      return this.flows.take({ kind: 'opened', tuple, service, server }, now);
     }
     const settled = this.#surroundings.settle(service, server);
-    if (settled === undefined) return;
+    if (settled === undefined) return [];
     this.#surroundings.onReport(this, 'collided');
-    this.take({ kind: 'opened', tuple, service, server: settled });
+    return this.flows.take({ kind: 'opened', tuple, service, server: settled }, now);
   }
 
   /** An entry of a flow, of either table. */
@@ -306,27 +316,40 @@ export class ManagedSwitch {
     return (make ?? flowEntity)(tuple, server, idleTimeout);
   }
 
-  async #effect(effect: FlowEffect): Promise<void> {
-    switch (effect.kind) {
-      case 'install': {
-        const { tuple, server, service, place } = effect.flow;
-        const entity = this.#entityOf(place, tuple, server, this.#surroundings.idleTimeout(service));
-        const [outcome] = await this.keeper.changeAll([{ kind: 'set', entity }]);
-        if (outcome?.kind !== 'refused') return;
-        if (this.#collisions !== undefined && place === 'flows')
-          this.#surroundings.onReport(this, 'collided');
-        else this.#surroundings.onRefusal(this, 'flow', outcome.message);
-        await this.takeAndWait({ kind: 'refused', tuple });
-        return;
+  /** Does to the switch what follows of events; done when it has it. Changes go in one request where they fit. */
+  async #perform(effects: readonly FlowEffect[]): Promise<void> {
+    if (effects.length === 0) return;
+    const asking: Promise<void>[] = [];
+    const changes: Change[] = [];
+    const flows: (Flow | undefined)[] = [];
+    for (const effect of effects) {
+      if (effect.kind === 'ask') {
+        asking.push(this.#ask(effect.tuple, effect.place));
+        continue;
       }
-      case 'remove':
-        await this.#changeAll('flow', [
-          { kind: 'remove', entity: this.#entityOf(effect.place, effect.tuple) },
-        ]);
-        return;
-      case 'ask':
-        await this.#ask(effect.tuple, effect.place);
+      if (effect.kind === 'remove') {
+        changes.push({ kind: 'remove', entity: this.#entityOf(effect.place, effect.tuple) });
+        flows.push(undefined);
+        continue;
+      }
+      const { tuple, server, service, place } = effect.flow;
+      const idleTimeout = this.#surroundings.idleTimeout(service);
+      changes.push({ kind: 'set', entity: this.#entityOf(place, tuple, server, idleTimeout) });
+      flows.push(effect.flow);
     }
+    const outcomes = await this.keeper.changeAll(changes);
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.kind === 'refused') await this.#refused(flows[index], outcome.message);
+    }
+    await Promise.all(asking);
+  }
+
+  /** The switch did not take an entry, or did not take one away. */
+  async #refused(flow: Flow | undefined, message: string): Promise<void> {
+    if (flow !== undefined && this.#collisions !== undefined && flow.place === 'flows') {
+      this.#surroundings.onReport(this, 'collided');
+    } else this.#surroundings.onRefusal(this, 'flow', message);
+    if (flow !== undefined) await this.takeAndWait({ kind: 'refused', tuple: flow.tuple });
   }
 
   /** Reads when an entry was hit last. */

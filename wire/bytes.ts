@@ -48,8 +48,18 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return result;
 }
 
+const scratch = new Uint8Array(16);
+const scratchView = new DataView(scratch.buffer);
+
 /** The number that bytes are, without sign. */
 export function unsigned(bytes: Uint8Array): bigint {
+  // Addresses: there are two in each flow that a switch tells of, and text takes four times as long.
+  if (bytes.length <= 16) {
+    scratch.fill(0, 0, 16 - bytes.length);
+    scratch.set(bytes, 16 - bytes.length);
+    const low = scratchView.getBigUint64(8);
+    return bytes.length <= 8 ? low : (scratchView.getBigUint64(0) << 64n) | low;
+  }
   return BigInt(`0x${toHex(bytes) || '0'}`);
 }
 

@@ -1,7 +1,8 @@
 /** Flows as the switch has them: entries of `flows`, and what digests and notifications tell of them. */
 
+import type { P4Data } from '../../p4runtime/gen/p4/v1/p4data.ts';
 import type { DigestList, Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
-import { wholeIpv6 } from './addresses.ts';
+import { unsigned } from '../../wire/index.ts';
 import { digests, enums, tables } from './bindings.ts';
 
 /** The ends of a flow; addresses as numbers of 128 bits. */
@@ -88,39 +89,90 @@ function narrow(value: number): Uint8Array {
 export function readFlow(
   entity: Entity,
 ): (FlowKey & { readonly server: number; readonly sinceLastHitNs: bigint | undefined }) | undefined {
-  const entry = tables.flows.decode(entity);
-  if (entry === undefined || entry.isDefault) return undefined;
-  const { source, destination, source_port, destination_port, protocol } = entry.key;
+  const entry = entity.entity?.$case === 'tableEntry' ? entity.entity.value : undefined;
+  if (entry?.tableId !== PATTERN.entry.tableId || entry.isDefaultAction) return undefined;
+  const values = PATTERN.fields.map((id, index) => {
+    const there = entry.match[index];
+    const field = there?.fieldId === id ? there : entry.match.find(({ fieldId }) => fieldId === id);
+    return field?.fieldMatchType?.$case === 'exact' ? field.fieldMatchType.value.value : undefined;
+  });
+  const [source, destination, sourcePort, destinationPort, protocol] = values;
+  if (source === undefined || destination === undefined) return undefined;
+  const { action } = entry;
+  const call = action?.type?.$case === 'action' ? action.type.value : undefined;
   return {
-    source: wholeIpv6(source),
-    destination: wholeIpv6(destination),
-    sourcePort: source_port,
-    destinationPort: destination_port,
-    protocol,
-    server: entry.action?.name === 'set_server' ? entry.action.params.server : 0,
-    sinceLastHitNs: entry.sinceLastHitNs,
+    source: unsigned(source),
+    destination: unsigned(destination),
+    sourcePort: small(sourcePort),
+    destinationPort: small(destinationPort),
+    protocol: small(protocol),
+    server: call?.actionId === PATTERN.action ? small(call.params[0]?.value) : 0,
+    sinceLastHitNs: entry.timeSinceLastHit?.elapsedNs,
   };
 }
 
-/** The reports of a list; undefined for a list of something else. */
-export function readReports(list: DigestList): readonly FlowReport[] | undefined {
-  const decoded = digests.flow_digest_t.decode(list);
-  return decoded?.flatMap((one) => {
-    const event = EVENTS.get(one.event);
-    if (event === undefined) return [];
-    return [
-      {
-        source: one.source,
-        destination: one.destination,
-        sourcePort: one.source_port,
-        destinationPort: one.destination_port,
-        protocol: one.protocol,
-        event,
-        service: one.service,
-        server: one.server,
-      },
-    ];
-  });
+/**
+ * The reports of a list; undefined for a list of something else. Read without the schema, as `flowEntity` writes; what is no report is
+ * left out.
+ */
+export function readReports({ digestId, data }: DigestList): readonly FlowReport[] | undefined {
+  if (digestId !== REPORT.id) return undefined;
+  const reports: FlowReport[] = [];
+  for (const { data: one } of data) {
+    if (one?.$case !== 'struct') continue;
+    const { members } = one.value;
+    const event = EVENTS.get(small(bytesOf(members[REPORT.event])));
+    if (event === undefined || members.length !== REPORT.members) continue;
+    reports.push({
+      source: unsigned(bytesOf(members[REPORT.source])),
+      destination: unsigned(bytesOf(members[REPORT.destination])),
+      sourcePort: small(bytesOf(members[REPORT.sourcePort])),
+      destinationPort: small(bytesOf(members[REPORT.destinationPort])),
+      protocol: small(bytesOf(members[REPORT.protocol])),
+      event,
+      service: small(bytesOf(members[REPORT.service])),
+      server: small(bytesOf(members[REPORT.server])),
+    });
+  }
+  return reports;
+}
+
+/** The id of the digest, and the places of its fields. */
+const REPORT = (() => {
+  const { id, type } = digests.flow_digest_t.info;
+  const names = type.kind === 'struct' ? type.fields.map(({ name }) => name) : [];
+  const place = (name: string) => {
+    const index = names.indexOf(name);
+    if (index < 0) throw new Error(`flow_digest_t has a ${name}`);
+    return index;
+  };
+  return {
+    id,
+    members: names.length,
+    source: place('source'),
+    destination: place('destination'),
+    sourcePort: place('source_port'),
+    destinationPort: place('destination_port'),
+    protocol: place('protocol'),
+    event: place('event'),
+    service: place('service'),
+    server: place('server'),
+  };
+})();
+
+const NO_BYTES = new Uint8Array();
+
+/** What a member of a struct is, or an enum with a representation. */
+function bytesOf(member: P4Data | undefined): Uint8Array {
+  const data = member?.data;
+  return data?.$case === 'bitstring' || data?.$case === 'enumValue' ? data.value : NO_BYTES;
+}
+
+/** The number that a few bytes are. */
+function small(bytes: Uint8Array | undefined): number {
+  let value = 0;
+  for (const byte of bytes ?? NO_BYTES) value = value * 256 + byte;
+  return value;
 }
 
 const EVENTS: ReadonlyMap<number, FlowReport['event']> = new Map([

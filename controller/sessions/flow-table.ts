@@ -201,17 +201,16 @@ export class FlowTable {
     { tuple, service, server, identity = BEGINS }: Extract<FlowEvent, { kind: 'learned' }>,
     now: number,
   ): readonly FlowEffect[] {
-    const there = this.find(tuple);
+    const key = tupleKey(tuple);
+    const there = this.#flows.get(key);
     if (there !== undefined && there.status !== 'closing') {
       // Told again, because its list was lost, or it came again before the entry was there. With another server, the
       // entry was not there when it should have been: the session goes back to where it was.
       return there.server === server ? [] : [{ kind: 'install', flow: there }];
     }
     // Whatever it was before: the data plane has let the flow begin with this server.
-    return this.#install({
-      ...{ tuple, service, server, identity, status: 'new', since: now },
-      place: there?.place ?? 'flows',
-    });
+    const place = there?.place ?? 'flows';
+    return this.#install({ tuple, service, server, identity, place, status: 'new', since: now }, key);
   }
 
   #pinned(
@@ -257,8 +256,8 @@ export class FlowTable {
     return [];
   }
 
-  #install(flow: Flow): readonly FlowEffect[] {
-    this.#put(flow);
+  #install(flow: Flow, key?: string): readonly FlowEffect[] {
+    this.#put(flow, key);
     return [{ kind: 'install', flow }];
   }
 
@@ -292,9 +291,8 @@ export class FlowTable {
     return [];
   }
 
-  #put(flow: Flow): void {
+  #put(flow: Flow, key: string = tupleKey(flow.tuple)): void {
     const { tuple, service, server, identity, place, status, since } = flow;
-    const key = tupleKey(tuple);
     const kept = { tuple, service, server, identity, place, status, since };
     this.#counts.change(this.#flows.get(key), kept);
     this.#flows.set(key, kept);
@@ -322,6 +320,7 @@ export function turnTuple({ source, destination, sourcePort, destinationPort, pr
 }
 
 function tupleKey({ source, destination, sourcePort, destinationPort, protocol }: Tuple): string {
-  // Joined, and not added up: engines keep the parts of a sum, and there may be a million.
-  return [source.toString(36), destination.toString(36), sourcePort, destinationPort, protocol].join();
+  // Joined, and not added up: engines keep the parts of a sum, and there may be a million. The base is a power of two, for
+  // others take twice the time.
+  return [source.toString(32), destination.toString(32), sourcePort, destinationPort, protocol].join();
 }

@@ -171,5 +171,9 @@ function canonical(bytes: Uint8Array): string {
 }
 
 function text(bytes: Uint8Array): string {
+  // Ports and the like, most of what there is.
+  if (bytes.length === 1) return String.fromCharCode(bytes[0] ?? 0);
+  if (bytes.length === 2) return String.fromCharCode(bytes[0] ?? 0, bytes[1] ?? 0);
+  if (Buffer.isBuffer(bytes)) return bytes.toString('latin1');
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
