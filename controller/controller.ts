@@ -135,6 +135,7 @@ export class Controller {
       onRelease: (server, reason) => this.#release(server, reason),
     });
     this.#signalling = new SignallingAgent({
+      log,
       numbers: this.#numbers,
       now,
       switches: () => this.switches,
@@ -193,6 +194,7 @@ export class Controller {
       switches: () => this.switches,
       numbers: this.#numbers,
     });
+    await this.#signalling.open(this.#config.state);
     await this.#apply(this.#config);
   }
 
@@ -216,7 +218,7 @@ export class Controller {
   async stop(): Promise<void> {
     this.#reinjector.stop();
     await this.cluster.close();
-    this.#signalling.stop();
+    await this.#signalling.stop();
     await Promise.all(this.switches.map(({ keeper }) => keeper.stop()));
     await this.#mobility?.close();
   }

@@ -273,7 +273,9 @@ export class ManagedSwitch {
     if (this.#surroundings.serverFor(service.number, flow.server) !== flow.server) return false;
     // One entry is enough.
     if ((this.flows.find(tuple)?.place ?? place) !== place) return false;
-    this.take({ kind: 'adopted', tuple, place, service: service.number, server: flow.server });
+    const adopted = { kind: 'adopted', tuple, place, service: service.number, server: flow.server } as const;
+    const isAnnounced = this.#surroundings.ownerOf(tuple, flow.server)?.server === flow.server;
+    this.take(isAnnounced ? { ...adopted, identity: 'secondary' } : adopted);
     return true;
   }
 

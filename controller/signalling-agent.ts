@@ -1,5 +1,10 @@
-/** The session identifier at work: copies of signalling packets in, entries of the switches out, and time. */
+/**
+ * The session identifier at work: copies of signalling packets in, entries of the switches out, and time; and the store by which
+ * sessions outlive the controller.
+ */
 
+import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { PROTOCOL_TCP, parseLinkAddress, parseTcp, uint16 } from '../wire/index.ts';
 import { type NetworkPacket, readNetworkPacket } from './answers/index.ts';
 import type { Config, ServiceConfig } from './config/index.ts';
@@ -14,9 +19,13 @@ import {
   tableAddress,
   wholeIpv6,
 } from './pipeline/index.ts';
+import { openRecordStore, type RecordStore } from './record-store.ts';
 import { type Tuple, turnTuple } from './sessions/index.ts';
 import {
+  formatSession,
   PROTOCOLS,
+  parseSession,
+  type SavedSession,
   SessionIdentifier,
   type SignallingEffect,
   type SignallingSession,
@@ -31,6 +40,7 @@ const TICK_MS = 1000;
 const MOST_WAITING = 32;
 
 export type SignallingAgentOptions = {
+  readonly log: Logger;
   readonly numbers: Numbers;
   /** Milliseconds. */
   readonly now: () => number;
@@ -62,12 +72,22 @@ export class SignallingAgent {
   /** Packets of flows whose entries are being written. */
   readonly #admitting = new Map<string, Punt[]>();
   #onWritten: (seconds: number) => void = () => {};
+  #store: RecordStore | undefined;
+  /** What an earlier controller has saved, until the services are known. */
+  #saved: readonly SavedSession[] = [];
+  /** Sessions that are not saved as they are. */
+  readonly #changed = new Set<string>();
+  #saving: Promise<void> | undefined;
 
   constructor(options: SignallingAgentOptions) {
     this.#options = options;
     this.#identifier = new SessionIdentifier({
       isVirtual: (address) => this.#virtual.has(address),
       serverOf: (tuple) => this.#flowOf(tuple)?.server,
+      onChanged: (id) => {
+        this.#changed.add(id);
+        if (this.#store !== undefined) this.#saving ??= this.#save(this.#store);
+      },
     });
     this.#timer = setInterval(() => {
       this.#apply(
@@ -79,8 +99,66 @@ export class SignallingAgent {
     }, TICK_MS).unref();
   }
 
-  stop(): void {
+  /**
+   * Opens the store and reads what an earlier controller knew; sessions go on when the configuration is there.
+   * @throws Error where the store cannot be used.
+   */
+  async open(state: string): Promise<void> {
+    const { log, now } = this.#options;
+    const { store, values, problems } = await openRecordStore({
+      directory: join(state, 'signalling'),
+      now: Math.round(now()),
+      parse: parseSession,
+      ifLost: 'sessions of signalling that had begun are not known any more',
+    });
+    for (const problem of problems) log.warn(problem);
+    this.#store = store;
+    this.#saved = values;
+  }
+
+  async stop(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#saving;
+    await this.#store?.close();
+    this.#store = undefined;
+  }
+
+  /** Writes sessions that have changed, as long as there are any. */
+  async #save(store: RecordStore): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#changed.size > 0) {
+      const ids = [...this.#changed];
+      this.#changed.clear();
+      const changes = ids.map((key) => {
+        const session = this.#identifier.saved(key);
+        return { key, text: session === undefined ? undefined : formatSession(session) };
+      });
+      await store.write(changes).catch((problem: unknown) => {
+        this.#options.log.error({ err: problem }, 'sessions cannot be stored; a restart will forget them');
+      });
+    }
+    this.#saving = undefined;
+  }
+
+  /** Sessions of an earlier controller go on, with those services that are still there. */
+  #restore(): void {
+    if (this.#saved.length === 0) return;
+    const { log, numbers } = this.#options;
+    const servers = new Map(
+      [...this.#services].map(([number, service]) => [
+        number,
+        new Set([0, ...service.servers.map((name) => numbers.servers.of(serverKey(service, name)))]),
+      ]),
+    );
+    const isThere = ({ service, server }: SavedSession) => servers.get(service)?.has(server) === true;
+    const left = this.#identifier.restore(this.#saved, this.#seconds(), isThere);
+    log.info(
+      { sessions: this.#saved.length - left.length, ended: left.length },
+      'sessions of signalling go on',
+    );
+    this.#saved = [];
+    for (const id of left) this.#changed.add(id);
+    if (this.#store !== undefined && left.length > 0) this.#saving ??= this.#save(this.#store);
   }
 
   /** Takes a configuration over; its names have their numbers. */
@@ -101,6 +179,7 @@ export class SignallingAgent {
       ),
     );
     this.#apply(this.#identifier.configure(protocols, this.#seconds()));
+    this.#restore();
   }
 
   get status(): SignallingStatus {

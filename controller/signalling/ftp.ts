@@ -3,6 +3,7 @@
  * client does. A session is its control connection.
  */
 
+import { z } from 'zod';
 import { BoundedMap } from './bounded-map.ts';
 import { literalAddress, literalPort } from './literal-address.ts';
 import {
@@ -57,6 +58,8 @@ function makeLineFramer(): Framer {
   };
 }
 
+const SAVED = z.strictObject({ isLeaving: z.boolean() });
+
 class FtpTracker implements Tracker {
   /** Whether the client has said that it is leaving. */
   readonly #sessions: BoundedMap<string, { readonly isLeaving: boolean }>;
@@ -96,6 +99,16 @@ class FtpTracker implements Tracker {
 
   expire(): readonly SignallingEvent[] {
     return [];
+  }
+
+  save(session: string): unknown {
+    return this.#sessions.get(session);
+  }
+
+  restore(session: string, saved: unknown): boolean {
+    const { data } = SAVED.safeParse(saved);
+    if (data !== undefined) this.#sessions.set(session, data);
+    return data !== undefined;
   }
 
   #end(session: string): readonly SignallingEvent[] {

@@ -3,6 +3,7 @@
 export { type AnnouncedEntry, entryKey, type PortMatch } from './announced-entries.ts';
 export type { ExpectedFlow, SignallingProtocol } from './protocol.ts';
 export { PROTOCOLS } from './protocols.ts';
+export { formatSession, parseSession, type SavedSession } from './saved-session.ts';
 export {
   SessionIdentifier,
   type SessionIdentifierOptions,

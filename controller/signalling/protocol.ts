@@ -69,6 +69,10 @@ export type Tracker = {
   readonly forget: (session: string) => void;
   /** What time alone brings about. @param now Seconds. */
   readonly expire: (now: number) => readonly SignallingEvent[];
+  /** What it knows of a session, as plain data that goes through JSON but for numbers of 128 bits; undefined: nothing. */
+  readonly save: (session: string) => unknown;
+  /** Goes on with a session that another tracker has saved; false for data that `save` does not give. */
+  readonly restore: (session: string, saved: unknown) => boolean;
 };
 
 export type SignallingProtocol = {

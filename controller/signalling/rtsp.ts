@@ -4,6 +4,7 @@
  * outlives its connection, and may be spoken of on several, with one server.
  */
 
+import { z } from 'zod';
 import { BoundedMap } from './bounded-map.ts';
 import { makeMessageFramer } from './message-framer.ts';
 import {
@@ -54,6 +55,8 @@ type Request = {
 /** The streams of a session, by the URI that each was set up with. */
 type Session = { readonly streams: Set<string> };
 
+const SAVED = z.array(z.string()).max(MOST_STREAMS);
+
 class RtspTracker implements Tracker {
   readonly #sessions: BoundedMap<string, Session>;
   /** Requests of each connection, by direction and CSeq. */
@@ -86,6 +89,17 @@ class RtspTracker implements Tracker {
 
   expire(): readonly SignallingEvent[] {
     return [];
+  }
+
+  save(session: string): unknown {
+    const there = this.#sessions.get(session);
+    return there === undefined ? undefined : [...there.streams];
+  }
+
+  restore(session: string, saved: unknown): boolean {
+    const { data } = SAVED.safeParse(saved);
+    if (data !== undefined) this.#sessions.set(session, { streams: new Set(data) });
+    return data !== undefined;
   }
 
   #request(

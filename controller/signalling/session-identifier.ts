@@ -19,6 +19,7 @@ import {
   type SignallingProtocol,
   type Tracker,
 } from './protocol.ts';
+import type { SavedSession } from './saved-session.ts';
 
 /** A copy of a packet of a signalling flow. */
 export type TappedPacket = {
@@ -71,6 +72,8 @@ export type SessionIdentifierOptions = {
   /** Entries of `announced_flows`; what would be more is left out. */
   readonly mostEntries?: number;
   readonly connections?: ConnectionLimits;
+  /** Told of a session that is another one now, or is no more, by what `saved` knows it by. */
+  readonly onChanged?: (id: string) => void;
 };
 
 export type SignallingCounts = Readonly<Record<SignallingCount, number>>;
@@ -181,6 +184,55 @@ export class SessionIdentifier {
     return effects;
   }
 
+  /** A session as it is to outlive a restart; undefined: there is none. */
+  saved(id: string): SavedSession | undefined {
+    const session = this.#sessions.get(id);
+    const of = session === undefined ? undefined : this.#services.get(session.service);
+    if (session === undefined || of === undefined) return undefined;
+    const { number, service, key, flow, since, server, timeout } = session;
+    return {
+      ...{ number, service, protocol: of.protocol.name, key, flow, since, server, timeout },
+      media: [...session.media].map(([medium, flows]) => [medium, [...flows]]),
+      confirmed: [...session.confirmed.values()],
+      tracker: of.tracker.save(key),
+    };
+  }
+
+  /**
+   * Goes on with sessions that were saved, as if something had just been heard of them. The services are configured, and what is
+   * `expected` afterwards is what switches are to hold.
+   * @param isThere Whether a session's server is still one of its service's.
+   * @returns Those that do not go on, by what `saved` knows them by.
+   */
+  restore(
+    sessions: readonly SavedSession[],
+    now: number,
+    isThere: (session: SavedSession) => boolean,
+  ): readonly string[] {
+    const left: string[] = [];
+    for (const saved of sessions) {
+      const { number, service, key, flow, since, server, timeout } = saved;
+      const id = `${service} ${key}`;
+      const of = this.#services.get(service);
+      const isOurs = of?.protocol.name === saved.protocol && !this.#sessions.has(id) && isThere(saved);
+      if (!isOurs || !of.tracker.restore(key, saved.tracker)) {
+        left.push(id);
+        continue;
+      }
+      const session: Session = {
+        ...{ number, service, key, flow, since, server, timeout, lastHeard: now },
+        media: new Map(saved.media),
+        entries: new Set(),
+        confirmed: new Map(saved.confirmed.map((tuple) => [tupleText(tuple), tuple])),
+      };
+      this.#last = Math.max(this.#last, number);
+      this.#sessions.set(id, session);
+      this.#index(session);
+      this.#write(session, now, []);
+    }
+    return left;
+  }
+
   /** @param now Seconds. */
   take(packet: TappedPacket, now: number): readonly SignallingEffect[] {
     const { service, tuple, side, content } = packet;
@@ -216,6 +268,7 @@ export class SessionIdentifier {
     if (!session.confirmed.has(key) && session.confirmed.size < MOST_CONFIRMED) {
       session.confirmed.set(key, tuple);
       this.#counts.confirmed++;
+      this.#changed(session);
     }
     return { number: session.number, server: session.server };
   }
@@ -233,6 +286,7 @@ export class SessionIdentifier {
       if (session.confirmed.size >= MOST_CONFIRMED) return undefined;
       session.confirmed.set(key, tuple);
       this.#counts.admitted++;
+      this.#changed(session);
     }
     return { kind: 'pin', tuple, server: session.server };
   }
@@ -327,6 +381,7 @@ export class SessionIdentifier {
   ): void {
     const id = `${service} ${event.session}`;
     const session = this.#sessions.get(id);
+    if (session !== undefined || event.kind === 'began') this.#options.onChanged?.(id);
     if (session !== undefined) {
       session.lastHeard = now;
       if (session.server === 0 && flow.server !== 0) {
@@ -423,8 +478,13 @@ export class SessionIdentifier {
     }
   }
 
+  #changed({ service, key }: Session): void {
+    this.#options.onChanged?.(`${service} ${key}`);
+  }
+
   #end(session: Session, now: number, effects: SignallingEffect[]): void {
     this.#counts.ended++;
+    this.#changed(session);
     this.#unindex(session);
     this.#sessions.delete(`${session.service} ${session.key}`);
     for (const key of session.entries) effects.push(...this.#claims.release(session.number, key));

@@ -16,7 +16,8 @@ import {
   type Tracker,
   UDP,
 } from './protocol.ts';
-import { type DialogMedia, isAnswered, mediaFlows, NO_MEDIA, propose, revert, settle } from './sip-media.ts';
+import { type Call, type Dialog, MOST_DIALOGS, restoreCall } from './sip-call.ts';
+import { isAnswered, mediaFlows, NO_MEDIA, propose, revert, settle } from './sip-media.ts';
 import { parseSip, type SipMessage } from './sip-message.ts';
 
 /** A call that rings may do so for longer than timer C, three minutes (RFC 3261, section 16.6). */
@@ -26,7 +27,6 @@ const CALL_TIMEOUT = 1800;
 const LONGEST_TIMEOUT = 86_400;
 /** 64 T1: a BYE without a reply, or a branch that nobody took (RFC 3261, section 17.1.1.2, 13.2.2.4). */
 const LINGERING = 32;
-const MOST_DIALOGS = 32;
 
 export const SIP: SignallingProtocol = {
   name: 'sip',
@@ -40,26 +40,6 @@ export const SIP: SignallingProtocol = {
       isInterleaved: false,
     }),
   makeTracker: (mostSessions) => new SipTracker(mostSessions),
-};
-
-type Dialog = {
-  readonly media: DialogMedia;
-  readonly isConfirmed: boolean;
-  /** Seconds: when it ends unless it is confirmed, or its BYE refused. */
-  readonly until: number | undefined;
-  /** The flows that were announced, as a text: what is the same is not announced again. */
-  readonly announced: string;
-};
-
-type Call = {
-  /** Who has sent the first INVITE. */
-  readonly initiator: Side;
-  /** Where the client is now; the server is that of the first message. */
-  flow: SignallingFlow;
-  /** The number of the INVITE that began it, or of the last one before somebody answered. */
-  sequence: number;
-  /** By the tag of who answered; before anyone has, ''. */
-  readonly dialogs: Map<string, Dialog>;
 };
 
 class SipTracker implements Tracker {
@@ -115,6 +95,19 @@ class SipTracker implements Tracker {
       if (![...call.dialogs.values()].some(({ until }) => until !== undefined)) this.#ending.delete(session);
     }
     return events;
+  }
+
+  save(session: string): unknown {
+    const call = this.#calls.get(session);
+    return call === undefined ? undefined : { ...call, dialogs: [...call.dialogs] };
+  }
+
+  restore(session: string, saved: unknown): boolean {
+    const call = restoreCall(saved);
+    if (call === undefined) return false;
+    this.#calls.set(session, call);
+    if ([...call.dialogs.values()].some(({ until }) => until !== undefined)) this.#ending.add(session);
+    return true;
   }
 
   /** A call is found from either side: who asks has the tag in From. */
