@@ -7,10 +7,10 @@ import { type Config, ConfigError, loadConfig } from '../controller/config/index
 import { Controller } from '../controller/controller.ts';
 import { ListenError } from '../controller/explain-failure.ts';
 import { serveHttp } from '../controller/http.ts';
-import { StoreInUseError } from '../controller/record-store.ts';
 import { IdentifierError } from '../controller/pipeline/index.ts';
 import { ProgramError, readProgram } from '../controller/program.ts';
 import { PemError } from '../controller/read-pem.ts';
+import { StoreInUseError } from '../controller/record-store.ts';
 import { StateError } from '../controller/state-directory.ts';
 import { EXIT } from './exit-codes.ts';
 import { describeFailure } from './read-input.ts';
