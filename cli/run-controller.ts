@@ -12,9 +12,11 @@ import { ProgramError, readProgram } from '../controller/program.ts';
 import { PemError } from '../controller/read-pem.ts';
 import { StoreInUseError } from '../controller/record-store.ts';
 import { StateError } from '../controller/state-directory.ts';
+import { dashboardFiles } from './dashboard-files.ts';
 import { EXIT } from './exit-codes.ts';
 import { describeFailure } from './read-input.ts';
 import type { RunOptions } from './run.ts';
+import { traceService } from './trace-service.ts';
 
 /** Runs the controller until it is told to end; gives the exit code. */
 export async function runController({ config: file, check }: RunOptions): Promise<number> {
@@ -48,7 +50,10 @@ export async function runController({ config: file, check }: RunOptions): Promis
 }
 
 async function serve(controller: Controller, config: Config, file: string, log: Logger): Promise<number> {
-  const http = await serveHttp(controller, config.listen);
+  const http = await serveHttp(controller, config.listen, {
+    pages: dashboardFiles(),
+    trace: traceService([process.execPath, process.argv[1] ?? '']),
+  });
   const reload = () => {
     const next = readConfig(file);
     if (next === undefined) {

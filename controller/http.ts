@@ -1,25 +1,45 @@
-/** Status and metrics over HTTP: what `moor status` and Prometheus ask for. */
+/** Over HTTP: what `moor status`, `moor top`, Prometheus and the dashboard ask for. docs/dashboard.md lists it. */
 
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Controller } from './controller.ts';
+import { guardHost, readPages, servePages } from './dashboard-pages.ts';
 import { ListenError } from './explain-failure.ts';
+import { History, SAMPLE_MS } from './history.ts';
 import { makeMetrics } from './metrics.ts';
 import { overviewOf } from './overview.ts';
 import { serverStatuses } from './server-status.ts';
 import { controllerStatus, nodeStatuses, sessionStatuses } from './status.ts';
 import { SwitchCountReader } from './switch-counts.ts';
+import { readTraceRequest, TraceRequestError, type TraceService } from './trace-request.ts';
 
 /** Sessions, or bindings, of one answer, unless asked for more. */
 const LISTED = 1000;
 const MOST_LISTED = 1_000_000;
+/** Of a request to trace a packet. */
+const LONGEST_REQUEST = 65_536;
+
+/** What the controller cannot do itself. */
+export type HttpOptions = {
+  /** The directory with the dashboard's files; without it there is none. */
+  readonly pages?: string;
+  /** What traces packets for the dashboard; without it none are. */
+  readonly trace?: TraceService;
+};
 
 /**
  * Serves a controller. It is for this host and those that may see all of it: there is no password.
  * @param listen HOST:PORT.
  * @throws ListenError.
  */
-export async function serveHttp(controller: Controller, listen: string): Promise<FastifyInstance> {
-  const app = fastify({ logger: false, forceCloseConnections: true });
+export async function serveHttp(
+  controller: Controller,
+  listen: string,
+  { pages, trace }: HttpOptions = {},
+): Promise<FastifyInstance> {
+  const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: LONGEST_REQUEST });
+  const colon = listen.lastIndexOf(':');
+  const host = listen.slice(0, colon).replace(/^\[|\]$/g, '');
+  guardHost(app, host);
   const reader = new SwitchCountReader(controller);
   const { registry, collect } = makeMetrics(controller, reader);
   app.get('/healthz', () => ({ ok: true }));
@@ -41,14 +61,61 @@ export async function serveHttp(controller: Controller, listen: string): Promise
     const text = await registry.metrics();
     return reply.type(registry.contentType).send(text);
   });
-  const colon = listen.lastIndexOf(':');
-  const host = listen.slice(0, colon).replace(/^\[|\]$/g, '');
+  serveHistory(app, controller, reader);
+  if (trace !== undefined) serveTraces(app, controller, trace);
+  const found = pages === undefined ? undefined : readPages(pages);
+  if (found !== undefined) servePages(app, found);
   try {
     await app.listen({ host, port: Number(listen.slice(colon + 1)) });
   } catch (problem) {
     throw new ListenError('listen', listen, problem);
   }
   return app;
+}
+
+/** Samples for as long as it serves. */
+function serveHistory(app: FastifyInstance, controller: Controller, reader: SwitchCountReader): void {
+  const history = new History();
+  let isSampling = false;
+  const timer = setInterval(async () => {
+    if (isSampling) return;
+    isSampling = true;
+    try {
+      history.add(await overviewOf(controller, reader));
+    } finally {
+      isSampling = false;
+    }
+  }, SAMPLE_MS);
+  timer.unref();
+  app.addHook('onClose', () => clearInterval(timer));
+  app.get<{ Querystring: { readonly since?: string } }>('/history', (request, reply) => {
+    const { since = '0' } = request.query;
+    if (!/^\d{1,15}$/.test(since))
+      return reply.code(400).send({ error: `since: '${since}' is no time; write milliseconds since 1970` });
+    return json(reply, history.after(Number(since)));
+  });
+}
+
+/** One trace at a time: each takes a copy of a whole switch. */
+function serveTraces(app: FastifyInstance, controller: Controller, trace: TraceService): void {
+  let isTracing = false;
+  app.post('/trace', async (request, reply) => {
+    if (isTracing)
+      return reply.code(429).send({ error: 'another packet is being traced: try again in a moment' });
+    isTracing = true;
+    try {
+      const wanted = readTraceRequest(request.body, controller.config);
+      const answer = await trace(wanted);
+      if (answer.kind === 'problem') return reply.code(503).send({ error: answer.message });
+      const { traces, remarks } = answer;
+      return json(reply, { hex: Buffer.from(wanted.packet).toString('hex'), traces, remarks });
+    } catch (problem) {
+      if (!(problem instanceof TraceRequestError)) throw problem;
+      return reply.code(400).send({ error: problem.message });
+    } finally {
+      isTracing = false;
+    }
+  });
 }
 
 function json(reply: { type(type: string): { send(text: string): unknown } }, value: unknown): unknown {

@@ -1,14 +1,14 @@
 /**
- * Bundles into dist/ the command line, one small entry and chunks that commands load when they run, and what generated
- * bindings import (`moor/bindings`).
+ * Bundles into dist/ the command line, one small entry and chunks that commands load when they run, what generated
+ * bindings import (`moor/bindings`), and the page of the controller's dashboard, which brings all that it needs.
  */
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { build } from 'esbuild';
 
 // Nothing is written until all is built, so that a mistake in the source leaves the last good bundle in place.
-const { warnings, outputFiles } = await build({
+const command = build({
   entryPoints: {
     bin: 'cli/bin.ts',
     bindings: 'p4runtime/bindings/index.ts',
@@ -24,7 +24,26 @@ const { warnings, outputFiles } = await build({
   sourcemap: true,
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
-}).catch(() => process.exit(1));
+});
+const page = build({
+  entryPoints: ['dashboard/main.ts', 'dashboard/main.css'],
+  outdir: 'dist/dashboard',
+  entryNames: '[name]',
+  write: false,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  legalComments: 'eof',
+  logLevel: 'warning',
+});
+const built = await Promise.all([command, page]).catch(() => process.exit(1));
+const warnings = built.flatMap((one) => one.warnings);
+const outputFiles = [
+  ...built.flatMap((one) => one.outputFiles),
+  { path: 'dist/dashboard/index.html', contents: readFileSync('dashboard/index.html') },
+];
 
 rmSync('dist', { recursive: true, force: true });
 for (const { path, contents } of outputFiles) {

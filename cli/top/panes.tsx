@@ -2,11 +2,12 @@
 
 import { Box, Text } from 'ink';
 import type { HandoverStatus, Overview, PuntOverview, ServiceOverview } from '../../controller/overview.ts';
+import { count, duration, percent, quantity, timeOfDay } from '../../controller/quantities.ts';
 import type { Rates } from '../../controller/rates.ts';
 import type { ServerStatus } from '../../controller/server-status.ts';
 import type { NodeStatus } from '../../controller/status.ts';
+import { bar } from './bars.ts';
 import { type Cell, type Colour, type Column, Grid } from './grid.tsx';
-import { bar, count, duration, percent, quantity, timeOfDay } from './quantities.ts';
 
 export const PANES = ['Services', 'Admission', 'Servers', 'Mobile nodes', 'Packets handed over'] as const;
 export type Pane = (typeof PANES)[number];

@@ -2,11 +2,12 @@
 
 import { Box, Text } from 'ink';
 import type { SwitchOverview } from '../../controller/overview.ts';
+import { bitRate, count, duration, quantity, timeOfDay } from '../../controller/quantities.ts';
 import type { Flow, Rates } from '../../controller/rates.ts';
 import type { Answer } from './ask-controller.ts';
+import { sparkline } from './bars.ts';
 import { type Cell, type Column, Grid } from './grid.tsx';
 import { PANES, type Pane, PaneContents, SORTS, type Sort } from './panes.tsx';
-import { bitRate, count, duration, quantity, sparkline, timeOfDay } from './quantities.ts';
 
 export type View = {
   readonly pane: Pane;

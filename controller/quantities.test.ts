@@ -1,7 +1,7 @@
 /** Numbers for people. */
 
 import test from 'ava';
-import { bar, bitRate, duration, percent, quantity, sparkline } from './quantities.ts';
+import { bitRate, duration, percent, quantity } from './quantities.ts';
 
 test('three digits and a prefix', (t) => {
   const cases: readonly (readonly [number, string])[] = [
@@ -23,7 +23,7 @@ test('three digits and a prefix', (t) => {
   t.is(bitRate(0), '0 b/s');
 });
 
-test('parts, times, bars', (t) => {
+test('parts, times', (t) => {
   t.is(percent(0.123), '12.3 %');
   t.is(percent(1), '100 %');
   t.is(percent(undefined), '–');
@@ -35,9 +35,4 @@ test('parts, times, bars', (t) => {
     '3 h 10 min',
     '2 d 2 h',
   ]);
-  t.is(sparkline([0, 1, 4, 8], 5), '  ▁▄█');
-  t.is(sparkline([1, 2, 1000], 2), '▁█');
-  t.is(bar(0.5, 4), '██  ');
-  t.is(bar(0.53125, 4), '██▏ ');
-  t.is(bar(7, 2), '██');
 });
