@@ -2,7 +2,7 @@
 
 import uPlot from 'uplot';
 import type { SeriesKind } from '../controller/history.ts';
-import { bitRate, percent, quantity } from '../controller/quantities.ts';
+import { bitRate, percent, quantity, timeOfDay } from '../controller/quantities.ts';
 import { element } from './element.ts';
 import type { Line, Samples } from './samples.ts';
 
@@ -194,7 +194,10 @@ class Panel {
         x: { range: (_plot, _least, most) => [most - this.#range, most] },
         y: { range: (_plot, _least, most) => [0, top(unit, most)] },
       },
-      axes: [axis, { ...axis, size: 70, values: (_plot, splits) => splits.map(text) }],
+      axes: [
+        { ...axis, space: 80, values: timesOfAxis },
+        { ...axis, size: 70, values: (_plot, splits) => splits.map(text) },
+      ],
       legend: { live: true },
       series: [
         { value: '{HH}:{mm}:{ss}' },
@@ -219,6 +222,13 @@ class Panel {
       ],
     };
   }
+}
+
+/** Of the day, by 24 hours; with seconds where lines are less than a minute apart. @param splits Seconds since 1970. */
+function timesOfAxis(_plot: uPlot, splits: number[]): string[] {
+  const [first = 0, second = first + 60] = splits;
+  const length = second - first < 60 ? 8 : 5;
+  return splits.map((one) => timeOfDay(one * 1000).slice(0, length));
 }
 
 function shown(unit: Unit, value: number): string {

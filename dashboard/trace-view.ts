@@ -31,8 +31,12 @@ type Branch = { readonly line: string; readonly depth: number; readonly children
 export function traceTree(trace: PacketTrace): HTMLElement {
   const root: Branch = { line: '', depth: -1, children: [] };
   const open: Branch[] = [root];
-  for (const text of traceText(trace, PALETTE).split('\n')) {
+  for (const whole of traceText(trace, PALETTE).split('\n')) {
+    // Indentation inside of a mark is indentation, too.
+    const text = whole.replace(/([\ue000-\ue005])( +)/, '$2$1');
     const line = text.trimStart();
+    // An action that the program calls itself stands in a table without a key: the action's line says it all.
+    if (line.includes('miss, the table has no key')) continue;
     const indent = text.length - line.length;
     const made: Branch = { line, depth: indent, children: [] };
     while ((open.at(-1)?.depth ?? -1) >= indent) open.pop();
