@@ -8,6 +8,7 @@ import { addCompletionCommands } from './completion.ts';
 import { addDemoCommand } from './demo.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addExplainCommand } from './explain.ts';
+import { addHelpNotes } from './help-notes.ts';
 import { addLabNodeCommand } from './lab-node.ts';
 import { addLoadCommand } from './load.ts';
 import { addManualCommand } from './manual.ts';
@@ -78,4 +79,5 @@ export function declareCommands(
   if (word === '--version') return;
   const asked = DECLARATIONS.filter(({ names }) => names.includes(word) && !ABOUT_ALL.includes(word));
   for (const { declare } of asked.length === 0 ? DECLARATIONS : asked) declare(program, finish);
+  addHelpNotes(program);
 }

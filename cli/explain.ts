@@ -10,7 +10,7 @@ export function addExplainCommand(program: Command, finish: (code: number) => vo
     .description('explain a message of the compiler by its code')
     .argument('<code>', 'the code in the message, such as P4323')
     .option('--json', 'write the entry as JSON')
-    .addHelpText('after', '\nExample:\n  moor explain P4323')
+    .addHelpText('after', '\nExamples:\n  moor explain P4323\n  moor explain P4096 --json')
     .action(async (code: string, options: { readonly json?: boolean }) => {
       const { catalogue } = await import('../codegen/catalogue/index.ts');
       const { didYouMean } = await import('../codegen/nearest-name.ts');

@@ -52,8 +52,24 @@ function section(command: Command, path: string): readonly string[] {
       .visibleOptions(command)
       .filter(({ long }) => long !== '--help')
       .flatMap((option) => ['.TP', `.B ${roff(option.flags)}`, roff(help.optionDescription(option))]),
+    '.PP',
+    '.nf',
+    roff(afterHelp(command)),
+    '.fi',
     ...inner.flatMap((one) => section(one, name)),
   ];
+}
+
+/** Examples, exit codes and what else stands under the options. */
+function afterHelp(command: Command): string {
+  let text = '';
+  command.configureOutput({
+    writeOut: (part) => {
+      text += part;
+    },
+  });
+  command.outputHelp();
+  return text.slice(command.helpInformation().length).trim();
 }
 
 /** Text in roff: backslashes and hyphens as they are, and no line that begins like a request. */

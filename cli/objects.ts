@@ -151,7 +151,11 @@ function addRegisters(program: Command, finish: Finish): void {
   moor registers set ingress.seen 3 0x2a --target 127.0.0.1:9559`,
   );
   reading(
-    registers.command('get').description('values').argument('[name]').argument('[index]', '', wholeNumber),
+    registers
+      .command('get')
+      .description('values of one, or of all')
+      .argument('[name]')
+      .argument('[index]', '', wholeNumber),
   ).action(async (name: string | undefined, index: bigint | undefined, options: TargetOptions) => {
     finish(await (await objects()).getRegisters(name, index, options));
   });
@@ -321,7 +325,7 @@ function addStreamCommands(program: Command, finish: Finish): void {
       program,
       'packet-out',
       'send a packet into a P4Runtime switch as its controller',
-      '  moor packet-out 02000000000202000000000108004500… egress_port=1 --target 127.0.0.1:9559',
+      '  moor packet-out 020000000002020000000001080045000014 port=1 process=0 pad=0 --target 127.0.0.1:9559\n  moor packet-out 020000000002020000000001080045000014 port=1 process=1 pad=0 --target 127.0.0.1:9559',
     )
       .argument('<hex>', 'the bytes of the packet')
       .argument('[field=value...]', 'the metadata of the packet-out header'),
@@ -333,7 +337,7 @@ function addStreamCommands(program: Command, finish: Finish): void {
       program,
       'packet-in',
       'show packets that a P4Runtime switch sends to its controller',
-      '  moor packet-in --target 127.0.0.1:9559 --count 1 --json',
+      '  moor packet-in --target 127.0.0.1:9559 --count 1 --json\n  moor packet-in --target 127.0.0.1:9559',
     )
       .option('--json', 'one JSON object a line')
       .addOption(new Option('--count <number>', 'end after so many packets').argParser(smallNumber)),

@@ -20,7 +20,7 @@ switches go on by themselves.
 Examples:
   moor run --config moor.yaml --check
   moor run --config moor.yaml
-  kill -HUP $(pidof -s node)       after a change of moor.yaml`,
+  systemctl reload moor-controller     after a change of moor.yaml; or kill -HUP with its process's number`,
     )
     .action(async (options: RunOptions) => {
       const { runController } = await import('./run-controller.ts');
