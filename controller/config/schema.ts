@@ -19,7 +19,8 @@ const name = z
     /^[a-z0-9][a-z0-9._-]*$/i,
     'write letters, digits, ".", "_" and "-", beginning with a letter or digit',
   )
-  .max(64);
+  .max(64)
+  .describe('A name of your own, for logs, metrics, and other settings.');
 
 const address = z
   .string()
@@ -75,7 +76,11 @@ const port = z.strictObject({
 const switchEntry = z.strictObject({
   name,
   target: hostAndPort.describe('Where its P4Runtime server listens.'),
-  'device-id': z.int().min(0).default(1),
+  'device-id': z
+    .int()
+    .min(0)
+    .default(1)
+    .describe('What the switch calls itself: --device-id of moor switch.'),
   role: z
     .enum(['both', 'dispatcher', 'gateway'])
     .default('both')
@@ -123,7 +128,10 @@ const service = z.strictObject({
     .optional()
     .describe('A number for the switch; counted up where it is left out.'),
   address: address.describe('The virtual address.'),
-  protocol: z.union([z.enum(['tcp', 'udp', 'icmp', 'icmpv6']), z.int().min(0).max(255)]).default('tcp'),
+  protocol: z
+    .union([z.enum(['tcp', 'udp', 'icmp', 'icmpv6']), z.int().min(0).max(255)])
+    .default('tcp')
+    .describe('Its transport, or the number of another protocol.'),
   port: transportPort.optional().describe('Left out: every port of the protocol.'),
   mode: z
     .enum(['layer2', 'nat', 'hand-over'])
@@ -131,7 +139,7 @@ const service = z.strictObject({
     .describe(
       'layer2: servers have the virtual address; nat: they have addresses of their own; hand-over: an existing load balancer takes all.',
     ),
-  servers: z.array(name).min(1),
+  servers: z.array(name).min(1).describe('Names of servers.'),
   signalling: z
     .enum(['none', 'rtsp', 'sip', 'ftp'])
     .default('none')
@@ -157,8 +165,13 @@ const neighbor = z.strictObject({
 });
 
 const mobility = z.strictObject({
-  enabled: z.boolean().default(true),
-  'maximum-bindings': z.int().min(1).max(131_072).default(100_000),
+  enabled: z.boolean().default(true).describe('Whether mobile nodes are answered.'),
+  'maximum-bindings': z
+    .int()
+    .min(1)
+    .max(131_072)
+    .default(100_000)
+    .describe('So many bindings are kept at most.'),
   'maximum-lifetime': duration
     .pipe(z.number().min(4).max(420))
     .prefault('420s')
@@ -186,8 +199,8 @@ const mobility = z.strictObject({
 });
 
 const policing = z.strictObject({
-  'packets-per-second': z.int().min(1).default(2000),
-  burst: z.int().min(1).default(500),
+  'packets-per-second': z.int().min(1).default(2000).describe('Packets a second of each reason.'),
+  burst: z.int().min(1).default(500).describe('Packets that may come at once, above that rate.'),
   'signalling-packets-per-second': z
     .int()
     .min(1)
@@ -233,7 +246,7 @@ export const CONFIG_SCHEMA = z.strictObject({
     .describe('Among controllers of the same switches the highest is primary.'),
   state: z.string().default('/var/lib/moor').describe('Directory of what outlives a restart.'),
   listen: hostAndPort.default('127.0.0.1:9412').describe('Where status and metrics are served by HTTP.'),
-  log: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  log: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that the log tells.'),
 });
 
 export type Config = z.output<typeof CONFIG_SCHEMA>;
