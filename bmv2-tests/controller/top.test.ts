@@ -83,7 +83,8 @@ test.serial('in a terminal it takes keys, and bears a controller that goes and c
     await until(String(what), () => what.test(shown));
     shown = '';
   };
-  await sees(/edge.*ready/);
+  // In green.
+  await sees(/edge.*\[32mready/);
   terminal.stdin.write('3');
   await sees(/FORECAST/);
   await first.app.close();

@@ -52,7 +52,7 @@ function prepareInk({ color }: TopOptions, isTerminal: boolean): void {
   const { env } = process;
   env['NODE_ENV'] ??= 'production';
   if (isTerminal) {
-    env['CI'] = 'false';
+    delete env['CI'];
     delete env['CONTINUOUS_INTEGRATION'];
   }
   const isPlain =

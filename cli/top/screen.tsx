@@ -177,12 +177,12 @@ function AllPanes({
   );
   return (
     <Box flexDirection="column">
-      <Box gap={GAP} flexDirection={areServicesBeside ? 'row' : 'column'}>
+      <Box columnGap={GAP} flexDirection={areServicesBeside ? 'row' : 'column'}>
         {show('Services', areServicesBeside ? width - ADMISSION - GAP : width, services)}
         {show('Admission', areServicesBeside ? ADMISSION : width, services)}
       </Box>
       {show('Servers', width, servers)}
-      <Box gap={GAP} flexDirection={isBeside ? 'row' : 'column'}>
+      <Box columnGap={GAP} flexDirection={isBeside ? 'row' : 'column'}>
         {show('Mobile nodes', isBeside ? width - PACKETS - GAP : width, last)}
         {show('Packets handed over', isBeside ? PACKETS : width, last)}
       </Box>
