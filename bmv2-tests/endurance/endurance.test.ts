@@ -42,7 +42,7 @@ function group(address: string, connections: number, more: Partial<CrowdGroup> =
     port: 7,
     connections: connections * LOAD,
     bytes: 700,
-    every: 100,
+    every: LOAD > 1 ? 100 : 250,
     quiet: { connections: 2, every: 8000 },
     visits: 2,
     datagrams: 0,

@@ -3,7 +3,7 @@
 import type { P4Data } from '../../p4runtime/gen/p4/v1/p4data.ts';
 import type { DigestList, Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { unsigned } from '../../wire/index.ts';
-import { digests, enums, tables } from './bindings.ts';
+import { digests, tables } from './bindings.ts';
 
 /** The ends of a flow; addresses as numbers of 128 bits. */
 export type FlowKey = {
@@ -162,10 +162,10 @@ const REPORT = (() => {
 
 const NO_BYTES = new Uint8Array();
 
-/** What a member of a struct is, or an enum with a representation. */
+/** What a member of a struct is. */
 function bytesOf(member: P4Data | undefined): Uint8Array {
   const data = member?.data;
-  return data?.$case === 'bitstring' || data?.$case === 'enumValue' ? data.value : NO_BYTES;
+  return data?.$case === 'bitstring' ? data.value : NO_BYTES;
 }
 
 /** The number that a few bytes are. */
@@ -175,8 +175,9 @@ function small(bytes: Uint8Array | undefined): number {
   return value;
 }
 
-const EVENTS: ReadonlyMap<number, FlowReport['event']> = new Map([
-  [enums.event_t.learned, 'learned'],
-  [enums.event_t.opened, 'opened'],
-  [enums.event_t.closed, 'closed'],
+/** `event_t` of p4/include/ids.p4: P4Info does not have it, for a digest that BMv2 takes has plain numbers. */
+export const EVENTS: ReadonlyMap<number, FlowReport['event']> = new Map([
+  [1, 'learned'],
+  [2, 'opened'],
+  [3, 'closed'],
 ]);

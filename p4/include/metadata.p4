@@ -88,14 +88,17 @@ enum bit<8> slot_t {
     taken = 3       // another live flow has the slot
 }
 
-/** What the controller is told of flows. */
+/**
+ * What the controller is told of flows. `event` is one of event_t; BMv2's P4Runtime server takes no program whose digests have
+ * fields of other types than bit<W>.
+ */
 struct flow_digest_t {
     bit<128> source;
     bit<128> destination;
     bit<16>  source_port;
     bit<16>  destination_port;
     bit<8>   protocol;
-    event_t  event;
+    bit<8>   event;
     bit<16>  service;
     bit<16>  server;
 }

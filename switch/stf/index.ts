@@ -1,4 +1,5 @@
 /** Packet tests. */
 
-export { parseStf, type StfCommand, StfError } from './parse.ts';
-export { type StfFailure, StfRun } from './run.ts';
+export { parseNumber, parseStf, type StfCommand, StfError } from './parse.ts';
+export { packetDifference, type StfFailure, StfRun } from './run.ts';
+export { fieldMatch } from './values.ts';

@@ -387,7 +387,7 @@ export class StfRun {
       }
       for (const [index, one] of expected.entries()) {
         const packet = found[index];
-        const problem = packet === undefined ? 'it did not come' : difference(one, packet);
+        const problem = packet === undefined ? 'it did not come' : packetDifference(one, packet);
         if (problem !== undefined) this.#fail(one.line, `packet ${index + 1} of port ${port}: ${problem}`);
       }
       for (const packet of found.slice(expected.length)) {
@@ -402,8 +402,8 @@ export class StfRun {
   }
 }
 
-/** What is not as expected in a packet. */
-function difference({ digits = '', whole }: Expected, packet: Uint8Array): string | undefined {
+/** What is not as expected in a packet; undefined: nothing. */
+export function packetDifference({ digits = '', whole }: Expected, packet: Uint8Array): string | undefined {
   const found = hexOf(packet);
   const show = `\n  expected ${digits}${whole ? '$' : ''}\n  found    ${found}`;
   if (found.length < digits.length)

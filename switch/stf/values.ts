@@ -43,7 +43,10 @@ export function unmentioned(key: TableKey): FieldMatch {
  * What a field matches.
  * @returns A sentence when the text does not fit the field.
  */
-export function fieldMatch(key: TableKey, text: string): FieldMatch | string {
+export function fieldMatch(
+  key: Pick<TableKey, 'name' | 'match' | 'bits'>,
+  text: string,
+): FieldMatch | string {
   const bytes = (value: bigint) => bigEndian(value, key.bits);
   const tooWide = `'${text}' does not fit into the ${key.bits} bits of '${key.name}'`;
   switch (key.match) {

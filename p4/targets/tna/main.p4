@@ -69,7 +69,7 @@ control IngressDeparse(packet_out packet, inout headers_t headers, in metadata_t
         if (for_deparser.digest_type == DIGEST_FLOW) {
             flow_digest.pack({
                 metadata.facts.source, metadata.facts.destination, metadata.facts.source_port,
-                metadata.facts.destination_port, metadata.facts.protocol, metadata.intents.event,
+                metadata.facts.destination_port, metadata.facts.protocol, (bit<8>)metadata.intents.event,
                 metadata.session.service, metadata.session.server });
         }
         if (for_deparser.mirror_type == MIRROR_TO_CPU) {

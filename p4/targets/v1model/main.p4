@@ -83,7 +83,7 @@ control ingress(inout headers_t headers, inout metadata_t metadata, inout standa
                         source_port = metadata.facts.source_port,
                         destination_port = metadata.facts.destination_port,
                         protocol = metadata.facts.protocol,
-                        event = metadata.intents.event,
+                        event = (bit<8>)metadata.intents.event,
                         service = metadata.session.service,
                         server = metadata.session.server
                     });
