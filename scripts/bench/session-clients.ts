@@ -132,7 +132,8 @@ class Run {
         : this.#installed + pace.open;
     const until = Math.min(count, due, this.#sent + BURST);
     if (until > this.#sent) this.#send(until);
-    const isOver = this.#installed === count || (this.#sent === count && now - this.#last > PATIENCE);
+    // Flows that lost their first packet hold their place: with too many of them nothing goes on.
+    const isOver = this.#installed === count || now - this.#last > PATIENCE;
     if (isOver) this.#end();
     else if (this.#sent < Math.min(count, due)) setImmediate(() => this.#turn());
     else setTimeout(() => this.#turn(), 1);
