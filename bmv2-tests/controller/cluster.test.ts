@@ -296,9 +296,13 @@ test.serial(
     // New sessions all the time; one at a time, as they would come.
     let client = 10_000;
     let last = killed;
+    // How long the machine was busy with something else, as the waits tell.
+    let late = 0;
     while (performance.now() < killed + 60_000 && status('three').state !== 'failed') {
-      if (serverOf(tcp(client++, TCP_SYN)) === 'three') last = performance.now();
+      if (serverOf(tcp(client++, TCP_SYN)) === 'three') last = performance.now() - late;
+      const asleep = performance.now();
       await wait(10);
+      late += performance.now() - asleep - 10;
     }
     t.is(status('three').state, 'failed');
     t.is(status('three').reason, 'silent');
@@ -401,7 +405,8 @@ test.serial(
     // Slots of the learning cache that were taken are handed over to the controller: neither admitted by the switch nor refused.
     const after = await countersOf('calls');
     const refused = after.refused - before.refused;
-    t.true(admitted.size + refused <= tried && admitted.size + refused > tried * 0.95);
+    const told = admitted.size + refused;
+    t.true(told <= tried && told > tried * 0.95, `${admitted.size} and ${refused} of ${tried}`);
     t.is(after.admitted - before.admitted, admitted.size);
     // Five standard deviations of a binomial distribution: 5·√(2000·½·½) = 112.
     t.true(Math.abs(refused - tried / 2) < 112, `${refused} of ${tried}`);
@@ -413,7 +418,7 @@ test.serial(
     await refuses('calls', 65_536);
     t.is(begin(clients(60_000, 200, (client) => udp(client, CALLS))).size, 0);
     for (const [client, server] of established) t.is(serverOf(udp(client, CALLS)), server);
-    t.true((admissionOf('calls')?.interval ?? 1) < 0.06, 'T_i is at its floor');
+    await until('T_i is at its floor', () => (admissionOf('calls')?.interval ?? 1) < 0.06);
 
     for (const one of agents) one.set(0.1);
     await until('none is', () => admissionOf('calls')?.refused.new_session === 0);
@@ -431,6 +436,10 @@ test.serial(
       four.stop();
       five.stop();
     });
+    // A server that starts slowly has less.
+    await until('both are ready', () =>
+      (['four', 'five'] as const).every((name) => status(name).readiness === 1),
+    );
     // Headroom 0.8 to 0.2.
     await until('shares by headroom', () => Math.abs(status('four').share - 0.8) < 0.01);
     four.set(undefined);
@@ -483,9 +492,10 @@ test.serial(
     five.stop();
     await until('it has failed', () => status('five').state === 'failed');
     t.true(status('five').reachable);
-    await wait(100);
+    await until('its calls have moved', () =>
+      [...calls.keys()].every((client) => serverOf(udp(client, CALLS)) === 'four'),
+    );
     for (const [client, server] of films) t.is(serverOf(tcp(client, TCP_ACK, FILMS)), server);
-    for (const [client] of calls) t.is(serverOf(udp(client, CALLS)), 'four');
   },
 );
 

@@ -8,6 +8,8 @@ import { type Answer, ask, withRates } from './ask-controller.ts';
 
 /** Of a picture that goes into a pipe. */
 const WIDTH = 120;
+/** A controller reads counters of switches four times a second at most, and later when it is busy. */
+const ASKED_AGAIN = 10;
 
 /** Shows it; gives the exit code. */
 export async function runTop(options: TopOptions): Promise<number> {
@@ -36,12 +38,23 @@ export async function runTop(options: TopOptions): Promise<number> {
   return EXIT.done;
 }
 
-/** Rates are between two times. */
+/** Rates are between two times, and of counters that were read anew between them. */
 async function askTwice(address: string, intervalMs: number): Promise<Answer> {
   const first = await ask(address);
   if (first.kind === 'problem') return first;
-  await wait(intervalMs);
-  return withRates(await ask(address), first.overview);
+  for (let left = ASKED_AGAIN; ; left--) {
+    await wait(intervalMs);
+    const answer = withRates(await ask(address), first.overview);
+    if (answer.kind === 'problem' || left === 0 || hasRates(answer)) return answer;
+  }
+}
+
+/** Whether the counters of each switch that tells them were read since the first overview. */
+function hasRates({ overview, rates }: Extract<Answer, { kind: 'overview' }>): boolean {
+  if (rates === undefined) return true;
+  return overview.switches.every(
+    ({ name, countedAt }) => countedAt === null || rates.switches[name] !== undefined,
+  );
 }
 
 /**

@@ -3,7 +3,7 @@
 import { type Entity, TableEntry } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import type { Schema } from '../../p4runtime/schema/index.ts';
 
-/** One request for each table and meter, and those of replication and digests. */
+/** One request for each table, meter and digest, and those of replication. */
 export function readRequests(schema: Schema): readonly Entity[] {
   return [
     // Constant tables hold what the program says.
@@ -24,7 +24,10 @@ export function readRequests(schema: Schema): readonly Entity[] {
       $case: 'multicastGroupEntry',
       value: { multicastGroupId: 0, replicas: [], metadata: new Uint8Array() },
     }),
-    entry({ $case: 'digestEntry', value: { digestId: 0, config: undefined } }),
+    // One by one: BMv2's server does not know all of them by the number 0.
+    ...schema.digests.all.map(({ id }) =>
+      entry({ $case: 'digestEntry', value: { digestId: id, config: undefined } }),
+    ),
   ];
 }
 

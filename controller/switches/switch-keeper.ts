@@ -8,6 +8,7 @@
  *       └──── unreachable ◀─────┴────────────┘
  */
 
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { BatchError, type Mastership, RpcError, SwitchClient } from '../../p4runtime/client/index.ts';
 import { encodePacketOut, insert, modify, type PacketFields } from '../../p4runtime/entities/index.ts';
@@ -272,6 +273,8 @@ export class SwitchKeeper {
     this.#client = client;
     const ended = new AbortController();
     const signal = AbortSignal.any([this.#stop.signal, ended.signal]);
+    // Each request that is on its way listens.
+    setMaxListeners(0, signal, this.#stop.signal);
     const masterships = client.masterships(signal);
     try {
       this.#listen(client, signal);
