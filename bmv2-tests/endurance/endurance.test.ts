@@ -20,7 +20,7 @@ const linux = missing === undefined ? test.serial : test.serial.skip;
 
 /** Handovers, changes of members, deaths of the controller and of the switch. */
 const [HANDOVERS = 0, POOL_CHANGES = 0, CONTROLLER_DEATHS = 0, SWITCH_DEATHS = 0] = (
-  process.env['MOOR_ENDURANCE'] ?? '5/5/2/1'
+  process.env['MOOR_ENDURANCE'] ?? '3/3/1/1'
 )
   .split('/')
   .map(Number);
