@@ -16,8 +16,8 @@ import { CASES, packetOf } from './switch-cases.ts';
 /** What the issue asks for: a packet through all of it costs no more than four that are only forwarded. */
 const SHARE = 0.25;
 /** Milliseconds of processor time of one measurement; the best of all counts, because what else the machine does only adds. */
-const WINDOW_MS = 100;
-const WINDOWS = 15;
+const WINDOW_MS = 10;
+const WINDOWS = 200;
 const FLOWS = 100_000;
 const NOW = 1_000_000_000_000n;
 
@@ -138,8 +138,16 @@ function entries(): readonly CaseEntry[] {
   ];
 }
 
-/** Millions of packets a second: the best of all windows. Packets are put back between batches, which does not count. */
-function measure({ rings, memory }: Switch, packets: readonly Packet[]): number {
+/** A kind of packet on a switch, and the nanoseconds of processor time that one took in the best window yet. */
+type Subject = {
+  readonly name: string;
+  readonly on: Switch;
+  readonly packets: readonly Packet[];
+  best: number;
+};
+
+/** Nanoseconds a packet in one window. Packets are put back between batches, which does not count. */
+function measure({ name, on: { rings, memory }, packets }: Subject): number {
   const put = () => {
     for (const [index, { port, bytes }] of packets.entries()) {
       const address = rings.buffer(index);
@@ -147,74 +155,78 @@ function measure({ rings, memory }: Switch, packets: readonly Packet[]): number 
       rings.receive(index, address, bytes.length, port);
     }
   };
-  let best = 0;
-  for (let window = 0; window < WINDOWS; window++) {
-    let microseconds = 0;
-    let taken = 0;
-    while (microseconds < 1000 * WINDOW_MS) {
-      put();
-      const start = process.cpuUsage();
-      rings.run(packets.length, NOW);
-      const { user, system } = process.cpuUsage(start);
-      microseconds += user + system;
-      taken += packets.length;
-      if (rings.transmitted !== packets.length) throw new Error('not every packet leaves');
-    }
-    best = Math.max(best, taken / microseconds);
+  let microseconds = 0;
+  let taken = 0;
+  while (microseconds < 1000 * WINDOW_MS) {
+    put();
+    const start = process.cpuUsage();
+    rings.run(packets.length, NOW);
+    const { user, system } = process.cpuUsage(start);
+    microseconds += user + system;
+    taken += packets.length;
+    if (rings.transmitted !== packets.length) throw new Error(`${name}: not every packet leaves`);
   }
-  return best;
+  return (1000 * microseconds) / taken;
 }
 
 /** Measures, prints, and tells whether the goals are met. */
 export async function benchPipeline(): Promise<boolean> {
   process.stdout.write("Packets of 94 bytes through moor's pipeline, in memory, one core\n");
-  const forwarding = await measurePlain();
-  process.stdout.write(`plain forwarding at layer 2: ${forwarding.toFixed(2)} Mpps\n`);
+  const plain = await startPlain();
   const pipeline = await startEmbedded(v1modelPipeline(), 'speed');
   try {
-    return await compare(pipeline, forwarding);
+    await pipeline.client.write(entries().map((entry) => insert(encodeCaseEntry(pipeline.schema, entry))));
+    const on = runningOf(pipeline);
+    const forwarding: Subject = { name: 'plain forwarding at layer 2', best: Infinity, ...plain.subject };
+    const rows = ROWS.map(
+      ({ name, packet }): Subject => ({
+        name,
+        on,
+        packets: Array.from({ length: on.rings.capacity }, (_, index) => packet((index * 7919) % FLOWS)),
+        best: Infinity,
+      }),
+    );
+    // In turns, so that all have the machine as it is at its best.
+    for (let window = 0; window < WINDOWS; window++) {
+      for (const one of [forwarding, ...rows]) one.best = Math.min(one.best, measure(one));
+    }
+    return verdicts(forwarding, rows);
   } finally {
+    await plain.close();
     await pipeline.close();
   }
 }
 
+function runningOf(embedded: EmbeddedSwitch): Switch {
+  const running = embedded.running();
+  if (running === undefined) throw new Error('nothing runs');
+  return running;
+}
+
 /** A program with one table of 4,096 addresses of layer 2. */
-async function measurePlain(): Promise<number> {
+async function startPlain() {
   const [one] = CASES;
   if (one === undefined) throw new Error('there is no such program');
   const subject = subjectOf(one);
   const plain = await startEmbedded(subject.program, 'speed');
-  try {
-    await plain.client.write([...subject.entities(one.entries)].map(insert));
-    const running = plain.running();
-    if (running === undefined) throw new Error('nothing runs');
-    const flows = Array.from({ length: running.rings.capacity }, (_, index) =>
-      one.flow((index * 61) % one.entries),
-    );
-    return measure(
-      running,
-      flows.map((flow) => ({ port: 0, bytes: packetOf(flow) })),
-    );
-  } finally {
-    await plain.close();
-  }
+  await plain.client.write([...subject.entities(one.entries)].map(insert));
+  const on = runningOf(plain);
+  const packets = Array.from({ length: on.rings.capacity }, (_, index) => ({
+    port: 0,
+    bytes: packetOf(one.flow((index * 61) % one.entries)),
+  }));
+  return { subject: { on, packets }, close: () => plain.close() };
 }
 
-async function compare(pipeline: EmbeddedSwitch, forwarding: number): Promise<boolean> {
-  await pipeline.client.write(entries().map((entry) => insert(encodeCaseEntry(pipeline.schema, entry))));
-  const running = pipeline.running();
-  if (running === undefined) throw new Error('nothing runs');
+function verdicts(forwarding: Subject, rows: readonly Subject[]): boolean {
+  const rate = ({ best }: Subject) => `${(1000 / best).toFixed(2)} Mpps, ${best.toFixed(0)} ns`;
+  process.stdout.write(`        ${forwarding.name}: ${rate(forwarding)}\n`);
   let met = true;
-  for (const { name, packet } of ROWS) {
-    const packets = Array.from({ length: running.rings.capacity }, (_, index) =>
-      packet((index * 7919) % FLOWS),
-    );
-    const rate = measure(running, packets);
-    const enough = rate >= SHARE * forwarding;
-    met &&= enough;
-    const share = Math.round((100 * rate) / forwarding);
+  for (const row of rows) {
+    const share = forwarding.best / row.best;
+    met &&= share >= SHARE;
     process.stdout.write(
-      `${enough ? 'met:   ' : 'MISSED:'} ${name}: ${rate.toFixed(2)} Mpps, ${share} % of that, goal ${100 * SHARE} %\n`,
+      `${share >= SHARE ? 'met:   ' : 'MISSED:'} ${row.name}: ${rate(row)}, ${Math.round(100 * share)} % of that, goal ${100 * SHARE} %\n`,
     );
   }
   return met;
