@@ -15,8 +15,8 @@ import {
 } from './answers/index.ts';
 import { Cluster } from './cluster/index.ts';
 import type { Config, ServiceConfig, SwitchConfig } from './config/index.ts';
+import { FlowServers } from './flow-servers.ts';
 import type { HandoverLog } from './handovers.ts';
-import type { Reason } from './health/index.ts';
 import { ManagedSwitch, type Punt, reasonName, type Surroundings } from './managed-switch.ts';
 import { MobilityAgent } from './mobility-agent.ts';
 import {
@@ -28,20 +28,18 @@ import {
   type Numbers,
   numberAll,
   protocolNumber,
-  serverKey,
   serverOfKey,
   storedNumbers,
-  tableAddress,
   tables,
-  wholeIpv6,
 } from './pipeline/index.ts';
-import { tlsOf } from './read-pem.ts';
 import { Reinjector } from './reinjector.ts';
-import type { Flow, Tuple } from './sessions/index.ts';
+import { servicesByAddress } from './services-by-address.ts';
+import type { Tuple } from './sessions/index.ts';
 import { SignallingAgent } from './signalling-agent.ts';
 import { StandingLog } from './standing-log.ts';
 import { StateDirectory } from './state-directory.ts';
 import { steadyNow } from './steady-clock.ts';
+import { clientOptions, sameConnection } from './switch-connection.ts';
 import { tupleOfPacket } from './tuple-of-packet.ts';
 
 export type ControllerOptions = {
@@ -79,10 +77,10 @@ export class Controller {
   /** Health, load, admission and selection. */
   readonly cluster: Cluster;
   readonly #signalling: SignallingAgent;
+  readonly #servers: FlowServers;
   readonly #switches = new Map<string, ManagedSwitch>();
   readonly #punts = new Map<string, number>();
   readonly #reports = new Map<string, number>();
-  readonly #released = { ended: 0, moved: 0, kept: 0 };
   #refusals = 0;
   /** The full table of flows: l of SA2C is 1. */
   readonly #flowCapacity: number;
@@ -91,8 +89,6 @@ export class Controller {
   #virtual = new Set<string>();
   /** By address, as the tables have it. */
   #servicesAt: ReadonlyMap<bigint, readonly ServiceConfig[]> = new Map();
-  /** The servers of each service, all by their numbers. */
-  #servers: ReadonlyMap<number, ReadonlySet<number>> = new Map();
   #own: readonly Uint8Array[] = [];
   /** The last reload: the next one begins when it is over. */
   #applied: Promise<void> = Promise.resolve();
@@ -132,7 +128,7 @@ export class Controller {
       onReachable: (server, isReachable) => {
         for (const one of this.switches) void one.reach(server, isReachable);
       },
-      onRelease: (server, reason) => this.#release(server, reason),
+      onRelease: (server, reason) => this.#servers.release(server, reason),
     });
     this.#signalling = new SignallingAgent({
       log,
@@ -140,6 +136,13 @@ export class Controller {
       now,
       switches: () => this.switches,
       later: (from, punt) => this.#reinjector.later(from, punt),
+    });
+    this.#servers = new FlowServers(config, {
+      log,
+      numbers: this.#numbers,
+      cluster: this.cluster,
+      signalling: this.#signalling,
+      switches: () => this.switches,
     });
   }
 
@@ -165,7 +168,7 @@ export class Controller {
       punts: this.#punts,
       reports: this.#reports,
       refusals: this.#refusals,
-      released: this.#released,
+      released: this.#servers.released,
     };
   }
 
@@ -239,11 +242,11 @@ export class Controller {
     adoptNumbers(this.#numbers, numbers);
     this.cluster.configure(config);
     this.#config = config;
-    this.#servers = this.#serverNumbers(config);
+    this.#servers.configure(config);
     this.#virtual = new Set(
       config.services.map(({ address }) => addressKey(Uint8Array.from(addressBytes(address)))),
     );
-    this.#servicesAt = byAddress(config.services);
+    this.#servicesAt = servicesByAddress(config.services);
     this.#own = config.addresses.map((address) => Uint8Array.from(addressBytes(address)));
     await this.#removeSwitches(config);
     this.#signalling.configure(config);
@@ -266,17 +269,7 @@ export class Controller {
         made.keeper.start();
       }),
     );
-    await this.#releaseRemoved(before);
-  }
-
-  #serverNumbers(config: Config): ReadonlyMap<number, ReadonlySet<number>> {
-    const { services, servers } = this.#numbers;
-    const numbersOf = (one: ServiceConfig) =>
-      new Set(one.servers.map((name) => servers.of(serverKey(one, name))));
-    return new Map([
-      ...config.services.map((one) => [services.of(one.name), numbersOf(one)] as const),
-      ...mediaServices(config).map((one) => [services.of(one.name), numbersOf(one.signalling)] as const),
-    ]);
+    await this.#servers.releaseRemoved(before);
   }
 
   /** Those that are not there any more, or are reached in another way. */
@@ -314,7 +307,7 @@ export class Controller {
         const number = this.#signalling.mediaNumber(tuple);
         return number === undefined ? undefined : { number, idleTimeout: this.#idleTimeout(number) };
       },
-      settle: (service, server) => this.#settleServer(service, server),
+      settle: (service, server) => this.#servers.settle(service, server),
       ownerOf: (tuple, server) => this.#signalling.ownerOf(tuple, server),
       idleTimeout: (service) => this.#idleTimeout(service),
       onPunt: (from, punt) => {
@@ -332,7 +325,7 @@ export class Controller {
         this.#refusals++;
         this.#log.warn({ switch: of.name, what }, `switch ${of.name} refused: ${message}`);
       },
-      serverFor: (service, server) => this.#serverFor(service, server),
+      serverFor: (service, server) => this.#servers.serverFor(service, server),
     };
   }
 
@@ -419,7 +412,8 @@ export class Controller {
     const number = this.#numbers.services.of(service.name);
     const flow = from.flows.find(tuple);
     // The server that it has, unless nothing reaches that any more.
-    const server = flow === undefined ? this.#choose(service) : this.#serverFor(number, flow.server);
+    const server =
+      flow === undefined ? this.#servers.choose(service) : this.#servers.serverFor(number, flow.server);
     if (server === undefined) return;
     const isKnown = flow !== undefined && flow.status !== 'closing';
     await from.takeAndWait(
@@ -427,16 +421,6 @@ export class Controller {
     );
     // Without an entry it would only come back.
     if (from.flows.find(tuple) !== undefined) this.#reinjector.later(from, punt);
-  }
-
-  /** A server for a flow that went to one that may be none of its service's; none for what only signalling can settle. */
-  #settleServer(service: number, server: number): number | undefined {
-    return this.#serviceNumbered(service) === undefined ? undefined : this.#serverFor(service, server);
-  }
-
-  #serviceNumbered(service: number): ServiceConfig | undefined {
-    const name = this.#numbers.services.nameOf(service);
-    return this.#config.services.find((one) => one.name === name);
   }
 
   /** An ICMP error about a packet of a server, to that server, as if moor were not there. */
@@ -497,11 +481,6 @@ export class Controller {
     return undefined;
   }
 
-  #choose(service: ServiceConfig): number | undefined {
-    const name = this.cluster.choose(service);
-    return name === undefined ? undefined : this.#numbers.servers.of(serverKey(service, name));
-  }
-
   // ---- Servers that fail ----
 
   /** How full the fullest table of flows is: l of SA2C. */
@@ -509,132 +488,10 @@ export class Controller {
     if (this.#flowCapacity === 0) return 0;
     return Math.max(0, ...this.switches.map(({ flows }) => flows.size / this.#flowCapacity));
   }
-
-  /** Ends or moves the sessions of a server, by what each service wants. */
-  #release(server: string, reason: Reason): void {
-    const services = this.#config.services.filter(({ servers }) => servers.includes(server));
-    const byNumber = new Map(services.map((one) => [this.#numbers.services.of(one.name), one]));
-    const numbers = new Set(services.map((one) => this.#numbers.servers.of(serverKey(one, server))));
-    const counted = { ended: 0, moved: 0, kept: 0 };
-    for (const one of this.switches) {
-      void one.release(numbers, ({ service }) => {
-        const of = byNumber.get(service);
-        const media = of === undefined ? this.#signalling.mediaService(service)?.signalling : undefined;
-        const fate =
-          of !== undefined
-            ? this.#fateOn(of, server, reason)
-            : media !== undefined && this.cluster.fate(media, reason) === 'keep'
-              ? 'keep'
-              : 'end';
-        counted[fate === 'end' ? 'ended' : fate === 'keep' ? 'kept' : 'moved']++;
-        return fate;
-      });
-    }
-    // Another server knows nothing of the sessions, so that nothing is to come for them any more.
-    for (const [number, service] of byNumber) {
-      if (this.cluster.fate(service, reason) === 'keep') continue;
-      this.#signalling.endServer(number, this.#numbers.servers.of(serverKey(service, server)));
-    }
-    for (const what of ['ended', 'moved', 'kept'] as const) this.#released[what] += counted[what];
-    this.#log.warn({ server, reason, ...counted }, `server ${server}: its sessions are released`);
-  }
-
-  /** Ends or moves the sessions of servers that are none of their services' any more: no entry leads there. */
-  async #releaseRemoved(before: Config): Promise<void> {
-    for (const [service, numbers] of this.#removedSince(before)) {
-      for (const server of numbers) this.#signalling.endServer(service, server);
-    }
-    const reached = new Set([...this.#servers.values()].flatMap((numbers) => [...numbers]));
-    const isOwn = ({ service, server }: Flow) => this.#servers.get(service)?.has(server) ?? false;
-    const counted = { ended: 0, moved: 0 };
-    const released = this.switches.map((one) => {
-      const strayed = new Set<number>();
-      for (const flow of one.flows.flows()) if (!isOwn(flow)) strayed.add(flow.server);
-      return one.release(strayed, (flow) => {
-        if (isOwn(flow)) return 'keep';
-        const fate = this.#fateOnRemoval(flow, reached.has(flow.server));
-        counted[fate === 'end' ? 'ended' : 'moved']++;
-        return fate;
-      });
-    });
-    this.#released.ended += counted.ended;
-    this.#released.moved += counted.moved;
-    await Promise.all(released);
-    if (counted.ended + counted.moved > 0)
-      this.#log.info(counted, 'sessions of servers that are no more are released');
-  }
-
-  /** The servers that services had before and have no more, by the numbers of the services. */
-  #removedSince({ services }: Config): ReadonlyMap<number, readonly number[]> {
-    return new Map(
-      services.map((service) => {
-        const number = this.#numbers.services.of(service.name);
-        const had = service.servers.map((name) => this.#numbers.servers.of(serverKey(service, name)));
-        return [number, had.filter((server) => this.#servers.get(number)?.has(server) === false)] as const;
-      }),
-    );
-  }
-
-  /** Where a session goes whose server the configuration has taken away: there is nothing to keep it for. */
-  #fateOnRemoval({ service }: Flow, isReached: boolean): 'end' | number {
-    const of = this.#serviceNumbered(service);
-    if (of === undefined) return 'end';
-    // Another service has the server still: an entry is what keeps packets away from it.
-    return this.cluster.fate(of, 'planned') === 'end' && !isReached ? 'end' : (this.#choose(of) ?? 'end');
-  }
-
-  /** Where a session goes whose server has failed. */
-  #fateOn(service: ServiceConfig, server: string, reason: Reason): 'end' | 'keep' | number {
-    const fate = service.mode === 'hand-over' ? 'keep' : this.cluster.fate(service, reason);
-    if (fate === 'keep') return 'keep';
-    // Another service keeps its sessions there, so that packets still go there: an entry is what keeps these away.
-    const isOver = fate === 'end' && !this.cluster.isReachable(server);
-    return isOver ? 'end' : (this.#choose(service) ?? 'end');
-  }
-
-  /** The server that a flow is to have which has this one: another, where nothing reaches it; undefined: none can be had. */
-  #serverFor(service: number, server: number): number | undefined {
-    const of = this.#serviceNumbered(service);
-    if (this.#servers.get(service)?.has(server) !== true) {
-      return of === undefined ? undefined : this.#choose(of);
-    }
-    const key = this.#numbers.servers.nameOf(server);
-    const name = key === undefined ? undefined : serverOfKey(key);
-    const reason = name === undefined ? undefined : this.cluster.whyGone(name);
-    if (reason === undefined || of === undefined) return server;
-    if (of.mode === 'hand-over' || this.cluster.fate(of, reason) === 'keep') return server;
-    return this.#choose(of) ?? server;
-  }
 }
 
 const DEFAULT_IDLE_TIMEOUT = 30;
 
-function byAddress(services: readonly ServiceConfig[]): ReadonlyMap<bigint, readonly ServiceConfig[]> {
-  const found = new Map<bigint, ServiceConfig[]>();
-  for (const service of services) {
-    const address = wholeIpv6(tableAddress(service.address));
-    const there = found.get(address);
-    if (there === undefined) found.set(address, [service]);
-    else there.push(service);
-  }
-  return found;
-}
-
 function count(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
-function sameConnection(left: SwitchConfig, right: SwitchConfig): boolean {
-  const text = ({ target, role, tls, ...rest }: SwitchConfig) =>
-    JSON.stringify([target, role, tls, rest['device-id'], rest['replace-pipeline']]);
-  return text(left) === text(right);
-}
-
-function clientOptions(own: SwitchConfig): ClientOptions {
-  const tls = tlsOf(own);
-  return {
-    target: own.target,
-    deviceId: BigInt(own['device-id']),
-    ...(tls === undefined ? {} : { tls }),
-  };
 }

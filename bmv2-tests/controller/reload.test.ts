@@ -40,8 +40,13 @@ test.serial('a reload that is refused changes nothing, not even the numbers', as
   t.teardown(() => taken.close());
   await once(taken, 'listening');
   const listen = `127.0.0.1:${taken.address().port}`;
-  const health = { listen, every: 1000, misses: 3, rise: 2, 'clock-tolerance': 30 };
-  const hears = { ...more, health: { ...health } } as unknown as Config;
+  const hears: Config = {
+    ...more,
+    health: {
+      ...{ listen, bare: false, every: 1, misses: 3, rise: 2 },
+      ...{ 'clock-tolerance': 30, 'slow-start': 30, 'application-grace': 0, 'planned-failure': 'drain' },
+    },
+  };
   await t.throwsAsync(controller.reload(hears), { code: 'EADDRINUSE' });
   isUnchanged();
 

@@ -257,18 +257,16 @@ linux(
   },
 );
 
-linux('large datagrams go in fragments both ways, and to a mobile node', async (t) => {
-  const group = (address: string): CrowdGroup => ({
-    address,
-    port: 7,
-    connections: 0,
-    bytes: 1,
-    every: 100,
+/** Datagrams of one length alone. */
+function datagrams(address: string, datagramBytes: number): CrowdGroup {
+  return {
+    ...{ address, port: 7, connections: 0, bytes: 1, every: 100, visits: 0, datagrams: 2, datagramBytes },
     quiet: { connections: 0, every: 1000 },
-    visits: 0,
-    datagrams: 2,
-    datagramBytes: 4000,
-  });
+  };
+}
+
+linux('large datagrams go in fragments both ways, and to a mobile node', async (t) => {
+  const group = (address: string) => datagrams(address, 4000);
   const still = await world.crowd('large', 'client', {
     kind: 'crowd',
     groups: { 6: group('2001:db8:100::1'), 4: group('203.0.113.10') },
@@ -318,17 +316,7 @@ linux(
     t.true(longest > 1300 && longest <= 1380, `${longest}`);
 
     // The client's datagrams of 1,440 bytes are too large for servers: it hears so, and sends them in fragments.
-    const group = (address: string): CrowdGroup => ({
-      address,
-      port: 7,
-      connections: 0,
-      bytes: 1,
-      every: 100,
-      quiet: { connections: 0, every: 1000 },
-      visits: 0,
-      datagrams: 2,
-      datagramBytes: 1440,
-    });
+    const group = (address: string) => datagrams(address, 1440);
     const crowd = await world.crowd('too-large', 'client', {
       kind: 'crowd',
       groups: { 6: group('2001:db8:100::1'), 4: group('203.0.113.10') },

@@ -1,4 +1,6 @@
 /**
+ * Longer than most: all that happens to one session, in one place.
+ *
  * The session identifier (SARA, section III.A): from copies of signalling packets to sessions with their flows, and to
  * what the switches are to expect. Nothing here does input or output; effects say what to do.
  */

@@ -46,8 +46,8 @@ export function truncate(value: I64, bits: number): I64 {
   return bits >= 64 ? value : value.and(maskOf(bits));
 }
 
-/** The bytes of a number, big-endian. */
-function swapped(value: bigint, bytes: number): bigint {
+/** The low bytes of a number, turned around. */
+export function swapped(value: bigint, bytes: number): bigint {
   let result = 0n;
   for (let byte = 0; byte < bytes; byte++) result = (result << 8n) | ((value >> BigInt(8 * byte)) & 0xffn);
   return result;

@@ -5,16 +5,9 @@ import type { Table, TableKey } from '../json/index.ts';
 import { limbsOf, loadRawBytes, storePadded, swapBytes, truncate } from './bits.ts';
 import { value } from './expressions.ts';
 import type { Frame } from './frame.ts';
+import { bytesOf } from './network-order.ts';
 import { copyBytes, type Place } from './place.ts';
-import { type FieldReference, staticField } from './references.ts';
 import type { Limbs } from './wide.ts';
-
-/** Whether a key element can be copied from a header as it is. */
-function wholeBytes(frame: Frame, key: TableKey): Extract<FieldReference, { kind: 'bits' }> | undefined {
-  if (key.value.kind !== 'field' || key.mask !== undefined) return undefined;
-  const field = staticField(frame, key.value.field);
-  return field.kind === 'bits' && field.offset % 8 === 0 && field.type.bits % 8 === 0 ? field : undefined;
-}
 
 /** A part of a key: bytes that stand somewhere as they are, or the value of an element. */
 type KeyPart = { readonly from: Place | undefined; readonly bytes: number; readonly key: TableKey };
@@ -23,9 +16,8 @@ type KeyPart = { readonly from: Place | undefined; readonly bytes: number; reado
 function partsOf(frame: Frame, table: Table): readonly KeyPart[] {
   const parts: KeyPart[] = [];
   for (const key of table.keys) {
-    const whole = wholeBytes(frame, key);
     const bytes = Math.ceil(key.bits / 8);
-    const from = whole?.place.at(whole.offset / 8);
+    const from = key.mask === undefined ? bytesOf(frame, key.value, key.bits) : undefined;
     const last = parts.at(-1);
     const follows =
       from !== undefined && last?.from !== undefined && last.from.offset + last.bytes === from.offset;

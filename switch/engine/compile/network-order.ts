@@ -5,6 +5,7 @@
 
 import { type I32, type I64, i64 } from '../../wasm/index.ts';
 import type { BoolExpression, DataExpression } from '../json/index.ts';
+import { loadRawBytes, swapped } from './bits.ts';
 import { knownData } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { isNetworkWidth } from './layout.ts';
@@ -21,20 +22,6 @@ function wordsOf(bytes: number): readonly Pick<Word, 'offset' | 'bytes'>[] {
     for (; bytes - offset >= size; offset += size) words.push({ offset, bytes: size });
   }
   return words;
-}
-
-function loadWord(place: Place, { offset, bytes }: Pick<Word, 'offset' | 'bytes'>): I64 {
-  const at = place.at(offset);
-  switch (bytes) {
-    case 8:
-      return at.load64();
-    case 4:
-      return at.load32().toU64();
-    case 2:
-      return at.load16().toU64();
-    case 1:
-      return at.load8().toU64();
-  }
 }
 
 /** Where a field begins whose bytes are those of its number, whole ones. */
@@ -68,7 +55,11 @@ function networkWords(frame: Frame, expression: DataExpression, bits: number): r
     return wordsOf(bytes).map((word) => ({ ...word, value: i64(constantWord(known, bytes, word)) }));
   }
   const place = bytesOf(frame, expression, bits);
-  if (place !== undefined) return wordsOf(bytes).map((word) => ({ ...word, value: loadWord(place, word) }));
+  if (place !== undefined)
+    return wordsOf(bytes).map((word) => ({
+      ...word,
+      value: loadRawBytes(place.at(word.offset), word.bytes),
+    }));
   if (expression.kind !== 'arithmetic') return undefined;
   const { operation } = expression;
   if (operation !== '&' && operation !== '|' && operation !== '^') return undefined;
@@ -84,12 +75,7 @@ function networkWords(frame: Frame, expression: DataExpression, bits: number): r
 }
 
 function constantWord(value: bigint, bytes: number, word: Pick<Word, 'offset' | 'bytes'>): bigint {
-  let result = 0n;
-  for (let byte = word.bytes - 1; byte >= 0; byte--) {
-    const behind = BigInt(8 * (bytes - 1 - word.offset - byte));
-    result = (result << 8n) | ((value >> behind) & 0xffn);
-  }
-  return BigInt.asIntN(64, result);
+  return BigInt.asIntN(64, swapped(value >> BigInt(8 * (bytes - word.offset - word.bytes)), word.bytes));
 }
 
 /** The bits of a field of whole bytes within an expression; all of them agree where there are words. */
