@@ -73,7 +73,7 @@ export class Controller {
   readonly #electionId: bigint;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
-  readonly #reinjector: Reinjector;
+  readonly #reinjector: Reinjector<ManagedSwitch>;
   /** Health, load, admission and selection. */
   readonly cluster: Cluster;
   readonly #signalling: SignallingAgent;

@@ -82,6 +82,8 @@ function serveHistory(app: FastifyInstance, controller: Controller, reader: Swit
     isSampling = true;
     try {
       history.add(await overviewOf(controller, reader));
+    } catch {
+      // One sample less; a mistake about it must not end the controller.
     } finally {
       isSampling = false;
     }
