@@ -112,9 +112,9 @@ export class Controller {
     this.startedAt = now();
     this.#electionId = (BigInt(config['election-priority']) << 64n) | BigInt(this.startedAt);
     this.#reinjector = new Reinjector((from, frame) => from.send(frame));
-    this.#flowCapacity = Number(
-      pipeline.p4info?.tables.find(({ preamble }) => preamble?.id === tables.flows.info.id)?.size ?? 0n,
-    );
+    const roomOf = (id: number) =>
+      Number(pipeline.p4info?.tables.find(({ preamble }) => preamble?.id === id)?.size ?? 0n);
+    this.#flowCapacity = roomOf(tables.flows.info.id);
     this.cluster = new Cluster({
       log,
       numbers: this.#numbers,
@@ -134,6 +134,10 @@ export class Controller {
       log,
       numbers: this.#numbers,
       now,
+      room: {
+        announcedFlows: roomOf(tables.announced_flows.info.id),
+        numbers: roomOf(tables.signalling_sessions.info.id),
+      },
       switches: () => this.switches,
       later: (from, punt) => this.#reinjector.later(from, punt),
     });
@@ -265,7 +269,7 @@ export class Controller {
         // Nothing is written before the switch is connected; then all of it is compared.
         await made.configure(config, own, this.cluster);
         await made.keeper.changeAll(this.#mobility?.entities() ?? []);
-        if (made.isDispatcher) await made.announce(this.#signalling.entities());
+        await made.expect(this.#signalling.entities(made), 'signalling');
         made.keeper.start();
       }),
     );

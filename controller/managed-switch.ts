@@ -212,9 +212,9 @@ export class ManagedSwitch {
     await this.#perform(this.flows.take(event, this.#surroundings.now()));
   }
 
-  /** Changes what it is to expect of signalling. */
-  async announce(changes: readonly Change[]): Promise<void> {
-    await this.#changeAll('announced flow', changes);
+  /** Changes what it is to expect of signalling. @param what What entries are called that it refuses. */
+  async expect(changes: readonly Change[], what: string): Promise<void> {
+    await this.#changeAll(what, changes);
   }
 
   /** Forgets flows of services that are no more. */

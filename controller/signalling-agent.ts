@@ -16,6 +16,7 @@ import {
   type Numbers,
   protocolNumber,
   serverKey,
+  signallingSessionEntity,
   tableAddress,
   wholeIpv6,
 } from './pipeline/index.ts';
@@ -23,6 +24,7 @@ import { openRecordStore, type RecordStore } from './record-store.ts';
 import { type Tuple, turnTuple } from './sessions/index.ts';
 import {
   formatSession,
+  type NumberChange,
   PROTOCOLS,
   parseSession,
   type SavedSession,
@@ -42,6 +44,8 @@ const MOST_WAITING = 32;
 export type SignallingAgentOptions = {
   readonly log: Logger;
   readonly numbers: Numbers;
+  /** How many entries the switches have room for: of `announced_flows`, and of `signalling_sessions`. */
+  readonly room: { readonly announcedFlows: number; readonly numbers: number };
   /** Milliseconds. */
   readonly now: () => number;
   readonly switches: () => readonly ManagedSwitch[];
@@ -84,6 +88,8 @@ export class SignallingAgent {
     this.#identifier = new SessionIdentifier({
       isVirtual: (address) => this.#virtual.has(address),
       serverOf: (tuple) => this.#flowOf(tuple)?.server,
+      mostEntries: options.room.announcedFlows,
+      mostNumbers: options.room.numbers,
       onChanged: (id) => {
         this.#changed.add(id);
         if (this.#store !== undefined) this.#saving ??= this.#save(this.#store);
@@ -261,8 +267,10 @@ export class SignallingAgent {
   }
 
   /** What a switch that is new is to hold. */
-  entities(): readonly Change[] {
-    return [...this.#identifier.expected()].map(changeOf);
+  entities({ isDispatcher }: ManagedSwitch): readonly Change[] {
+    return [...(isDispatcher ? this.#identifier.expected() : []), ...this.#identifier.numbered()].map(
+      changeOf,
+    );
   }
 
   #seconds(): number {
@@ -293,6 +301,7 @@ export class SignallingAgent {
       tuple: isInbound ? there : turnTuple(there),
       side: isInbound ? 'client' : 'server',
       server: isInbound ? punt.server : this.#senderOf(punt, found, service),
+      session: punt.session,
       content,
     };
   }
@@ -306,8 +315,13 @@ export class SignallingAgent {
 
   async #apply(effects: readonly SignallingEffect[]): Promise<void> {
     if (effects.length === 0) return;
-    const dispatchers = this.#options.switches().filter(({ isDispatcher }) => isDispatcher);
-    await Promise.all(dispatchers.map((one) => this.#applyTo(one, effects)));
+    const switches = this.#options.switches();
+    const dispatchers = switches.filter(({ isDispatcher }) => isDispatcher);
+    const written = dispatchers.map((one) => this.#applyTo(one, effects));
+    // Behind what media waits for.
+    const numbers = effects.filter(isOfNumber).map(changeOf);
+    if (numbers.length > 0) for (const one of switches) void one.expect(numbers, 'session of signalling');
+    await Promise.all(written);
   }
 
   async #applyTo(one: ManagedSwitch, effects: readonly SignallingEffect[]): Promise<void> {
@@ -318,6 +332,9 @@ export class SignallingAgent {
         case 'expect':
         case 'expect-no-more':
           changes.push(changeOf(effect));
+          break;
+        case 'number':
+        case 'number-no-more':
           break;
         case 'pin': {
           const { tuple, server } = effect;
@@ -331,14 +348,25 @@ export class SignallingAgent {
           break;
       }
     }
-    await Promise.all([one.announce(changes), ...waiting]);
+    await Promise.all([one.expect(changes, 'announced flow'), ...waiting]);
   }
 }
 
-function changeOf(effect: Extract<SignallingEffect, { readonly entry: unknown }>): Change {
-  return effect.kind === 'expect'
-    ? { kind: 'set', entity: announcedFlowEntity(effect.entry, effect.server) }
-    : { kind: 'remove', entity: announcedFlowEntity(effect.entry) };
+function changeOf(effect: Exclude<SignallingEffect, { readonly tuple: unknown }>): Change {
+  switch (effect.kind) {
+    case 'expect':
+      return { kind: 'set', entity: announcedFlowEntity(effect.entry, effect.server) };
+    case 'expect-no-more':
+      return { kind: 'remove', entity: announcedFlowEntity(effect.entry) };
+    case 'number':
+      return { kind: 'set', entity: signallingSessionEntity(effect.flow, effect.session) };
+    case 'number-no-more':
+      return { kind: 'remove', entity: signallingSessionEntity(effect.flow) };
+  }
+}
+
+function isOfNumber(effect: SignallingEffect): effect is NumberChange {
+  return effect.kind === 'number' || effect.kind === 'number-no-more';
 }
 
 function linkKey(port: number, link: Uint8Array): string {

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { parseConfig } from '../../controller/config/index.ts';
+import type { ManagedSwitch } from '../../controller/managed-switch.ts';
+import { tables } from '../../controller/pipeline/index.ts';
 import { controllerStatus } from '../../controller/status.ts';
 import { startBare } from '../harness/embedded.ts';
 import { serverOf, startController, until } from './lab.ts';
@@ -57,6 +59,14 @@ test.serial('what a server says by the gateway lets its media in at the dispatch
   t.is(left?.port, 1);
   await until('it is announced', () => controllerStatus(controller).signalling.entries === 1);
   await until('its media is let in', () => serverOf(dispatcher, fromClient(CLIENT, 6000, 7000)) === 'one');
+  // Copies of both switches carry the session's number.
+  const isNumbered = async ({ keeper }: ManagedSwitch) => {
+    for await (const entity of keeper.read([tables.signalling_sessions.all()])) {
+      if (tables.signalling_sessions.decode(entity)?.isDefault === false) return true;
+    }
+    return false;
+  };
+  t.deepEqual(await Promise.all(controller.switches.map(isNumbered)), [true, true]);
   dispatcher.send([say('client', 'TEARDOWN rtsp://h/1 RTSP/1.0\r\nCSeq: 2\r\nSession: s\r\n\r\n')]);
   gateway.send([say('one', 'RTSP/1.0 200 OK\r\nCSeq: 2\r\n\r\n')]);
   await until('it is over', () => controllerStatus(controller).signalling.sessions === 0);

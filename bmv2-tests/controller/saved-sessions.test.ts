@@ -49,7 +49,7 @@ function say(of: SessionIdentifier, name: Name, said: readonly Said[], from: num
     };
     const content =
       name === 'sip' ? ({ kind: 'datagram', payload } as const) : ({ kind: 'segment', segment } as const);
-    of.take({ service: NAMES.indexOf(name) + 1, tuple, side, server: 3, content }, 10);
+    of.take({ service: NAMES.indexOf(name) + 1, tuple, side, server: 3, session: 0, content }, 10);
     of.came({ ...tuple, sourcePort: 6000, destinationPort: 7000, protocol: 17 }, 3);
   }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import { tables } from '../../controller/pipeline/index.ts';
 import { controllerStatus, sessionStatuses } from '../../controller/status.ts';
 import { type Lab, makeLab, serverOf, startController, until } from './lab.ts';
 import { refusingDriver } from './refusing-driver.ts';
@@ -92,6 +93,17 @@ const TABLE = {
   action: undefined,
 };
 
+/** The numbers that copies of packets carry, by the client's port, as the switch has them. */
+async function numbers({ controller }: Lab): Promise<Readonly<Record<number, number>>> {
+  const found: Record<number, number> = {};
+  for await (const entity of controller.switches[0]?.keeper.read([tables.signalling_sessions.all()]) ?? []) {
+    const entry = tables.signalling_sessions.decode(entity);
+    if (entry?.isDefault !== false || entry.action?.name !== 'set_session') continue;
+    found[entry.key.client_port] = entry.action.params.session;
+  }
+  return found;
+}
+
 function goesTo(
   t: ExecutionContext,
   { bare }: Lab,
@@ -156,9 +168,11 @@ test.serial(
         { clientPort: 33_333, port: 7000, server: 'one' },
       ],
     );
+    t.deepEqual(await numbers(lab), { 40000: 1, 40001: 2 });
     first.tearDown();
     second.tearDown();
     await announced(lab, 0);
+    t.deepEqual(await numbers(lab), {});
     await until('their flows are gone', () =>
       sessionStatuses(controller, 20).every(({ identity }) => identity === 'signalling'),
     );
@@ -269,6 +283,7 @@ test.serial(
     t.true(standing?.kind === 'ready' && standing.lastReconcile.dropped === 0, JSON.stringify(standing));
     // Flows that the switch had, and those that only were announced.
     t.true(isSecondary(next));
+    t.deepEqual(await numbers(after), { 40000: 1, 5060: 2, 40001: 3 });
     for (const [near, far] of [
       [6000, 7000],
       [6001, 7001],

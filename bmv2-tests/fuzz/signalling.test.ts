@@ -4,7 +4,7 @@
  */
 
 import test, { type ExecutionContext } from 'ava';
-import { announcedFlowEntity } from '../../controller/pipeline/index.ts';
+import { announcedFlowEntity, signallingSessionEntity } from '../../controller/pipeline/index.ts';
 import { PROTOCOLS, SessionIdentifier, type SignallingEffect } from '../../controller/signalling/index.ts';
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../../wire/index.ts';
 import { mutateText } from './mutate-text.ts';
@@ -34,6 +34,20 @@ function makeIdentifier(): SessionIdentifier {
   return identifier;
 }
 
+function entityOf(effect: EntryEffect) {
+  switch (effect.kind) {
+    case 'expect':
+      return announcedFlowEntity(effect.entry, effect.server);
+    case 'expect-no-more':
+      return announcedFlowEntity(effect.entry);
+    case 'number':
+      return signallingSessionEntity(effect.flow, effect.session);
+    case 'number-no-more':
+      return signallingSessionEntity(effect.flow);
+  }
+}
+type EntryEffect = Exclude<SignallingEffect, { readonly tuple: unknown }>;
+
 /** What is wanted of switches, as effects say. */
 class Wanted {
   readonly #entries = new Set<string>();
@@ -41,16 +55,16 @@ class Wanted {
   take(effects: readonly SignallingEffect[]): void {
     for (const effect of effects) {
       if (effect.kind === 'pin' || effect.kind === 'end') continue;
+      const isSet = effect.kind === 'expect' || effect.kind === 'number';
       // It throws for what no entry can hold.
-      const { entity } = announcedFlowEntity(
-        effect.entry,
-        effect.kind === 'expect' ? effect.server : undefined,
-      );
+      const { entity } = entityOf(effect);
       const key = JSON.stringify(
-        entity?.$case === 'tableEntry' ? [entity.value.match, entity.value.priority] : [],
+        entity?.$case === 'tableEntry'
+          ? [entity.value.tableId, entity.value.match, entity.value.priority]
+          : [],
         (_name, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value),
       );
-      if (effect.kind === 'expect') this.#entries.add(key);
+      if (isSet) this.#entries.add(key);
       else if (!this.#entries.delete(key)) throw new Error(`${key} is taken away and was not there`);
     }
   }
@@ -133,10 +147,12 @@ async function breakSignalling(t: ExecutionContext, kind: Kind): Promise<void> {
       for (const { side, text } of said) {
         const bytes = Buffer.from(text, 'latin1');
         const server = side === 'client' ? 1 + random.below(3) : random.below(4);
+        // As an old entry may tell it, or the right one.
+        const session = random.below(2) === 0 ? 0 : 1 + random.below(began + 1);
         const other = side === 'client' ? 'server' : 'client';
         if (isDatagram) {
           const content = { kind: 'datagram', payload: bytes } as const;
-          wanted.take(identifier.take({ service, tuple, side, server, content }, now));
+          wanted.take(identifier.take({ service, tuple, side, server, session, content }, now));
           continue;
         }
         for (let at = 0; at < bytes.length; ) {
@@ -158,7 +174,10 @@ async function breakSignalling(t: ExecutionContext, kind: Kind): Promise<void> {
           at = end;
           const give = () =>
             wanted.take(
-              identifier.take({ service, tuple, side, server, content: { kind: 'segment', segment } }, now),
+              identifier.take(
+                { service, tuple, side, server, session, content: { kind: 'segment', segment } },
+                now,
+              ),
             );
           const how = random.below(20);
           if (how === 0) waiting.push(give);
@@ -173,11 +192,12 @@ async function breakSignalling(t: ExecutionContext, kind: Kind): Promise<void> {
       );
       identifier.admit({ ...tuple, sourcePort: random.below(65_536), destinationPort: 7000, protocol: 17 });
       wanted.take(identifier.tick(now, () => random.below(2) === 0));
-      const { size, entries, held, counts } = identifier;
+      const { size, entries, held, counts, numbers: numbered } = identifier;
       began = counts.began;
       // Each service keeps as many as it may.
       if (size > 3 * LIMITS.sessions) throw new Error(`${size} sessions`);
-      if (entries > LIMITS.entries || entries !== wanted.size) throw new Error(`${entries} entries`);
+      if (entries > LIMITS.entries || entries + numbered !== wanted.size)
+        throw new Error(`${entries} entries, ${numbered} numbers`);
       if (held > LIMITS.held) throw new Error(`${held} bytes held`);
     },
     length,

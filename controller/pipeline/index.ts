@@ -32,3 +32,4 @@ export {
   serverOfKey,
   storedNumbers,
 } from './numbers.ts';
+export { signallingSessionEntity } from './signalling-sessions.ts';

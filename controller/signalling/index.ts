@@ -12,3 +12,4 @@ export {
   type SignallingSession,
   type TappedPacket,
 } from './session-identifier.ts';
+export type { FlowEnds, NumberChange } from './session-numbers.ts';

@@ -68,7 +68,15 @@ function connection(of: SessionIdentifier, service: number, port: number, far: n
     const one = segment(next[side], next[other], flags, text);
     next[side] += text.length + ((flags & (TCP_SYN | TCP_FIN)) !== 0 ? 1 : 0);
     const told = side === 'client' ? server : 0;
-    return of.take({ service, tuple, side, server: told, content: { kind: 'segment', segment: one } }, now);
+    const packet = {
+      service,
+      tuple,
+      side,
+      server: told,
+      session: 0,
+      content: { kind: 'segment', segment: one },
+    } as const;
+    return withoutNumbers(of.take(packet, now));
   };
   send('client', TCP_SYN, '', 0);
   send('server', TCP_SYN | TCP_ACK, '', 0);
@@ -104,7 +112,10 @@ const pairEntry = (server: number) => ({
     priority: 40,
   },
 });
-const kinds = (effects: readonly SignallingEffect[]) => effects.map(({ kind }) => kind);
+const kinds = (effects: readonly SignallingEffect[]) => withoutNumbers(effects).map(({ kind }) => kind);
+/** What becomes of flows that are announced; numbers of sessions have a test of their own. */
+const withoutNumbers = (effects: readonly SignallingEffect[]) => effects.filter((one) => !isOfNumber(one));
+const isOfNumber = ({ kind }: SignallingEffect) => kind === 'number' || kind === 'number-no-more';
 
 test('a reply gives the entries of its pair, TEARDOWN takes them and the flows that came, together', (t) => {
   const found = identifier();
@@ -135,14 +146,21 @@ test('messages in segments that come out of order, twice, or not at all', (t) =>
   const tuple = signalling(40_000, 554, 6);
   const from = (side: 'client' | 'server', one: TcpSegment) =>
     found.take(
-      { service: RTSP_SERVICE, tuple, side, server: 7, content: { kind: 'segment', segment: one } },
+      {
+        service: RTSP_SERVICE,
+        tuple,
+        side,
+        server: 7,
+        session: 0,
+        content: { kind: 'segment', segment: one },
+      },
       0,
     );
   from('client', segment(99, 0, TCP_SYN));
   from('client', segment(120, 1, TCP_ACK, SETUP.slice(20)));
   from('client', segment(100, 1, TCP_ACK, SETUP.slice(0, 40)));
   from('client', segment(100, 1, TCP_ACK, SETUP.slice(0, 40)));
-  t.is(from('server', segment(1, 100 + SETUP.length, TCP_ACK, SET_UP)).length, 1);
+  t.is(kinds(from('server', segment(1, 100 + SETUP.length, TCP_ACK, SET_UP))).length, 1);
   // The copy of the TEARDOWN is lost; its reply is not, and says nothing by itself.
   const after = 100 + SETUP.length + TEARDOWN.length;
   t.deepEqual(from('server', segment(1 + SET_UP.length, after, TCP_ACK, DONE)), []);
@@ -187,7 +205,7 @@ test('signalling keeps a session', (t) => {
     found.tick(219, () => false),
     [],
   );
-  t.is(found.tick(220, () => false).length, 1);
+  t.is(kinds(found.tick(220, () => false)).length, 1);
 });
 
 test('an entry that two sessions want is that of the last, and goes back', (t) => {
@@ -261,7 +279,19 @@ test('without a server known nothing is pinned; with the first packet that tells
   const found = identifier();
   const tuple = signalling(40_000, 554, 6);
   const take = (side: 'client' | 'server', server: number, one: TcpSegment) =>
-    found.take({ service: RTSP_SERVICE, tuple, side, server, content: { kind: 'segment', segment: one } }, 0);
+    withoutNumbers(
+      found.take(
+        {
+          service: RTSP_SERVICE,
+          tuple,
+          side,
+          server,
+          session: 0,
+          content: { kind: 'segment', segment: one },
+        },
+        0,
+      ),
+    );
   take('client', 0, segment(1, 1, TCP_ACK, SETUP));
   t.deepEqual(take('server', 0, segment(1, 1 + SETUP.length, TCP_ACK, SET_UP)), []);
   const options = 'OPTIONS * RTSP/1.0\r\nCSeq: 5\r\nSession: s\r\n\r\n';
@@ -302,7 +332,7 @@ test('many connections that say half of something keep no more than their bound'
     const tuple = signalling(port, 554, 6);
     const half = segment(1, 1, TCP_ACK, SETUP.slice(0, 60));
     const content = { kind: 'segment', segment: half } as const;
-    found.take({ service: RTSP_SERVICE, tuple, side: 'client', server: 7, content }, 0);
+    found.take({ service: RTSP_SERVICE, tuple, side: 'client', server: 7, session: 0, content }, 0);
     t.true(found.held <= 100_000);
   }
   t.is(found.held, 1000 * 60);
@@ -320,4 +350,45 @@ test('of sessions that may have a flow from elsewhere, the one that lacks it get
   t.like(found.admit(media(33_334, 7000)), { server: 7 });
   // The one that it is announced for is before all.
   t.like(found.admit(media(6021, 7001)), { server: 9 });
+});
+
+test('a flow has the number of its session, by which copies are known that say nothing of their server', (t) => {
+  const found = identifier();
+  const tuple = signalling(40_000, 5060, 17);
+  const flow = {
+    client: { address: CLIENT, port: 40_000 },
+    virtual: { address: VIRTUAL, port: 5060 },
+    protocol: 17,
+  };
+  const say = (
+    side: 'client' | 'server',
+    server: number,
+    session: number,
+    start: string,
+    to: string,
+    sdp = '',
+  ) => {
+    const [, method = ''] = /^(?:SIP\S+ \d+ )?([A-Z]+)/.exec(start) ?? [];
+    const lines = [start, 'From: <sip:a@h>;tag=a', `To: <sip:b@h>${to}`, 'Call-ID: c', `CSeq: 1 ${method}`];
+    const body = sdp === '' ? [] : ['c: application/sdp', '', sdp];
+    const payload = Buffer.from([...lines, ...(sdp === '' ? ['', ''] : body)].join('\r\n'));
+    return found.take(
+      { service: SIP_SERVICE, tuple, side, server, session, content: { kind: 'datagram', payload } },
+      0,
+    );
+  };
+  const sdp = (host: string, port: number) => `v=0\r\nc=IN IP4 ${host}\r\nm=audio ${port} RTP/AVP 0\r\n`;
+  const [begun] = say('client', 7, 0, 'INVITE sip:b SIP/2.0', '', sdp('192.0.2.9', 6000)).filter(isOfNumber);
+  t.deepEqual(begun, { kind: 'number', flow, session: 1 });
+  t.deepEqual([...found.numbered()], [begun]);
+  // Numbers of another service's session, of another flow's, and of none are not believed.
+  const other = connection(found, RTSP_SERVICE, 40_001, 554, 8);
+  other.say('client', SETUP);
+  other.say('server', SET_UP);
+  for (const session of [2, 3]) say('server', 0, session, 'SIP/2.0 180 INVITE', ';tag=b');
+  const effects = say('server', 0, 1, 'SIP/2.0 200 INVITE', ';tag=b', sdp('203.0.113.10', 7000));
+  t.deepEqual(withoutNumbers(effects), [pairEntry(7)]);
+  say('client', 7, 1, 'BYE sip:b SIP/2.0', ';tag=b');
+  const ended = say('server', 0, 1, 'SIP/2.0 200 BYE', ';tag=b');
+  t.deepEqual(ended.filter(isOfNumber), [{ kind: 'number-no-more', flow }]);
 });

@@ -22,6 +22,7 @@ import {
   type Tracker,
 } from './protocol.ts';
 import type { SavedSession } from './saved-session.ts';
+import { type NumberChange, SessionNumbers } from './session-numbers.ts';
 
 /** A copy of a packet of a signalling flow. */
 export type TappedPacket = {
@@ -32,6 +33,8 @@ export type TappedPacket = {
   readonly side: Side;
   /** The server that it goes to, or comes from; 0: not known. */
   readonly server: number;
+  /** The number of a session of its flow, as the switch knows it; 0: none. */
+  readonly session: number;
   readonly content:
     | { readonly kind: 'segment'; readonly segment: TcpSegment }
     | { readonly kind: 'datagram'; readonly payload: Uint8Array };
@@ -39,6 +42,7 @@ export type TappedPacket = {
 
 export type SignallingEffect =
   | EntryChange
+  | NumberChange
   /** A flow that belongs to a session is with another server, or was a moment ago: it gets an entry of its own. */
   | { readonly kind: 'pin'; readonly tuple: Tuple; readonly server: number }
   /** The session of a flow is over. */
@@ -73,6 +77,8 @@ export type SessionIdentifierOptions = {
   readonly mostSessions?: number;
   /** Entries of `announced_flows`; what would be more is left out. */
   readonly mostEntries?: number;
+  /** Entries of `signalling_sessions`; likewise. */
+  readonly mostNumbers?: number;
   readonly connections?: ConnectionLimits;
   /** Told of a session that is another one now, or is no more, by what `saved` knows it by. */
   readonly onChanged?: (id: string) => void;
@@ -118,6 +124,8 @@ export class SessionIdentifier {
   readonly #mostEntries: number;
   readonly #services = new Map<number, Service>();
   readonly #sessions = new Map<string, Session>();
+  readonly #byNumber = new Map<number, Session>();
+  readonly #numbers: SessionNumbers;
   /** Sessions by what flows to them have in common. */
   readonly #byEnd = new Map<string, Set<Session>>();
   readonly #claims = new Claims();
@@ -142,6 +150,7 @@ export class SessionIdentifier {
     this.#options = options;
     this.#mostSessions = options.mostSessions ?? 65_536;
     this.#mostEntries = options.mostEntries ?? 16_384;
+    this.#numbers = new SessionNumbers(options.mostNumbers ?? 65_536);
     this.#connections = new Connections(options.connections);
   }
 
@@ -162,6 +171,16 @@ export class SessionIdentifier {
   /** All that switches are to expect. */
   expected(): IterableIterator<EntryChange> {
     return this.#claims.current();
+  }
+
+  /** Signalling flows that have a number. */
+  get numbers(): number {
+    return this.#numbers.size;
+  }
+
+  /** The numbers that copies of signalling flows are to have, of dispatchers and gateways alike. */
+  numbered(): IterableIterator<NumberChange> {
+    return this.#numbers.current();
   }
 
   /** Bytes of signalling that wait for more. */
@@ -229,6 +248,8 @@ export class SessionIdentifier {
       };
       this.#last = Math.max(this.#last, number);
       this.#sessions.set(id, session);
+      this.#byNumber.set(number, session);
+      this.#numbers.begin(flow, number);
       this.#index(session);
       this.#write(session, now, []);
     }
@@ -240,7 +261,7 @@ export class SessionIdentifier {
     const { service, tuple, side, content } = packet;
     const of = this.#services.get(service);
     if (of === undefined) return [];
-    const flow = this.#flowOf(tuple, packet.server);
+    const flow = this.#numberedFlow(packet) ?? this.#flowOf(tuple, packet.server);
     const effects: SignallingEffect[] = [];
     const read = (bytes: Uint8Array, from: Side) => {
       for (const event of of.tracker.take(bytes, from, flow, now)) {
@@ -362,6 +383,15 @@ export class SessionIdentifier {
     }
   }
 
+  /** The flow of a packet whose session the switch has told, if that is right: entries may be old. */
+  #numberedFlow({ service, tuple, server, session: number }: TappedPacket): SignallingFlow | undefined {
+    const session = this.#byNumber.get(number);
+    if (session?.service !== service || !isBetween(session.flow, tuple)) return undefined;
+    const known = server === 0 ? session.server : server;
+    if (known === 0) return undefined;
+    return session.flow.server === known ? session.flow : { ...session.flow, server: known };
+  }
+
   #flowOf(tuple: Tuple, told: number): SignallingFlow {
     const ends = {
       client: { address: tuple.source, port: tuple.sourcePort },
@@ -394,7 +424,7 @@ export class SessionIdentifier {
     switch (event.kind) {
       case 'began':
         if (session !== undefined) this.#end(session, now, effects);
-        this.#begin(id, service, event.session, event.timeout, flow, now);
+        this.#begin(id, service, event.session, event.timeout, flow, now, effects);
         return;
       case 'announced':
         if (session !== undefined) this.#announce(session, event.medium, event.flows, now, effects);
@@ -410,10 +440,19 @@ export class SessionIdentifier {
     }
   }
 
-  #begin(id: string, service: number, key: string, timeout: number, flow: SignallingFlow, now: number): void {
+  #begin(
+    id: string,
+    service: number,
+    key: string,
+    timeout: number,
+    flow: SignallingFlow,
+    now: number,
+    effects: SignallingEffect[],
+  ): void {
     this.#counts.began++;
-    this.#last = (this.#last % 0xffff_fffe) + 1;
-    this.#sessions.set(id, {
+    do this.#last = (this.#last % 0xffff_fffe) + 1;
+    while (this.#byNumber.has(this.#last));
+    const session: Session = {
       number: this.#last,
       service,
       key,
@@ -425,7 +464,10 @@ export class SessionIdentifier {
       media: new Map(),
       entries: new Set(),
       confirmed: new Map(),
-    });
+    };
+    this.#sessions.set(id, session);
+    this.#byNumber.set(session.number, session);
+    effects.push(...this.#numbers.begin(flow, session.number));
   }
 
   #announce(
@@ -489,6 +531,8 @@ export class SessionIdentifier {
     this.#changed(session);
     this.#unindex(session);
     this.#sessions.delete(`${session.service} ${session.key}`);
+    this.#byNumber.delete(session.number);
+    effects.push(...this.#numbers.end(session.flow, session.number));
     for (const key of session.entries) effects.push(...this.#claims.release(session.number, key));
     for (const [key, tuple] of session.confirmed) {
       this.#ended.set(key, { server: session.server, at: now });
@@ -545,6 +589,17 @@ export class SessionIdentifier {
       if (there?.size === 0) this.#byEnd.delete(key);
     }
   }
+}
+
+/** Whether a flow has these ends. */
+function isBetween({ client, virtual, protocol }: SignallingFlow, tuple: Tuple): boolean {
+  return (
+    client.port === tuple.sourcePort &&
+    client.address === tuple.source &&
+    virtual.port === tuple.destinationPort &&
+    virtual.address === tuple.destination &&
+    protocol === tuple.protocol
+  );
 }
 
 /** How well a flow is what a session expects; 0: it is not. */

@@ -76,7 +76,10 @@ function setUp(of: SessionIdentifier, kind: Kind, index: number, [request, reply
   };
   const service = kind === 'rtsp' ? 1 : 2;
   const take = (side: 'client' | 'server', payload: Uint8Array) =>
-    of.take({ service, tuple, side, server: 1 + (index % 8), content: { kind: 'datagram', payload } }, 0);
+    of.take(
+      { service, tuple, side, server: 1 + (index % 8), session: 0, content: { kind: 'datagram', payload } },
+      0,
+    );
   return [...take('client', request), ...take('server', reply)];
 }
 
