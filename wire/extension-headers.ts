@@ -120,6 +120,29 @@ export function finalDestination(packet: Ipv6Packet): Uint8Array {
   return packet.routing2 ?? packet.header.destination;
 }
 
+/** Is a packet one of several fragments? A fragment header that says there are no others changes nothing (RFC 8200, 4.5). */
+export function isFragment(packet: Ipv6Packet): boolean {
+  return packet.extensions.some(isPart);
+}
+
+/**
+ * What stands behind the header with the Home Address option, by which RFC 6275 tells what needs a binding (9.3.1); undefined
+ * without that option.
+ */
+export function nextOfHomeAddress(packet: Ipv6Packet): number | undefined {
+  const holds = (extension: ExtensionHeader) =>
+    extension.kind === 'destinationOptions' &&
+    extension.options.some(({ type }) => type === OPTION_HOME_ADDRESS);
+  const index = packet.extensions.findIndex(holds);
+  const holder = packet.extensions[index];
+  const behind = packet.extensions[index + 1];
+  return holder !== undefined && behind?.kind === 'fragment' && !isPart(behind) ? behind.next : holder?.next;
+}
+
+function isPart(extension: ExtensionHeader): boolean {
+  return extension.kind === 'fragment' && (extension.offset > 0 || extension.moreFragments);
+}
+
 function isRouting2(routing: ExtensionHeader & { kind: 'routing' }): boolean {
   return routing.type === 2 && routing.data.length === 20 && routing.segmentsLeft === 1;
 }

@@ -6,6 +6,7 @@ export * from './bytes.ts';
 export * from './checksum.ts';
 export * from './ethernet.ts';
 export * from './extension-headers.ts';
+export * from './header-problems.ts';
 export * from './icmpv4.ts';
 export * from './icmpv6.ts';
 export * from './ipv4.ts';

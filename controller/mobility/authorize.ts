@@ -30,7 +30,8 @@ export type Authorization =
   | {
       readonly kind: 'authorized';
       readonly authorization: { readonly kbm: Uint8Array; readonly careOfAddress: Uint8Array };
-      readonly isStatic: boolean;
+      /** When the youngest of its nonces was made; undefined with a static key. */
+      readonly noncesSince: number | undefined;
     };
 
 /** Checks a Binding Update's authenticator. */
@@ -43,7 +44,7 @@ export function authorize(state: MobilityState, claim: Claim, now: number): Auth
   const key = state.staticKeys.get(addressKey(homeAddress));
   if (key !== undefined) {
     const secrets = staticSecrets(key);
-    return check(claim, makeKey(claim, secrets.home, secrets.careOf), true);
+    return check(claim, makeKey(claim, secrets.home, secrets.careOf), undefined);
   }
   const indices = findOption(update.options, 'nonceIndices');
   if (indices === undefined) return { kind: 'silent', reason: 'without nonce indices' };
@@ -52,7 +53,7 @@ export function authorize(state: MobilityState, claim: Claim, now: number): Auth
   const careOf = isDeletion ? home : findNonce(state.nonces, indices.careOf, now);
   if (home === undefined || careOf === undefined)
     return { kind: 'expired', status: expiredStatus(home, careOf, isDeletion) };
-  return check(claim, makeKey(claim, home, careOf), false);
+  return check(claim, makeKey(claim, home, careOf), Math.max(home.createdAt, careOf.createdAt));
 }
 
 function expiredStatus(home: Nonce | undefined, careOf: Nonce | undefined, isDeletion: boolean): number {
@@ -70,11 +71,11 @@ function makeKey(claim: Claim, home: TokenSecret, careOf: TokenSecret): Uint8Arr
  * The authenticator is over the care-of address, and for a deletion over the home address (6.2.7); mobile nodes that are
  * still away use the care-of address there as well, and are understood.
  */
-function check(claim: Claim, kbm: Uint8Array, isStatic: boolean): Authorization {
+function check(claim: Claim, kbm: Uint8Array, noncesSince: number | undefined): Authorization {
   const { homeAddress, careOfAddress, virtualAddress, isDeletion, header } = claim;
   for (const address of isDeletion ? [homeAddress, careOfAddress] : [careOfAddress]) {
     if (!isAuthentic(kbm, address, virtualAddress, header.bytes)) continue;
-    return { kind: 'authorized', authorization: { kbm, careOfAddress: address.slice() }, isStatic };
+    return { kind: 'authorized', authorization: { kbm, careOfAddress: address.slice() }, noncesSince };
   }
   return { kind: 'silent', reason: 'with a wrong authenticator' };
 }

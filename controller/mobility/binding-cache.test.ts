@@ -232,6 +232,24 @@ test('a binding in use is asked about before it ends, three times at most, until
   t.is(agent.wait(300_000).length, 0, 'answered');
 });
 
+test('no more refresh requests once a Binding Update has come, also one that is refused', (t) => {
+  const agent = makeAgent();
+  const node = registered(agent);
+  const use = () => agent.run({ kind: 'used', homeAddress: HOME, virtualAddress: CN });
+  const forged = node.update({ sequence: 2, withoutAuthenticator: true });
+  agent.wait(369_000);
+  use();
+  t.is(agent.wait(1_000).length, 1, '30 s before the end');
+  t.deepEqual(agent.receive(forged), []);
+  t.is(agent.wait(15_000).length, 1, 'what is silently discarded has not come');
+  // Its nonces are over (138): it has heard, and will come back.
+  t.is(agent.receive(node.update({ sequence: 2 })).length, 1);
+  t.is(agent.wait(14_000).length, 0);
+  t.is(agent.state.bindings.size, 1);
+  t.is(agent.wait(10_000).length, 0);
+  t.is(agent.state.bindings.size, 0);
+});
+
 test('bindings are watched shortly before they may be asked about, whatever their lifetime, and not before', (t) => {
   const agent = makeAgent();
   const node = registered(agent, undefined, { lifetime: 2 });

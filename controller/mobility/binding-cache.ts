@@ -29,6 +29,7 @@ export type Registration = {
   /** Granted, in milliseconds. */
   readonly lifetime: number;
   readonly isStatic: boolean;
+  readonly voidBefore: number | undefined;
 };
 
 /** Is there space for a new entry? Gives up the least recently used one that is not in use, if that helps. */
@@ -77,6 +78,7 @@ export function putBinding(
     lifetime: wanted.lifetime,
     expiresAt,
     isStatic: wanted.isStatic,
+    voidBefore: wanted.voidBefore,
     lastUsedAt: previous?.lastUsedAt ?? 0,
     refreshRequests: 0,
     unreachable: undefined,
@@ -136,7 +138,8 @@ export function dropBinding(
 
 /** Writes down a binding. */
 export function saveBinding(binding: Binding, effects: MobilityEffect[]): void {
-  const { homeAddress, virtualAddress, careOfAddress, sequence, lifetime, expiresAt, isStatic } = binding;
+  const { homeAddress, virtualAddress, careOfAddress, sequence, lifetime, expiresAt, isStatic, voidBefore } =
+    binding;
   effects.push({
     kind: 'save',
     change: {
@@ -150,6 +153,7 @@ export function saveBinding(binding: Binding, effects: MobilityEffect[]): void {
         lifetime,
         expiresAt,
         isStatic,
+        voidBefore,
       },
     },
   });

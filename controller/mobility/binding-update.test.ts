@@ -2,7 +2,7 @@
 
 import test from 'ava';
 import { emitMobilityMessage, formatIpv6Address } from '../../wire/index.ts';
-import { isGreater } from './binding-update.ts';
+import { isGreater } from './sequence-number.ts';
 import {
   CARE_OF,
   CN,
@@ -409,11 +409,52 @@ test('after a deletion old Binding Updates stay refused while their nonces are g
   agent.receive(node.update({ sequence: 102, lifetime: 0 }));
   for (const packet of old) t.like(node.read(agent.receive(packet)[0]), { status: 135, sequence: 102 });
   t.deepEqual(bindingsOf(agent), []);
-  // A low number with fresh nonces does not open the door, either.
+  t.is(node.read(agent.receive(node.update({ sequence: 103 }))[0]).status, 0);
+});
+
+test('after a deletion fresh nonces may have any sequence number, and the old ones are void then', (t) => {
+  const agent = makeAgent();
+  const node = new MobileNode();
+  node.test(agent);
+  const old = [node.update({ sequence: 100 }), node.update({ sequence: 101 })];
+  const unused = node.update({ sequence: 150 });
+  const deletion = node.update({ sequence: 102, lifetime: 0 });
+  const oldIndices = node.indices;
+  for (const packet of [...old, deletion]) agent.receive(packet);
   agent.now += 60_000;
   node.test(agent);
-  t.is(node.read(agent.receive(node.update({ sequence: 3 }))[0]).status, 135);
-  t.is(node.read(agent.receive(node.update({ sequence: 103 }))[0]).status, 0);
+  // 9.5.1: without an entry any number is accepted. 5.2.8: what could be sent again is not.
+  t.is(node.read(agent.receive(node.update({ sequence: 3 }))[0]).status, 0);
+  t.deepEqual(bindingsOf(agent), [BOUND]);
+  for (const packet of [...old, unused])
+    t.like(node.read(agent.receive(packet)[0]), { status: 138, isAuthorized: undefined });
+  t.like(node.read(agent.receive(deletion)[0]), { status: 136, isAuthorized: undefined });
+  t.deepEqual(bindingsOf(agent), [BOUND]);
+  // A fresh care-of nonce is enough: the pair has not been there before.
+  const [, careOf] = node.indices;
+  t.true(oldIndices[1] !== careOf);
+  t.is(node.read(agent.receive(node.update({ sequence: 4 }))[0]).status, 0);
+  // Also after this one has ended, and over a restart.
+  agent.receive(node.update({ sequence: 5, lifetime: 0 }));
+  const again = makeAgent({}, { saved: [...agent.saved.values()], now: agent.now });
+  for (const one of [agent, again])
+    for (const packet of [...old, unused]) t.is(node.read(one.receive(packet)[0]).status, 138);
+  t.is(node.read(again.receive(node.update({ sequence: 5 }))[0]).status, 135);
+});
+
+test('after a deletion a higher sequence number with fresh nonces leaves the old ones as they are', (t) => {
+  const agent = makeAgent();
+  const node = registered(agent);
+  agent.receive(node.update({ sequence: 2, lifetime: 0 }));
+  const home = node.homeToken;
+  agent.now += 60_000;
+  node.testCareOf(agent);
+  t.is(node.read(agent.receive(node.update({ sequence: 3 }))[0]).status, 0);
+  t.is(node.homeToken, home);
+  t.is(
+    node.read(agent.receive(node.update({ sequence: 4, lifetime: 0 }))[0], HOME, node.key(true)).status,
+    0,
+  );
 });
 
 test('after all old nonces are over any sequence number is taken again', (t) => {
@@ -453,6 +494,16 @@ test('a care-of address that is not unicast routable is silently discarded', (t)
   for (const careOf of ['ff0e::1', '::', '::1', 'fe80::1'])
     t.deepEqual(agent.receive(node.update({ sequence: 1, alternate: ip(careOf) })), [], careOf);
   t.deepEqual(bindingsOf(agent), []);
+  // Whatever else it asks for, and where it is the source address.
+  registered(agent, node);
+  const alternate = ip('ff0e::1');
+  const deletion = { sequence: 2, lifetime: 0, authenticated: HOME } as const;
+  t.deepEqual(agent.receive(node.update({ ...deletion, alternate })), []);
+  t.deepEqual(agent.receive(node.update({ ...deletion, source: ip('fe80::1') })), []);
+  const plain = { sequence: 2, homeRegistration: true, indices: undefined } as const;
+  t.deepEqual(agent.receive(node.update({ ...plain, alternate })), []);
+  t.deepEqual(agent.receive(node.update({ ...plain, source: ip('fe80::1') })), []);
+  t.deepEqual(bindingsOf(agent), [BOUND]);
 });
 
 test('a source address that is not unicast is silently discarded', (t) => {

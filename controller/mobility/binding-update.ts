@@ -22,8 +22,16 @@ import { authorize } from './authorize.ts';
 import { endBinding, isCircular, makeSpace, putBinding } from './binding-cache.ts';
 import { LIFETIME_UNIT, STATUS } from './constants.ts';
 import { takeToken } from './rate-limit.ts';
-import { retiredSequence } from './retired.ts';
-import { type Answer, bindingKey, count, isInAny, type MobilityState } from './state.ts';
+import { pastOf } from './retired.ts';
+import { isGreater } from './sequence-number.ts';
+import {
+  type Answer,
+  bindingKey,
+  count,
+  isInAny,
+  MAXIMUM_REFRESH_REQUESTS,
+  type MobilityState,
+} from './state.ts';
 import type { MobilityEffect } from './types.ts';
 
 export type BindingUpdate = MobilityMessage & { readonly kind: 'bindingUpdate' };
@@ -56,16 +64,16 @@ export function receiveBindingUpdate(
     authorization: undefined,
     sequence: update.sequence,
   };
-  if (update.homeRegistration) {
-    refuseHomeRegistration(state, update, base, now, effects);
-    return;
-  }
-
   const careOfAddress = findOption(update.options, 'alternateCareOfAddress')?.address ?? source;
   // Either condition is a deletion: 9.5.1, and RFC 3775 for a lifetime above zero at home.
   const isDeletion = update.lifetime === 0 || sameBytes(careOfAddress, homeAddress);
-  if (!isDeletion && !isUnicastRoutable(careOfAddress)) {
+  // Whatever it asks for (6.1.7), also where the address is not used.
+  if (!isUnicastRoutable(careOfAddress)) {
     count(state, 'ignored: update with no unicast routable care-of address');
+    return;
+  }
+  if (update.homeRegistration) {
+    refuseHomeRegistration(state, update, base, now, effects);
     return;
   }
   if (!isDeletion && isCircular(state, homeAddress, careOfAddress, virtualAddress)) {
@@ -81,6 +89,10 @@ export function receiveBindingUpdate(
     count(state, `ignored: update ${found.reason}`);
     return;
   }
+  const key = bindingKey(homeAddress, virtualAddress);
+  const binding = state.bindings.get(key);
+  // It has been heard, whatever comes of it: no more Binding Refresh Requests (9.5.5).
+  if (binding !== undefined) binding.refreshRequests = MAXIMUM_REFRESH_REQUESTS;
   if (found.kind === 'expired') {
     // Nobody has shown yet who they are, and the answer must go out even so (9.5.4).
     if (takeToken(state.answersPerAddress, source, now)) refuse(state, base, found.status, true, effects);
@@ -89,11 +101,15 @@ export function receiveBindingUpdate(
   }
 
   const answer: Answer = { ...base, authorization: found.authorization };
-  const key = bindingKey(homeAddress, virtualAddress);
-  const binding = state.bindings.get(key);
-  const last = binding?.sequence ?? retiredSequence(state, key, found.isStatic);
-  if (last !== undefined && !isGreater(update.sequence, last)) {
-    refuse(state, { ...answer, sequence: last }, STATUS.sequenceOutOfWindow, true, effects);
+  const past = pastOf(state, key, binding, update.sequence, found.noncesSince);
+  if (past.isVoid) {
+    // Its nonces are too old for this home address, and so not recognized any more (5.2.8).
+    const status = isDeletion ? STATUS.expiredHomeNonce : STATUS.expiredNonces;
+    refuse(state, base, status, true, effects);
+    return;
+  }
+  if (past.sequence !== undefined && !isGreater(update.sequence, past.sequence)) {
+    refuse(state, { ...answer, sequence: past.sequence }, STATUS.sequenceOutOfWindow, true, effects);
     return;
   }
 
@@ -127,23 +143,16 @@ export function receiveBindingUpdate(
   }
 
   const { maximumLifetime, maximumStaticLifetime } = state.config;
-  const { isStatic } = found;
+  const isStatic = found.noncesSince === undefined;
   const asked = update.lifetime * LIFETIME_UNIT;
   const limit = isStatic ? maximumStaticLifetime : maximumLifetime;
   const lifetime = Math.min(asked, Math.floor(limit / LIFETIME_UNIT) * LIFETIME_UNIT);
   const { sequence } = update;
-  const wanted = { homeAddress, virtualAddress, careOfAddress, sequence, lifetime, isStatic };
+  const { voidBefore } = past;
+  const wanted = { homeAddress, virtualAddress, careOfAddress, sequence, lifetime, isStatic, voidBefore };
   count(state, binding === undefined ? 'registered' : 'updated');
   const isWaiting = putBinding(state, wanted, answer, now, effects);
   if (!isWaiting && update.acknowledge) acknowledge(state, answer, STATUS.accepted, lifetime, effects);
-}
-
-/**
- * Is a sequence number greater than another, modulo 2^16 (9.5.1)? The one before and the 32,768 before that are not.
- */
-export function isGreater(sequence: number, last: number): boolean {
-  const ahead = (sequence - last) & 0xffff;
-  return ahead > 0 && ahead < 0x8000;
 }
 
 /** We are no home agent (9.5.1, 10.3.1). With nonce indices it is not even valid. */

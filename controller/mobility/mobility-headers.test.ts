@@ -194,7 +194,49 @@ test('mobility headers in fragments and with a type 2 routing header are ignored
   putMobilityChecksum(bytes, CARE_OF, CN);
   const fragment = Uint8Array.of(135, 0, 0, 1, 0, 0, 0, 1);
   t.deepEqual(agent.receive(sendPayload(CARE_OF, CN, 44, concatBytes(fragment, bytes))), []);
-  t.deepEqual(agent.receive(sendPayload(CARE_OF, CN, 43, concatBytes(emitRouting2(135, HOME), bytes))), []);
+  // However the routing header is made: used up, of another length, in front of data.
+  const changes: readonly Readonly<Record<number, number>>[] = [{}, { 3: 0 }, { 3: 2 }, { 1: 4 }];
+  for (const change of changes) {
+    const routing = concatBytes(emitRouting2(135, HOME), new Uint8Array(change[1] === undefined ? 0 : 16));
+    const packet = sendPayload(CARE_OF, CN, 43, concatBytes(changed(routing, change), bytes));
+    t.deepEqual(agent.receive(packet), [], JSON.stringify(change));
+  }
+  t.is(agent.counted('ignored: a type 2 routing header'), 4);
+});
+
+test('a fragment header that says there are no other fragments changes nothing', (t) => {
+  const bytes = hoti();
+  putMobilityChecksum(bytes, CARE_OF, CN);
+  const whole = Uint8Array.of(135, 0, 0, 0, 0, 0, 0, 1);
+  const [answer] = makeAgent().receive(sendPayload(CARE_OF, CN, 44, concatBytes(whole, bytes)));
+  t.is(readMessage(answer ?? new Uint8Array()).message.kind, 'homeTest');
+  // Nor does it come between a Home Address option and a mobility header.
+  const headers = concatBytes(emitHomeAddressHeader(44, HOME), whole);
+  const unknown = changed(hoti(), { 2: 88 });
+  putMobilityChecksum(unknown, HOME, CN);
+  const sent = makeAgent().receive(sendPayload(CARE_OF, CN, 60, concatBytes(headers, unknown)));
+  t.like(bindingError(sent), { status: 2, homeAddress: HOME });
+});
+
+test('options and routing headers that are not known do as RFC 8200 says', (t) => {
+  const agent = makeAgent();
+  const bytes = hoti();
+  putMobilityChecksum(bytes, CARE_OF, CN);
+  const behind = (next: number, header: Uint8Array) =>
+    agent.receive(sendPayload(CARE_OF, CN, next, concatBytes(header, bytes)));
+  for (const next of [0, 60]) {
+    // 4.2: the upper two bits of the type.
+    const option = (type: number) => behind(next, Uint8Array.of(135, 0, 1, 0, type, 2, 0, 0));
+    t.is(readMessage(option(0x1e)[0] ?? new Uint8Array()).message.kind, 'homeTest', 'skipped');
+    t.deepEqual(option(0x5e), [], 'discarded');
+    for (const type of [0x9e, 0xde])
+      t.like(icmp(option(type)), { kind: 'error', type: 4, code: 2, parameter: 44, to: CARE_OF });
+  }
+  // 4.4: with segments left the type of the routing header is pointed at.
+  const routing = (left: number) =>
+    behind(43, concatBytes(Uint8Array.of(135, 2, 0, left), new Uint8Array(20)));
+  t.like(icmp(routing(1)), { kind: 'error', type: 4, code: 0, parameter: 42, to: CARE_OF });
+  t.is(readMessage(routing(0)[0] ?? new Uint8Array()).message.kind, 'homeTest');
 });
 
 test('a Home Address option without a binding gets Binding Error 1 with the home address', (t) => {
@@ -226,12 +268,31 @@ test('a binding with one virtual address is none with another', (t) => {
   t.is(bindingError(agent.receive(new MobileNode(HOME, CARE_OF, other).data())).status, 1);
 });
 
-test('other mobility messages with a Home Address option need a binding, Binding Updates do not', (t) => {
+test('mobility headers, ESP and AH behind a Home Address option need no binding', (t) => {
   const agent = makeAgent();
   const refresh = { kind: 'bindingRefreshRequest', options: [] } as const;
-  t.is(bindingError(agent.receive(sendMessage(CARE_OF, CN, refresh, HOME))).status, 1);
-  registered(agent);
-  t.deepEqual(agent.receive(sendMessage(CARE_OF, CN, refresh, HOME)), []);
+  t.deepEqual(agent.receive(sendMessage(CARE_OF, CN, refresh, HOME)), [], 'for mobile nodes');
+  t.like(bindingError(agent.receive(sendMessage(CARE_OF, CN, changed(hoti(), { 2: 88 }), HOME))), {
+    status: 2,
+    homeAddress: HOME,
+  });
+  const wrong = sendMessage(CARE_OF, CN, hoti(), HOME);
+  wrong[wrong.length - 1] = 99;
+  t.deepEqual(agent.receive(wrong), [], 'a wrong checksum');
+  const problem = icmp(agent.receive(sendMessage(CARE_OF, CN, changed(hoti(), { 0: 17 }), HOME)));
+  t.like(problem, { kind: 'error', type: 4, code: 0, parameter: 64, to: CARE_OF });
+  const authentication = concatBytes(Uint8Array.of(6, 4, 0, 0), new Uint8Array(20));
+  for (const [next, payload] of [
+    [50, new Uint8Array(40)],
+    [51, concatBytes(authentication, new Uint8Array(20))],
+  ] as const) {
+    const packet = sendPayload(CARE_OF, CN, 60, concatBytes(emitHomeAddressHeader(next, HOME), payload));
+    t.deepEqual(agent.receive(packet), [], `${next}`);
+  }
+  t.is(agent.counted('ignored: IPsec'), 2);
+  // The option's own header says what follows: behind another one a binding is needed.
+  const between = concatBytes(emitHomeAddressHeader(60, HOME), Uint8Array.of(50, 0, 1, 4, 0, 0, 0, 0));
+  t.is(bindingError(agent.receive(sendPayload(CARE_OF, CN, 60, between))).status, 1);
 });
 
 test('a Home Address option does not change a binding', (t) => {

@@ -5,19 +5,24 @@
 
 import {
   addressKey,
+  CODE_ERRONEOUS_FIELD,
+  CODE_UNKNOWN_NEXT_HEADER,
   emitErrorPacket,
   finalDestination,
+  headerProblem,
   ICMPV6_PARAMETER_PROBLEM,
   type Ipv6Packet,
+  isFragment,
   isMobilityChecksumRight,
   isUnicast,
   isUnicastRoutable,
-  MH_BINDING_UPDATE,
-  MH_CARE_OF_TEST_INIT,
-  MH_HOME_TEST_INIT,
   type MobilityHeader,
   mayAnswerWithError,
   mobilityFixedLength,
+  nextHeaderAt,
+  nextOfHomeAddress,
+  PROTOCOL_AUTHENTICATION,
+  PROTOCOL_ESP,
   PROTOCOL_ICMPV6,
   PROTOCOL_MOBILITY,
   PROTOCOL_NONE,
@@ -37,9 +42,12 @@ import { bindingKey, count, type MobilityState } from './state.ts';
 import type { MobilityEffect } from './types.ts';
 import { receiveUnreachable } from './unreachable.ts';
 
-/** Where an IPv6 header says what follows it, and the code of Parameter Problem for what is not known there (RFC 4443, 3.4). */
-const NEXT_HEADER_AT = 6;
-const CODE_UNKNOWN_NEXT_HEADER = 1;
+/** What may stand behind a Home Address option without a binding, as it has checks of its own (9.3.1). */
+const NEED_NO_BINDING: ReadonlySet<number> = new Set([
+  PROTOCOL_ESP,
+  PROTOCOL_AUTHENTICATION,
+  PROTOCOL_MOBILITY,
+]);
 
 /** Handles a packet. */
 export function receivePacket(
@@ -58,28 +66,40 @@ export function receivePacket(
     count(state, 'ignored: not for one of our addresses');
     return;
   }
-  // A type 2 routing header is for mobile nodes, and we are none (6.4).
-  if (packet.routing2 !== undefined) {
+  // A type 2 routing header is for mobile nodes, and we are none, however it is made (8.2).
+  if (packet.extensions.some((extension) => extension.kind === 'routing' && extension.type === 2)) {
     count(state, 'ignored: a type 2 routing header');
+    return;
+  }
+  const problem = headerProblem(packet, true);
+  if (problem !== undefined) {
+    if (problem.kind === 'discard') count(state, 'ignored: an option that is not known');
+    else sendParameterProblem(state, packet, problem.code, problem.pointer, now, effects);
+    return;
+  }
+  const { homeAddress } = packet;
+  if (homeAddress !== undefined && !isUnicastRoutable(homeAddress)) {
+    count(state, 'ignored: a home address that is not unicast routable');
     return;
   }
   if (!state.config.isEnabled) {
     decline(state, packet, now, effects);
     return;
   }
-  const header = mobilityHeader(packet);
-  if (packet.homeAddress !== undefined && !hasOwnRules(header)) {
-    if (!isBound(state, packet, packet.homeAddress, now, effects)) return;
-  }
-  if (header !== undefined) {
-    receiveMobility(state, packet, header, now, effects);
+  const isBindingNeeded = homeAddress !== undefined && !NEED_NO_BINDING.has(nextOfHomeAddress(packet) ?? 0);
+  if (isBindingNeeded && !isBound(state, packet, homeAddress, now, effects)) return;
+  if (packet.protocol === PROTOCOL_ESP || packet.extensions.some(({ kind }) => kind === 'authentication')) {
+    // As without a Home Address option: there is no security association that it could belong to.
+    count(state, 'ignored: IPsec');
     return;
   }
   if (packet.protocol === PROTOCOL_MOBILITY) {
-    count(state, 'ignored: a mobility header that is cut off');
+    const header = mobilityHeader(packet);
+    if (header === undefined) count(state, 'ignored: a mobility header that is cut off');
+    else receiveMobility(state, packet, header, now, effects);
     return;
   }
-  if (packet.homeAddress !== undefined) {
+  if (homeAddress !== undefined) {
     // The switch handed it on before the binding stood there. Not without end, should the entry be missing.
     if (!takeToken(state.resubmissions, undefined, now)) {
       count(state, 'limited: resubmission');
@@ -101,33 +121,19 @@ export function receivePacket(
  * and use the way over their home network; those that believe in a binding still hear that there is none.
  */
 function decline(state: MobilityState, packet: Ipv6Packet, now: number, effects: MobilityEffect[]): void {
-  const { protocol, extensions, homeAddress } = packet;
-  if (protocol === PROTOCOL_MOBILITY) {
-    // The field that names the mobility header: the first of an extension header, or that of IPv6.
-    const pointer = extensions.at(-1)?.at ?? NEXT_HEADER_AT;
-    sendParameterProblem(state, packet, pointer, now, effects, CODE_UNKNOWN_NEXT_HEADER);
+  if (packet.protocol === PROTOCOL_MOBILITY) {
+    sendParameterProblem(state, packet, CODE_UNKNOWN_NEXT_HEADER, nextHeaderAt(packet), now, effects);
     return;
   }
-  if (homeAddress !== undefined && isUnicastRoutable(homeAddress))
-    sendBindingError(state, packet, ERROR_UNKNOWN_BINDING, now, effects);
+  if (packet.homeAddress !== undefined) sendBindingError(state, packet, ERROR_UNKNOWN_BINDING, now, effects);
   else count(state, 'ignored: route optimization is switched off');
 }
 
 /** The mobility header, where one stands whole. It must not be in fragments, which no message needs. */
 function mobilityHeader(packet: Ipv6Packet): MobilityHeader | undefined {
-  if (packet.protocol !== PROTOCOL_MOBILITY) return undefined;
-  if (packet.extensions.some((extension) => extension.kind === 'fragment')) return undefined;
+  if (isFragment(packet)) return undefined;
   const header = parseMobilityHeader(packet.bytes, packet.payloadAt, packet.payloadEnd);
   return header.ok ? header.value : undefined;
-}
-
-/** A Binding Update need not have a binding (9.3.1); tests with a Home Address option are ignored (9.4). */
-function hasOwnRules(header: MobilityHeader | undefined): boolean {
-  return (
-    header?.type === MH_BINDING_UPDATE ||
-    header?.type === MH_HOME_TEST_INIT ||
-    header?.type === MH_CARE_OF_TEST_INIT
-  );
 }
 
 /** Is there a binding of this home and care-of address (9.3.1)? If not, a Binding Error says so. */
@@ -138,10 +144,6 @@ function isBound(
   now: number,
   effects: MobilityEffect[],
 ): boolean {
-  if (!isUnicastRoutable(homeAddress)) {
-    count(state, 'ignored: a home address that is not unicast routable');
-    return false;
-  }
   const { source, destination } = packet.header;
   const binding = state.bindings.get(bindingKey(homeAddress, destination));
   if (binding !== undefined && sameBytes(binding.careOfAddress, source)) {
@@ -172,11 +174,11 @@ function receiveMobility(
   }
   const start = packet.payloadAt;
   if (header.payloadProto !== PROTOCOL_NONE) {
-    sendParameterProblem(state, packet, start, now, effects);
+    sendParameterProblem(state, packet, CODE_ERRONEOUS_FIELD, start, now, effects);
     return;
   }
   if (header.bytes.length < fixed) {
-    sendParameterProblem(state, packet, start + 1, now, effects);
+    sendParameterProblem(state, packet, CODE_ERRONEOUS_FIELD, start + 1, now, effects);
     return;
   }
   const parsed = parseMobilityMessage(header);
@@ -227,14 +229,17 @@ function sendBindingError(
   effects.push({ kind: 'send', packet: packetBytes });
 }
 
-/** ICMPv6 Parameter Problem, code 0 unless said, about a byte, to the source address on the wire (9.2; RFC 4443, 3.4). */
+/**
+ * ICMPv6 Parameter Problem about a byte (9.2; RFC 4443, 3.4): back to the source address on the wire, and not to where a
+ * binding would take it.
+ */
 function sendParameterProblem(
   state: MobilityState,
   packet: Ipv6Packet,
+  code: number,
   pointer: number,
   now: number,
   effects: MobilityEffect[],
-  code = 0,
 ): void {
   if (!mayAnswerWithError(packet, ICMPV6_PARAMETER_PROBLEM)) {
     count(state, 'ignored: no error about this');
@@ -243,7 +248,8 @@ function sendParameterProblem(
   if (!mayAnswer(state, packet.header.source, now)) return;
   count(state, 'sent: parameter problem');
   const error = { type: ICMPV6_PARAMETER_PROBLEM, code, parameter: pointer };
-  effects.push({ kind: 'send', packet: emitErrorPacket(error, packet, packet.header.destination) });
+  const answer = emitErrorPacket(error, packet, packet.header.destination);
+  effects.push({ kind: 'send', packet: answer, isDirect: true });
 }
 
 /** The limits of RFC 4443, 2.4 f: to one address first, so that one flood does not use up everybody's. */

@@ -1,8 +1,11 @@
 /**
  * Sequence numbers of bindings that are gone (RFC 6275, 5.2.8 and 9.5.3): as long as a nonce from before their end is
  * good, an old Binding Update could be sent again and would be right in everything else. So they count as if the binding
- * were still there: what is not above them gets status 135, with the number to be above. Also for nonces made later, or
- * else a binding with a low number would open the door for an old update with a high one.
+ * were still there: what is not above them gets status 135, with the number to be above.
+ *
+ * What a nonce from after their end has part in cannot be sent again, and may have any number (9.5.1). If such a one makes
+ * a binding with a number that is not above, the old nonces are void for its home address from then on, with 136 or 138: or
+ * else the low number would open the door for an old update with a high one.
  *
  * When there are too many, the oldest goes together with all nonces of its time: the RFC's last measure, which costs
  * mobile nodes a new test, and lets nothing through.
@@ -10,13 +13,14 @@
 
 import { MAX_NONCE_LIFETIME } from './constants.ts';
 import { dropNoncesUpTo } from './nonces.ts';
+import { isGreater } from './sequence-number.ts';
 import { type Binding, bindingKey, count, type MobilityState, type Retired } from './state.ts';
 import type { MobilityEffect } from './types.ts';
 
 /** Remembers a binding that ends. */
 export function retire(state: MobilityState, binding: Binding, now: number, effects: MobilityEffect[]): void {
-  const { key, homeAddress, virtualAddress, sequence, isStatic } = binding;
-  const retired: Retired = { homeAddress, virtualAddress, sequence, retiredAt: now, isStatic };
+  const { key, homeAddress, virtualAddress, sequence, isStatic, voidBefore } = binding;
+  const retired: Retired = { homeAddress, virtualAddress, sequence, retiredAt: now, isStatic, voidBefore };
   const into = isStatic ? state.staticRetired : state.retired;
   // Deleted first, so that the map stays in the order of time.
   into.delete(key);
@@ -28,9 +32,35 @@ export function retire(state: MobilityState, binding: Binding, now: number, effe
   if (state.retired.size > state.config.maximumRetired) dropOldest(state, effects);
 }
 
-/** What the sequence number of a Binding Update without a binding has to be above, if of anything. */
-export function retiredSequence(state: MobilityState, key: string, isStatic: boolean): number | undefined {
-  return (isStatic ? state.staticRetired : state.retired).get(key)?.sequence;
+/** What has been before a Binding Update. */
+export type Past = {
+  /** What its sequence number has to be above, if of anything. */
+  readonly sequence: number | undefined;
+  /** Its nonces have no part in anything any more. */
+  readonly isVoid: boolean;
+  /** Up to when nonces have been made that are void, should it make a binding. */
+  readonly voidBefore: number | undefined;
+};
+
+/** The past of a home address for a Binding Update: its number, and when the youngest of its nonces was made (none with a static key). */
+export function pastOf(
+  state: MobilityState,
+  key: string,
+  binding: Binding | undefined,
+  sequence: number,
+  noncesSince: number | undefined,
+): Past {
+  if (noncesSince === undefined) {
+    const last = binding ?? state.staticRetired.get(key);
+    return { sequence: last?.sequence, isVoid: false, voidBefore: undefined };
+  }
+  const retired = state.retired.get(key);
+  const last = binding ?? retired;
+  const isVoid = last?.voidBefore !== undefined && noncesSince <= last.voidBefore;
+  const isFresh = binding === undefined && retired !== undefined && noncesSince > retired.retiredAt;
+  if (!isFresh) return { sequence: last?.sequence, isVoid, voidBefore: last?.voidBefore };
+  const voidBefore = isGreater(sequence, retired.sequence) ? retired.voidBefore : retired.retiredAt;
+  return { sequence: undefined, isVoid, voidBefore };
 }
 
 /** Forgets one whose home address has a binding again. */

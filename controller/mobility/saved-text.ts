@@ -56,6 +56,7 @@ function makeValue(fields: ReadonlyMap<string, unknown>): SavedValue | undefined
         lifetime: number(fields, 'lifetime'),
         expiresAt: number(fields, 'expiresAt'),
         isStatic: flag(fields, 'isStatic'),
+        voidBefore: fields.has('voidBefore') ? number(fields, 'voidBefore') : undefined,
       };
     case 'retired':
       return {
@@ -65,6 +66,7 @@ function makeValue(fields: ReadonlyMap<string, unknown>): SavedValue | undefined
         sequence: number(fields, 'sequence'),
         retiredAt: number(fields, 'retiredAt'),
         isStatic: flag(fields, 'isStatic'),
+        voidBefore: fields.has('voidBefore') ? number(fields, 'voidBefore') : undefined,
       };
     default:
       return undefined;

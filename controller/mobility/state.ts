@@ -16,6 +16,8 @@ export type Binding = {
   lifetime: number;
   expiresAt: number;
   readonly isStatic: boolean;
+  /** Nonces that were made up to then are void for this home address; see `retired.ts`. */
+  readonly voidBefore: number | undefined;
   lastUsedAt: number;
   refreshRequests: number;
   unreachable: { count: number; readonly since: number } | undefined;
@@ -34,6 +36,8 @@ export type Retired = {
   readonly sequence: number;
   readonly retiredAt: number;
   readonly isStatic: boolean;
+  /** As in a binding. */
+  readonly voidBefore: number | undefined;
 };
 
 /** How to answer a Binding Update. */
@@ -194,6 +198,7 @@ function restore(state: MobilityState, value: SavedValue & { readonly kind: 'bin
     lifetime,
     expiresAt,
     isStatic,
+    voidBefore: value.voidBefore,
     lastUsedAt: 0,
     refreshRequests: 0,
     unreachable: undefined,

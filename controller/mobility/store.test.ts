@@ -51,6 +51,7 @@ const savedValue: fc.Arbitrary<SavedValue> = fc.oneof(
     lifetime: time,
     expiresAt: time,
     isStatic: fc.boolean(),
+    voidBefore: fc.option(time, { nil: undefined }),
   }),
   fc.record({
     kind: fc.constant('retired' as const),
@@ -59,6 +60,7 @@ const savedValue: fc.Arbitrary<SavedValue> = fc.oneof(
     sequence: fc.nat({ max: 65535 }),
     retiredAt: time,
     isStatic: fc.boolean(),
+    voidBefore: fc.option(time, { nil: undefined }),
   }),
 );
 
@@ -107,6 +109,7 @@ test('writes take effect in their order, and deletions delete', async (t) => {
       sequence,
       retiredAt: 1,
       isStatic: sequence % 2 === 0,
+      voidBefore: undefined,
     });
     void store.write([
       { key: 'a', value: value(1) },
@@ -217,6 +220,7 @@ test('bytes that are Buffers, as those from the network, are kept as any others'
       lifetime: 400_000,
       expiresAt: 1_000_000,
       isStatic: false,
+      voidBefore: undefined,
     }) as const;
   const plain = formatSaved(value((fill) => new Uint8Array(16).fill(fill)));
   t.is(formatSaved(value((fill) => Buffer.alloc(16, fill))), plain);

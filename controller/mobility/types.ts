@@ -91,8 +91,11 @@ export type MobilityEvent =
 
 /** What is to be done, in this order. */
 export type MobilityEffect =
-  /** An IPv6 packet, from its header on, to route as any other. */
-  | { readonly kind: 'send'; readonly packet: Uint8Array }
+  /**
+   * An IPv6 packet, from its header on, to route as any other. `isDirect`: back the way that what it answers came by, without a
+   * look at bindings.
+   */
+  | { readonly kind: 'send'; readonly packet: Uint8Array; readonly isDirect?: true }
   /** A packet that the switch handed on although its binding is there by now: it passes the switch once more. */
   | { readonly kind: 'resubmit'; readonly packet: Uint8Array }
   /**
@@ -131,6 +134,7 @@ export type SavedValue =
       readonly lifetime: number;
       readonly expiresAt: number;
       readonly isStatic: boolean;
+      readonly voidBefore: number | undefined;
     }
   | {
       readonly kind: 'retired';
@@ -139,4 +143,5 @@ export type SavedValue =
       readonly sequence: number;
       readonly retiredAt: number;
       readonly isStatic: boolean;
+      readonly voidBefore: number | undefined;
     };
