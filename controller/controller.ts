@@ -7,6 +7,7 @@ import { addressKey, concatBytes, emitEthernet, parseLinkAddress } from '../wire
 import {
   answerArp,
   answerEcho,
+  answerHeaders,
   answerNeighborDiscovery,
   answerWithError,
   readNetworkPacket,
@@ -353,7 +354,12 @@ export class Controller {
   #punt(from: ManagedSwitch, punt: Punt): void {
     const reason = reasonName(punt.reason);
     count(this.#punts, reason);
-    const context = () => from.answerContext((address) => this.#virtual.has(addressKey(address)), this.#own);
+    const context = () =>
+      from.answerContext(
+        (address) => this.#virtual.has(addressKey(address)),
+        this.#own,
+        (home, virtual) => this.#mobility?.careOfAddress(home, virtual),
+      );
     const answer = () => {
       switch (reason) {
         case 'arp':
@@ -362,7 +368,7 @@ export class Controller {
           return answerNeighborDiscovery(punt, context());
         case 'icmp':
         case 'local':
-          return answerEcho(punt, context());
+          return answerHeaders(punt, context()) ?? answerEcho(punt, context());
         case 'time_exceeded':
           return answerWithError(punt, { kind: 'time-exceeded' }, context());
         case 'no_route':
@@ -378,10 +384,10 @@ export class Controller {
         case 'binding_update':
         case 'mobility_other':
         case 'unbound_home_address':
-          this.#mobility?.receive(punt);
+          this.#mobility?.receive(from, punt);
           return [];
         case 'icmp_error':
-          this.#mobility?.receive(punt);
+          this.#mobility?.receive(from, punt);
           this.#handOnError(punt);
           this.#handOutError(from, punt);
           return [];

@@ -227,14 +227,22 @@ export class ManagedSwitch {
     return this.keeper.sendPacket(bytes, { port, process: process ? 1 : 0, pad: 0 });
   }
 
+  /** Its own link-layer address on a port; undefined: it has none there. */
+  linkAddress(port: number): Uint8Array | undefined {
+    const found = this.#config.ports.find(({ number }) => number === port);
+    return found === undefined ? undefined : parseLinkAddress(found['link-address']);
+  }
+
   /** What answers to its packets need to know. */
-  answerContext(isVirtual: AnswerContext['isVirtual'], own: readonly Uint8Array[]): AnswerContext {
-    const links = new Map(
-      this.#config.ports.map((port) => [port.number, parseLinkAddress(port['link-address'])]),
-    );
+  answerContext(
+    isVirtual: AnswerContext['isVirtual'],
+    own: readonly Uint8Array[],
+    careOfAddress: AnswerContext['careOfAddress'],
+  ): AnswerContext {
     const isOwn = (address: Uint8Array) => own.some((one) => Buffer.compare(one, address) === 0);
     return {
-      linkAddress: (port) => links.get(port),
+      linkAddress: (port) => this.linkAddress(port),
+      careOfAddress,
       isVirtual,
       isOurs: (address) => isVirtual(address) || isOwn(address),
       ownAddress: (family) => own.find(({ length }) => length === (family === 6 ? 16 : 4)),

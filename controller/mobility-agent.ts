@@ -12,10 +12,12 @@ import {
   parseEthernet,
   parseLinkAddress,
 } from '../wire/index.ts';
+import { frameBack } from './answers/index.ts';
 import type { Config, SwitchConfig } from './config/index.ts';
 import { HandoverLog } from './handovers.ts';
 import type { ManagedSwitch, Punt } from './managed-switch.ts';
 import {
+  bindingKey,
   bindingsToWatch,
   createMobilityState,
   DEFAULT_CONFIG,
@@ -131,11 +133,20 @@ export class MobilityAgent {
     this.#take({ kind: 'configure', config: mobilityConfig(config) });
   }
 
-  /** A packet that the switch handed over for mobility. */
-  receive(punt: Punt): void {
+  /** A packet that a switch handed over for mobility. */
+  receive(from: ManagedSwitch, punt: Punt): void {
     const ethernet = parseEthernet(punt.bytes);
     if (!ethernet.ok || ethernet.value.ethertype !== ETHERTYPE_IPV6) return;
-    this.#take({ kind: 'packet', packet: punt.bytes.subarray(ethernet.end) });
+    this.#take({ kind: 'packet', packet: punt.bytes.subarray(ethernet.end) }, (packet) => {
+      const { port } = punt;
+      const own = from.linkAddress(port);
+      return own !== undefined && from.send(frameBack(ethernet.value, own, port, packet));
+    });
+  }
+
+  /** Where a mobile node is that has a binding with a virtual address; undefined: it has none. */
+  careOfAddress(homeAddress: Uint8Array, virtualAddress: Uint8Array): Uint8Array | undefined {
+    return this.#state.bindings.get(bindingKey(homeAddress, virtualAddress))?.careOfAddress;
   }
 
   async close(): Promise<void> {
@@ -143,28 +154,30 @@ export class MobilityAgent {
     await this.#store.close();
   }
 
-  #take(event: MobilityEvent): void {
+  /** `sendBack`: to where the packet of the event came from; false where that cannot be reached. */
+  #take(event: MobilityEvent, sendBack?: (packet: Uint8Array) => boolean): void {
     const effects = step(this.#state, event, this.#options.now());
     const saves: SavedChange[] = [];
     for (const effect of effects) if (effect.kind === 'save') saves.push(effect.change);
     if (saves.length === 0) {
-      this.#perform(effects);
+      this.#perform(effects, sendBack);
       return;
     }
     // What is promised to a mobile node has to outlive a crash of the promise's giver.
     this.#store.write(saves).then(
-      () => this.#perform(effects),
+      () => this.#perform(effects, sendBack),
       (problem: unknown) => {
         this.#options.log.error({ err: problem }, 'bindings cannot be stored; a restart will forget them');
-        this.#perform(effects);
+        this.#perform(effects, sendBack);
       },
     );
   }
 
-  #perform(effects: readonly MobilityEffect[]): void {
+  #perform(effects: readonly MobilityEffect[], sendBack?: (packet: Uint8Array) => boolean): void {
     for (const effect of effects) {
       switch (effect.kind) {
         case 'send':
+          if (effect.isDirect && sendBack?.(effect.packet)) break;
           this.#inject(effect.packet, (one) => one.config.role !== 'dispatcher');
           break;
         case 'resubmit':

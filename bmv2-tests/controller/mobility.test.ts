@@ -18,13 +18,24 @@ import {
   PROTOCOL_DESTINATION_OPTIONS,
   PROTOCOL_ICMPV6,
   PROTOCOL_TCP,
+  parseIcmpv6,
   parseIpv6Packet,
   parseTcp,
+  putMobilityChecksum,
   TCP_ACK,
   TCP_SYN,
 } from '../../wire/index.ts';
 import type { BareSwitch } from '../harness/embedded.ts';
-import { address, ethernet, type Lab, makeLab, serverOf, startController, until } from './lab.ts';
+import {
+  address,
+  CLIENT_LINK,
+  ethernet,
+  type Lab,
+  makeLab,
+  serverOf,
+  startController,
+  until,
+} from './lab.ts';
 
 const VIP = address('2001:db8:100::1');
 const HOME = address('2001:db8:1::10');
@@ -371,6 +382,65 @@ test.serial(
     quote[7] = 63;
     t.is(Buffer.from(got.subarray(0, 6)).toString('hex'), '020000000101');
     t.is(Buffer.from(got.subarray(14)).toString('hex'), Buffer.from(error(quote, 1376)).toString('hex'));
+  },
+);
+
+test.serial(
+  'a mobile node is answered where it is, and errors about its messages pass by the binding',
+  async (t) => {
+    const lab = await makeLab(t);
+    const { bare, controller } = lab;
+    const node = new RoamingNode(lab, '2001:db8:2::20');
+    await node.register();
+    const body = Uint8Array.of(0, 1, 0, 2, 1, 2, 3, 4);
+    const request = emitIcmpv6({ kind: 'information', type: 128, code: 0, body }, HOME, VIP);
+    const option = emitHomeAddressHeader(PROTOCOL_ICMPV6, HOME);
+    const asked = async (bytes: Uint8Array) => {
+      bare.send([uplink(bytes)]);
+      await until('an answer', () => answersOf(bare).length > 0);
+      const found = parseIpv6Packet(answersOf(bare)[0] ?? new Uint8Array());
+      return found.ok ? found.value : undefined;
+    };
+    for (const question of [
+      packet(node.careOf, VIP, PROTOCOL_DESTINATION_OPTIONS, concatBytes(option, request)),
+      packet(HOME, VIP, PROTOCOL_ICMPV6, request),
+    ]) {
+      const answer = await asked(question);
+      t.like(answer, { routing2: HOME, protocol: PROTOCOL_ICMPV6 });
+      t.deepEqual(answer?.header.destination, node.careOf);
+      const addresses = { source: VIP, destination: HOME };
+      const { bytes = new Uint8Array(), payloadAt = 0, payloadEnd = 0 } = answer ?? {};
+      t.like(parseIcmpv6(bytes, payloadAt, payloadEnd, addresses), {
+        ok: true,
+        value: { kind: 'information', type: 129, code: 0 },
+      });
+    }
+    // 9.2: the error about what came over the home network goes back there.
+    const wrong = node.homeTestInit();
+    wrong[40] = 17;
+    putMobilityChecksum(wrong.subarray(40), HOME, VIP);
+    const problem = await asked(wrong);
+    t.like(problem, { protocol: PROTOCOL_ICMPV6, routing2: undefined });
+    t.deepEqual(problem?.header.destination, HOME);
+    const [frame] = bare.sent();
+    t.deepEqual(
+      frame?.bytes.subarray(0, 6),
+      CLIENT_LINK,
+      'back to who sent it, not to the next hop of a route',
+    );
+    // An error of the node's own, for the server (9.3.1).
+    serverOf(bare, node.segment(TCP_SYN));
+    await until('the flow is installed', () => controller.switches[0]?.flows.size === 1);
+    const quote = packet(VIP, HOME, PROTOCOL_TCP, tcpSegment(VIP, HOME, 80, 40_000, TCP_ACK));
+    const error = emitIcmpv6({ kind: 'error', type: 1, code: 4, parameter: 0, quote }, HOME, VIP);
+    bare.send([uplink(packet(node.careOf, VIP, PROTOCOL_DESTINATION_OPTIONS, concatBytes(option, error)))]);
+    await until('the error at the server', () => bare.sent().some(({ port }) => port === 2));
+    const got =
+      bare
+        .sent()
+        .find(({ port }) => port === 2)
+        ?.bytes.subarray(14) ?? new Uint8Array();
+    t.deepEqual(Buffer.from(got), Buffer.from(packet(HOME, VIP, PROTOCOL_ICMPV6, error)));
   },
 );
 

@@ -47,8 +47,7 @@ export function outbound(arrived: IpPacket, context: Context): Outcome {
   const report: Report | undefined = isLast(packet)
     ? { ...tuple, event: 'closed', service: tap?.service ?? 0, server: 0 }
     : undefined;
-  const isOtherMobility = packet.upper.kind === 'mobility' && packet.upper.type !== 6;
-  if (packet.family === 6 && !isOtherMobility) {
+  if (packet.family === 6 && packet.protocol !== 135) {
     // 22
     const { destination, source } = packet;
     const virtual = tables.find('virtual_sources', { address: source });

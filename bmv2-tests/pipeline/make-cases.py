@@ -459,14 +459,19 @@ whole = client() / IPv6(src=CARE_OF, dst=VIP) / IPv6ExtHdrDestOpt(options=[PadN(
     update
 case('mobility', 'a Binding Update with a Home Address option', whole, [punted('binding_update', whole)])
 case('mobility', 'a Binding Update of a node that is bound already', whole, [punted('binding_update', whole)], bound())
-acknowledgement = IPv6(src=VIP, dst=HOME) / MIP6MH_BA(status=0, seq=5)
-first = bytes(acknowledgement.payload)
-case('mobility', 'out: a Binding Acknowledgement takes the routing header',
-     frame_from(1, ipv6(VIP, HOME, 135, first)),
-     [(UPLINK, frame_up(ipv6(VIP, CARE_OF, 43, bytes([135]) + routing2[1:] + first, 63)))], bound(), port=SERVER_1)
-refresh = bytes((IPv6(src=VIP, dst=HOME) / MIP6MH_BRR()).payload)
-case('mobility', 'out: a Binding Refresh Request does not', frame_from(1, ipv6(VIP, HOME, 135, refresh)),
-     [(UPLINK, frame_up(ipv6(VIP, HOME, 135, refresh, 63)))], bound(), port=SERVER_1)
+# They pass by the Binding Cache (RFC 6275, section 6.1): what has a routing header has it from the controller.
+for name, message in (('a Binding Refresh Request', MIP6MH_BRR()), ('HoT', MIP6MH_HoT(cookie=b'12345678')),
+                      ('a Binding Acknowledgement', MIP6MH_BA(status=0, seq=5))):
+    made = bytes((IPv6(src=VIP, dst=HOME) / message).payload)
+    case('mobility', 'out: %s takes no routing header' % name, frame_from(1, ipv6(VIP, HOME, 135, made)),
+         [(UPLINK, frame_up(ipv6(VIP, HOME, 135, made, 63)))], bound(), port=SERVER_1)
+cut = bytes(IPv6ExtHdrFragment(nh=135, offset=2, m=0, id=77)) + b'the middle of some'
+case('mobility', 'out: a later fragment of a mobility message takes no routing header',
+     frame_from(1, ipv6(VIP, HOME, 44, cut)), [(UPLINK, frame_up(ipv6(VIP, HOME, 44, cut, 63)))], bound(), port=SERVER_1)
+routed = bytes([135]) + routing2[1:] + made
+case('mobility', 'out: a Binding Acknowledgement with a routing header, to the home address of another node',
+     frame_from(1, ipv6(VIP, CARE_OF, 43, routed)), [(UPLINK, frame_up(ipv6(VIP, CARE_OF, 43, routed, 63)))],
+     bound(home=CARE_OF, care_of=HOME), port=SERVER_1)
 test = MIP6MH_HoTI(cookie=b'12345678')
 for vlans in ((100,), (100, 200)):
     whole = client(*vlans) / IPv6(src=CLIENT, dst=VIP) / test
@@ -527,6 +532,10 @@ case('local', 'ARP', whole, [punted('arp', whole)])
 whole = Ether(src=CLIENT_MAC, dst='33:33:ff:00:00:01') / IPv6(src=CLIENT, dst='ff02::1:ff00:1', hlim=255) / \
     ICMPv6ND_NS(tgt=VIP)
 case('local', 'a Neighbor Solicitation', whole, [punted('neighbor_discovery', whole)])
+solicited = bytes((IPv6(src=VIP, dst=HOME, hlim=255) / ICMPv6ND_NS(tgt=HOME)).payload)
+whole = frame_from(1, ipv6(VIP, HOME, 58, solicited, 255))
+case('local', 'a Neighbor Solicitation of a server, for a bound mobile node: no routing header (RFC 6275, section 9.3.2)',
+     whole, [punted('neighbor_discovery', whole, port=SERVER_1)], bound(), port=SERVER_1)
 whole = client() / IPv6(src=CLIENT, dst='2001:db8:100::fe') / ICMPv6EchoRequest()
 case('local', 'an echo request to the switch', whole, [punted('local', whole)])
 whole = client() / IPv6(src=CLIENT, dst=VIP) / ICMPv6PacketTooBig(mtu=1280)

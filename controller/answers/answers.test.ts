@@ -8,6 +8,7 @@ import { addressBytes } from '../pipeline/index.ts';
 import {
   answerArp,
   answerEcho,
+  answerHeaders,
   answerNeighborDiscovery,
   answerWithError,
   readNetworkPacket,
@@ -27,11 +28,13 @@ const VECTORS = z
         'no-service',
         'packet-too-big',
         'translate',
+        'headers',
       ]),
       description: z.string(),
       question: z.string(),
       answer: z.string().nullable(),
       mtu: z.number().optional(),
+      process: z.boolean().default(false),
       own: z.strictObject({ address: z.string(), port: z.number() }).nullish(),
     }),
   )
@@ -42,14 +45,17 @@ const VIRTUAL = ['2001:db8:100::1', '203.0.113.10'].map(bytes);
 const OWN = ['2001:db8:100::fe', '203.0.113.254'].map(bytes);
 const isIn = (all: readonly Uint8Array[]) => (address: Uint8Array) =>
   all.some((one) => addressKey(one) === addressKey(address));
+const [HOME, CARE_OF] = ['2001:db8:1::10', '2001:db8:2::20'].map(bytes);
 const CONTEXT = {
+  careOfAddress: (home: Uint8Array) =>
+    HOME !== undefined && addressKey(home) === addressKey(HOME) ? CARE_OF : undefined,
   linkAddress: (port: number) => (port === 3 ? fromHex('020000000001') : undefined),
   isVirtual: isIn(VIRTUAL),
   isOurs: isIn([...VIRTUAL, ...OWN]),
   ownAddress: (family: 4 | 6) => OWN.find(({ length }) => length === (family === 6 ? 16 : 4)),
 };
 
-for (const { kind, description, question, answer, mtu = 0, own } of VECTORS) {
+for (const { kind, description, question, answer, mtu = 0, own, process } of VECTORS) {
   if (kind === 'translate') {
     test(`an error for a server: ${description}`, (t) => {
       const found = readNetworkPacket(fromHex(question) ?? new Uint8Array());
@@ -71,6 +77,8 @@ for (const { kind, description, question, answer, mtu = 0, own } of VECTORS) {
           return answerNeighborDiscovery(frame, CONTEXT);
         case 'echo':
           return answerEcho(frame, CONTEXT);
+        case 'headers':
+          return answerHeaders(frame, CONTEXT) ?? [];
         case 'packet-too-big':
           return answerWithError(frame, { kind, mtu }, CONTEXT);
         default:
@@ -78,8 +86,12 @@ for (const { kind, description, question, answer, mtu = 0, own } of VECTORS) {
       }
     };
     t.deepEqual(
-      reply(3).map((frame) => ({ port: frame.port, hex: toHex(frame.bytes) })),
-      answer === null ? [] : [{ port: 3, hex: answer }],
+      reply(3).map((frame) => ({
+        port: frame.port,
+        hex: toHex(frame.bytes),
+        process: frame.process ?? false,
+      })),
+      answer === null ? [] : [{ port: 3, hex: answer, process }],
     );
     t.deepEqual(reply(4), [], 'a port where the switch has no address');
     // Nothing that a packet lacks can throw.
@@ -89,6 +101,7 @@ for (const { kind, description, question, answer, mtu = 0, own } of VECTORS) {
         answerArp(cut, CONTEXT),
         answerNeighborDiscovery(cut, CONTEXT),
         answerEcho(cut, CONTEXT),
+        answerHeaders(cut, CONTEXT),
       ]);
     }
   });

@@ -6,6 +6,8 @@ export type AnswerContext = {
   readonly linkAddress: (port: number) => Uint8Array | undefined;
   /** Virtual addresses, and those of the switch itself. */
   readonly isOurs: (address: Uint8Array) => boolean;
+  /** Where the mobile node of a home address is that has a binding with a virtual address. */
+  readonly careOfAddress: (home: Uint8Array, virtual: Uint8Array) => Uint8Array | undefined;
   readonly isVirtual: (address: Uint8Array) => boolean;
   /** What errors about packets that only pass are sent from; undefined: the switch has no such address. */
   readonly ownAddress: (family: 4 | 6) => Uint8Array | undefined;

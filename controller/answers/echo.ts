@@ -2,18 +2,23 @@
 
 import {
   concatBytes,
+  emitEthernet,
   emitIcmpPacket,
   emitIcmpv6,
   emitIpv6,
+  emitRouting2,
   ICMP_ECHO_REPLY,
   ICMP_ECHO_REQUEST,
   ICMPV6_ECHO_REPLY,
   ICMPV6_ECHO_REQUEST,
+  isFragment,
   isUnicast,
   PROTOCOL_ICMP,
   PROTOCOL_ICMPV6,
+  PROTOCOL_ROUTING,
   parseIcmp,
   parseIcmpv6,
+  sameBytes,
 } from '../../wire/index.ts';
 import type { AnswerContext } from './context.ts';
 import { type FrameToSend, frameBack, type PuntedFrame, readNetworkPacket } from './frame.ts';
@@ -36,23 +41,29 @@ export function answerEcho({ port, bytes }: PuntedFrame, context: AnswerContext)
     );
     return [frameBack(found.ethernet, own, port, reply)];
   }
-  const { packet } = found;
-  const { source, destination } = packet.header;
-  // With extension headers it would have to be answered as they say; such a request goes without an answer.
-  if (packet.protocol !== PROTOCOL_ICMPV6 || packet.extensions.length > 0) return [];
+  const { packet, ethernet } = found;
+  const { destination, trafficClass } = packet.header;
+  // Upper layers see a mobile node at its home address (RFC 6275, 9.3.1).
+  const source = packet.homeAddress ?? packet.header.source;
+  if (packet.protocol !== PROTOCOL_ICMPV6 || isFragment(packet)) return [];
   if (!context.isOurs(destination) || !isUnicast(source)) return [];
+  const careOf = context.isVirtual(destination) ? context.careOfAddress(source, destination) : undefined;
+  if (packet.homeAddress !== undefined && (careOf === undefined || !sameBytes(careOf, packet.header.source)))
+    return [];
   const message = parseIcmpv6(bytes, packet.payloadAt, packet.payloadEnd, { source, destination });
   if (!message.ok || message.value.kind !== 'information') return [];
   if (message.value.type !== ICMPV6_ECHO_REQUEST || message.value.code !== 0) return [];
   const body = emitIcmpv6({ ...message.value, type: ICMPV6_ECHO_REPLY }, destination, source);
-  const head = emitIpv6({
-    trafficClass: packet.header.trafficClass,
-    flowLabel: 0,
-    payloadLength: body.length,
-    next: PROTOCOL_ICMPV6,
-    hopLimit: 64,
-    source: destination,
-    destination: source,
-  });
-  return [frameBack(found.ethernet, own, port, concatBytes(head, body))];
+  const rest = { trafficClass, flowLabel: 0, hopLimit: 64, source: destination };
+  const payloadLength = body.length;
+  if (careOf === undefined) {
+    const head = emitIpv6({ ...rest, payloadLength, next: PROTOCOL_ICMPV6, destination: source });
+    return [frameBack(ethernet, own, port, concatBytes(head, body))];
+  }
+  // To where the mobile node is now (9.3.2), which need not be where the request came from: the switch knows the way.
+  const routing = emitRouting2(PROTOCOL_ICMPV6, source);
+  const length = payloadLength + routing.length;
+  const head = emitIpv6({ ...rest, payloadLength: length, next: PROTOCOL_ROUTING, destination: careOf });
+  const link = emitEthernet({ ...ethernet, source: own, destination: own });
+  return [{ port, bytes: concatBytes(link, head, routing, body), process: true }];
 }

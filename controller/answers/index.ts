@@ -3,7 +3,14 @@
 export type { AnswerContext } from './context.ts';
 export { answerEcho } from './echo.ts';
 export { answerWithError, type DeliveryProblem } from './errors.ts';
-export { type FrameToSend, type NetworkPacket, type PuntedFrame, readNetworkPacket } from './frame.ts';
+export {
+  type FrameToSend,
+  frameBack,
+  type NetworkPacket,
+  type PuntedFrame,
+  readNetworkPacket,
+} from './frame.ts';
+export { answerHeaders } from './headers.ts';
 export { answerArp, answerNeighborDiscovery } from './resolution.ts';
 export { type OwnEndpoint, type TranslatedError, translateError } from './translate-error.ts';
 export { translateServerError } from './translate-server-error.ts';

@@ -48,8 +48,10 @@ export function translateError(found: NetworkPacket): TranslatedError | undefine
 }
 
 function translateV6(packet: Ipv6Packet): TranslatedError | undefined {
-  const { source, destination } = packet.header;
-  const message = parseIcmpv6(packet.bytes, packet.payloadAt, packet.payloadEnd, packet.header);
+  const { destination } = packet.header;
+  // A mobile node sends its errors from its home address (RFC 6275, 9.3.1).
+  const source = packet.homeAddress ?? packet.header.source;
+  const message = parseIcmpv6(packet.bytes, packet.payloadAt, packet.payloadEnd, { source, destination });
   if (packet.protocol !== PROTOCOL_ICMPV6 || !message.ok || message.value.kind !== 'error') return undefined;
   const { type, code, parameter, quote } = message.value;
   const quoted = parseIpv6Packet(quote, 0, true);

@@ -11,6 +11,7 @@ function fileOf(name: string): string {
   const [folder, rest] = name.split('/');
   if (folder === 'wire') return `wire/${rest}.test.ts`;
   if (folder === 'switch') return `bmv2-tests/controller/${rest}.test.ts`;
+  if (folder === 'answers') return 'controller/answers/vectors/answers.json';
   return folder === 'pipeline'
     ? `bmv2-tests/pipeline/cases/${rest}.json`
     : `controller/mobility/${name}.test.ts`;

@@ -2,7 +2,7 @@
 
 export { MAX_NONCE_LIFETIME, MAX_RR_BINDING_LIFETIME, MAX_TOKEN_LIFETIME, STATUS } from './constants.ts';
 export type { Random } from './nonces.ts';
-export { createMobilityState, desiredBindings, type MobilityState } from './state.ts';
+export { bindingKey, createMobilityState, desiredBindings, type MobilityState } from './state.ts';
 export { step } from './step.ts';
 export { type MobilityStore, type OpenedStore, openMobilityStore } from './store.ts';
 export { bindingsToWatch } from './timers.ts';

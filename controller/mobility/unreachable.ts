@@ -21,7 +21,10 @@ export function receiveUnreachable(
   now: number,
   effects: MobilityEffect[],
 ): void {
-  const message = parseIcmpv6(packet.bytes, packet.payloadAt, packet.payloadEnd, packet.header);
+  const { destination: virtualAddress } = packet.header;
+  const from = packet.homeAddress ?? packet.header.source;
+  const addresses = { source: from, destination: virtualAddress };
+  const message = parseIcmpv6(packet.bytes, packet.payloadAt, packet.payloadEnd, addresses);
   if (!message.ok) {
     count(state, `ignored: ${message.problem}`);
     return;

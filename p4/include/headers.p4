@@ -31,7 +31,6 @@ const bit<8> ICMPV6_REDIRECT = 137;
 const bit<8> MOBILITY_HOME_TEST_INIT = 1;    // RFC 6275, section 6.1
 const bit<8> MOBILITY_CARE_OF_TEST_INIT = 2;
 const bit<8> MOBILITY_BINDING_UPDATE = 5;
-const bit<8> MOBILITY_BINDING_ACKNOWLEDGEMENT = 6;
 
 const bit<8> TCP_FIN_RST = 0x05;
 const bit<8> TCP_SYN = 0x02;

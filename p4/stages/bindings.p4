@@ -3,7 +3,7 @@
 //
 // One entry serves both ways, so that a handover is one write. Only what asks is looked up: a packet with a Home Address
 // option to a virtual address, and one from a virtual address that may be sent on with a routing header. Mobility
-// messages other than a Binding Acknowledgement do not take that (RFC 6275, section 9.3.2).
+// messages pass by all bindings (RFC 6275, section 6.1): the controller gives a Binding Acknowledgement its routing header.
 control Bindings(inout headers_t headers, inout metadata_t metadata) {
     action set_number(bit<16> number) {
         metadata.session.virtual_number = number;
@@ -42,9 +42,7 @@ control Bindings(inout headers_t headers, inout metadata_t metadata) {
                 metadata.session.home_address = headers.home.address;
                 metadata.session.asks_for_binding = true;
             }
-        } else if (metadata.facts.family == 6 &&
-                   (!headers.mobility.isValid() ||
-                    metadata.facts.mobility_type == MOBILITY_BINDING_ACKNOWLEDGEMENT)) {
+        } else if (metadata.facts.family == 6 && metadata.facts.protocol != PROTOCOL_MOBILITY) {
             virtual_sources.apply();
         }
         if (metadata.session.asks_for_binding) { bindings.apply(); }

@@ -8,11 +8,14 @@ import os
 
 from scapy.all import (  # pylint: disable=no-name-in-module
     ARP, Dot1Q, Ether, ICMP, ICMPv6DestUnreach, ICMPv6EchoReply, ICMPv6EchoRequest, ICMPv6ND_NA, ICMPv6ND_NS,
-    ICMPv6NDOptDstLLAddr, ICMPv6NDOptSrcLLAddr, ICMPv6PacketTooBig, ICMPv6TimeExceeded, IP, IPv6, Raw, TCP, UDP)
+    HBHOptUnknown, ICMPv6NDOptDstLLAddr, ICMPv6NDOptSrcLLAddr, ICMPv6PacketTooBig, ICMPv6ParamProblem, ICMPv6TimeExceeded,
+    IP, IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, IPv6ExtHdrHopByHop, IPv6ExtHdrRouting, PadN, Raw, TCP, UDP)
+from scapy.layers.inet6 import HAO, MIP6MH_HoTI
 
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'answers.json')
 HOST, OWN = '02:00:00:00:00:c1', '02:00:00:00:00:01'
 VIP, SWITCH, CLIENT, FAR = '2001:db8:100::1', '2001:db8:100::fe', '2001:db8:3::30', '2001:db8:9::1'
+HOME, CARE_OF = '2001:db8:1::10', '2001:db8:2::20'   # of a mobile node with a binding
 VIP4, SWITCH4, CLIENT4, FAR4 = '203.0.113.10', '203.0.113.254', '198.51.100.7', '192.0.2.1'
 answers = []
 
@@ -31,11 +34,13 @@ def back(*tags, dst=HOST):
     return frame
 
 
-def answer(kind, description, question, reply=None, mtu=None):
+def answer(kind, description, question, reply=None, mtu=None, process=False):
     made = dict(kind=kind, description=description, question=bytes(question).hex(),
                 answer=None if reply is None else bytes(reply).hex())
     if mtu is not None:
         made['mtu'] = mtu
+    if process:
+        made['process'] = True
     answers.append(made)
 
 
@@ -70,6 +75,47 @@ answer('echo', 'ICMP echo request', there(7) / IP(src=CLIENT4, dst=VIP4) / ICMP(
        back(7) / IP(src=VIP4, dst=CLIENT4, id=0, ttl=64) / ICMP(type=0, id=1, seq=2) / Raw(b'hello, moor'))
 answer('echo', 'an echo reply', there() / IPv6(src=CLIENT, dst=VIP) / ICMPv6EchoReply(id=1, seq=2))
 answer('echo', 'a wrong checksum', there() / IPv6(src=CLIENT, dst=VIP) / ICMPv6EchoRequest(id=1, seq=2, cksum=1))
+
+# Mobile nodes (RFC 6275, 9.3.1 and 9.3.2): asked from the home address or from where it is, answered where it is.
+request, reply = ICMPv6EchoRequest(id=1, seq=2, data=b'moor'), ICMPv6EchoReply(id=1, seq=2, data=b'moor')
+located = Ether(src=OWN, dst=OWN) / IPv6(src=VIP, dst=CARE_OF, hlim=64) / IPv6ExtHdrRouting(
+    type=2, segleft=1, addresses=[HOME]) / reply
+home_option = IPv6ExtHdrDestOpt(options=[HAO(hoa=HOME)])
+answer('echo', 'a mobile node, from where it is', there() / IPv6(src=CARE_OF, dst=VIP) / home_option / request, located,
+       process=True)
+answer('echo', 'a mobile node, by way of its home network', there() / IPv6(src=HOME, dst=VIP) / request, located,
+       process=True)
+answer('echo', 'a mobile node, from where it is not any more',
+       there() / IPv6(src=FAR, dst=VIP) / home_option / request)
+answer('echo', 'extension headers that may be passed over',
+       there() / IPv6(src=CLIENT, dst=VIP) / IPv6ExtHdrHopByHop(options=[PadN(optdata=b'\0' * 4)]) /
+       IPv6ExtHdrFragment(id=5) / IPv6ExtHdrDestOpt(options=[HBHOptUnknown(otype=0x1e, optdata=b'moor')]) / request,
+       back() / IPv6(src=VIP, dst=CLIENT, hlim=64) / reply)
+answer('echo', 'one of several fragments', there() / IPv6(src=CLIENT, dst=VIP) / IPv6ExtHdrFragment(id=5, m=1) / request)
+
+
+# ---- Headers ----
+def pointed_at(description, question, code, pointer, address=VIP, source=CLIENT):
+    answer('headers', description, there() / question,
+           back() / IPv6(src=address, dst=source, hlim=64) / ICMPv6ParamProblem(code=code, ptr=pointer) / question)
+
+
+for kind, header in (('hop-by-hop', IPv6ExtHdrHopByHop), ('destination', IPv6ExtHdrDestOpt)):
+    for otype in (0x9e, 0xde):
+        pointed_at('an unknown %s option of type %x' % (kind, otype), IPv6(src=CLIENT, dst=VIP) /
+                   header(options=[HBHOptUnknown(otype=otype, optdata=b'moor')]) / request, 2, 42)
+answer('headers', 'an unknown option that wants silence', there() / IPv6(src=CLIENT, dst=VIP) /
+       IPv6ExtHdrDestOpt(options=[HBHOptUnknown(otype=0x5e, optdata=b'moor')]) / request)
+pointed_at('a routing header of type 0', IPv6(src=CLIENT, dst=VIP) /
+           IPv6ExtHdrRouting(type=0, segleft=1, addresses=[FAR]) / request, 0, 42)
+# The switch's own addresses are no correspondent nodes (RFC 6275, 8.1).
+pointed_at('a Home Address option to the switch itself', IPv6(src=CARE_OF, dst=SWITCH) / home_option / request, 2, 46,
+           SWITCH, CARE_OF)
+pointed_at('a mobility header to the switch itself', IPv6(src=CLIENT, dst=SWITCH) / MIP6MH_HoTI(), 1, 6, SWITCH)
+pointed_at('a mobility header behind options, to the switch itself', IPv6(src=CLIENT, dst=SWITCH) /
+           IPv6ExtHdrDestOpt(nh=135, options=[PadN(optdata=b'\0' * 4)]) / MIP6MH_HoTI(), 1, 40, SWITCH)
+pointed_at('a routing header of type 2 to the switch itself', IPv6(src=CLIENT, dst=SWITCH) /
+           IPv6ExtHdrRouting(type=2, segleft=1, addresses=[HOME]) / request, 0, 42, SWITCH)
 
 # ---- What cannot be delivered ----
 passing = IPv6(src=CLIENT, dst=FAR, hlim=1) / UDP(sport=1, dport=2) / Raw(b'data')
@@ -115,6 +161,9 @@ translated('IPv6 behind NAT', there() / IPv6(src=ROUTER, dst=VIP, hlim=60) / ICM
            dict(address=NAT_SERVER, port=80))
 translated('IPv6 as it is', there() / IPv6(src=ROUTER, dst=VIP, hlim=60) / ICMPv6DestUnreach(code=3) / quoted,
            IPv6(src=ROUTER, dst=VIP, hlim=60) / ICMPv6DestUnreach(code=3) / quoted)
+translated('of a mobile node: it is at home for upper layers (RFC 6275, 9.3.1)',
+           there() / IPv6(src=CARE_OF, dst=VIP, hlim=60) / home_option / ICMPv6DestUnreach(code=4) / quoted,
+           IPv6(src=HOME, dst=VIP, hlim=60) / ICMPv6DestUnreach(code=4) / quoted)
 quoted = IP(bytes(IP(src=VIP4, dst=CLIENT4, id=9) / UDP(sport=8080, dport=40000) / Raw(b'data')))
 shown = IP(src=NAT_SERVER4, dst=CLIENT4, id=9, len=quoted.len, chksum=quoted.chksum) / UDP(
     sport=80, dport=40000, len=quoted[UDP].len, chksum=quoted[UDP].chksum) / Raw(b'data')

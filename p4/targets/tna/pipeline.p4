@@ -294,9 +294,7 @@ control MoorPipeline(inout headers_t headers, inout metadata_t metadata,
             if (!metadata.facts.is_malformed && !metadata.facts.is_unplaced) {
                 from_server.apply(headers, metadata);
             }
-            if (metadata.facts.family == 6 &&
-                (!headers.mobility.isValid() ||
-                 metadata.facts.mobility_type == MOBILITY_BINDING_ACKNOWLEDGEMENT)) {
+            if (metadata.facts.family == 6 && metadata.facts.protocol != PROTOCOL_MOBILITY) {
                 virtual_sources.apply(headers, metadata);
             }
         }
