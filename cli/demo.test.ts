@@ -79,9 +79,30 @@ function checkFigures(t: ExecutionContext, text: string): void {
   t.is(figures.death.afterFailed, 0);
 }
 
-test.serial('the story in memory', async (t) => {
+test.serial('the story in memory, and what can be seen while it is kept', async (t) => {
   t.timeout(280_000);
-  const { stdout, stderr, exitCode } = await demo('--json', '--in-memory');
+  const running = demo('--json', '--in-memory', '--keep');
+  let said = '';
+  running.stderr?.on('data', (text: Buffer) => {
+    said += text;
+  });
+  const isOver = () => running.exitCode !== null;
+  while (!said.includes('in a browser') && !isOver()) await new Promise((resolve) => setTimeout(resolve, 50));
+  // Each command that is said works, but for the live view, which takes a terminal.
+  const words = said.split('\n').flatMap((line) => {
+    const [, text] = /^ {2}moor (.*)$/.exec(line) ?? [];
+    return text === undefined || text.startsWith('top ') ? [] : [text.split(' ')];
+  });
+  t.true(words.length >= 4, said);
+  for (const each of words) {
+    const { stdout, stderr, exitCode } = await execa('node', [MOOR, ...each], { reject: false });
+    t.is(exitCode, 0, `${each.join(' ')}: ${stderr}`);
+    t.true(stdout.length > 0, each.join(' '));
+    if (each[0] === 'status') t.regex(stdout, /edge .* ready /);
+    if (each[0] === 'trace') t.regex(stdout, /port [234]\b/);
+  }
+  running.kill('SIGINT');
+  const { stdout, stderr, exitCode } = await running;
   t.is(exitCode, 0, stderr);
   checkFigures(t, stdout);
 });

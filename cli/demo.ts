@@ -30,6 +30,7 @@ It takes a minute or two. Without root the same story is told in one process, wi
 Examples:
   sudo moor demo
   sudo moor demo --keep
+  moor demo --in-memory --keep                                                 the same without root; it says how to look at it
   sudo ip netns exec moor-dc moor status                                       while it is kept
   sudo ip netns exec moor-dc moor tables dump bindings --target 127.0.0.1:9559`,
     )

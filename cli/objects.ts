@@ -48,6 +48,8 @@ function family(program: Command, name: string, description: string, examples: s
   return program.command(name).description(description).addHelpText('after', `\nExamples:\n${examples}`);
 }
 
+const PROFILE = 'its name, or an end of it that is unique';
+
 const reading = (command: Command): Command =>
   addTargetOptions(command.option('--json', 'write JSON to standard output'), false);
 const writing = (command: Command): Command => addTargetOptions(command, true);
@@ -179,16 +181,16 @@ function addMembers(program: Command, finish: Finish): void {
     `  moor members list --target 127.0.0.1:9559
   moor members insert ingress.next_hops 7 --action ingress.forward -p port=2 --target 127.0.0.1:9559`,
   );
-  reading(members.command('list').description('all of a profile, or of all').argument('[profile]')).action(
-    async (profile: string | undefined, options: TargetOptions) => {
-      finish(await (await objects()).listMembers(profile, options));
-    },
-  );
+  reading(
+    members.command('list').description('all of a profile, or of all').argument('[profile]', PROFILE),
+  ).action(async (profile: string | undefined, options: TargetOptions) => {
+    finish(await (await objects()).listMembers(profile, options));
+  });
   for (const verb of ['insert', 'modify', 'delete'] as const) {
     const command = members
       .command(verb)
       .description(`${verb} a member`)
-      .argument('<profile>')
+      .argument('<profile>', PROFILE)
       .argument('<number>', '', smallNumber);
     if (verb !== 'delete') {
       command
@@ -210,16 +212,16 @@ function addGroups(program: Command, finish: Finish): void {
   moor groups insert ingress.ecmp 1 7 8x3 9@2 --max-size 8 --target 127.0.0.1:9559
     member 7, member 8 with weight 3, and member 9 as long as port 2 is up`,
   );
-  reading(groups.command('list').description('all of a selector, or of all').argument('[selector]')).action(
-    async (selector: string | undefined, options: TargetOptions) => {
-      finish(await (await objects()).listGroups(selector, options));
-    },
-  );
+  reading(
+    groups.command('list').description('all of a selector, or of all').argument('[selector]', PROFILE),
+  ).action(async (selector: string | undefined, options: TargetOptions) => {
+    finish(await (await objects()).listGroups(selector, options));
+  });
   for (const verb of ['insert', 'modify', 'delete'] as const) {
     const command = groups
       .command(verb)
       .description(`${verb} a group`)
-      .argument('<selector>')
+      .argument('<selector>', PROFILE)
       .argument('<number>', '', smallNumber);
     if (verb !== 'delete') {
       command
@@ -325,10 +327,10 @@ function addStreamCommands(program: Command, finish: Finish): void {
       program,
       'packet-out',
       'send a packet into a P4Runtime switch as its controller',
-      '  moor packet-out 020000000002020000000001080045000014 port=1 process=0 pad=0 --target 127.0.0.1:9559\n  moor packet-out 020000000002020000000001080045000014 port=1 process=1 pad=0 --target 127.0.0.1:9559',
+      '  moor packet-out 020000000002020000000001080045000014 port=1 process=0 --target 127.0.0.1:9559\n  moor packet-out 020000000002020000000001080045000014 port=1 process=1 --target 127.0.0.1:9559',
     )
       .argument('<hex>', 'the bytes of the packet')
-      .argument('[field=value...]', 'the metadata of the packet-out header'),
+      .argument('[field=value...]', 'the metadata of the packet-out header; padding is 0 unless said'),
   ).action(async (hex: string, fields: string[], options: TargetOptions) => {
     finish(await (await streams()).sendPacket(hex, fields, options));
   });

@@ -10,11 +10,14 @@ import { type DemoFigures, tellStory } from '../lab/demo/story.ts';
 import { SERVERS } from '../lab/demo/topology.ts';
 import { NamespaceError, Namespaces } from '../lab/namespaces.ts';
 import { ProcessError } from '../lab/processes.ts';
+import { dashboardFiles } from './dashboard-files.ts';
 import type { DemoOptions } from './demo.ts';
 import { findProgram } from './diagnose-machine.ts';
+
 import { EXIT } from './exit-codes.ts';
 import { colour } from './palette.ts';
 import { switchProgram } from './switch-program.ts';
+import { traceService } from './trace-service.ts';
 import { UserProblem } from './user-problem.ts';
 
 /** Exit code after Ctrl-C, as shells have it. */
@@ -96,39 +99,90 @@ function printFigures(figures: DemoFigures, { json }: DemoOptions): void {
   );
 }
 
+/** Ctrl-C, or another request to end: heard from now on, so that everything is taken away. */
+function untilInterrupted(): { readonly interrupted: Promise<'interrupted'>; readonly dispose: () => void } {
+  let interrupt = () => {};
+  const interrupted = new Promise<'interrupted'>((resolve) => {
+    interrupt = () => resolve('interrupted');
+  });
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return {
+    interrupted,
+    dispose: () => {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+    },
+  };
+}
+
+/** Tells the story in a world, and goes on in it as long as that is wanted. @returns The exit code. */
+async function perform(
+  telling: Promise<DemoFigures>,
+  interrupted: Promise<'interrupted'>,
+  keep: () => void,
+  options: DemoOptions,
+  say: (text: string) => void,
+): Promise<number> {
+  // After an interruption nobody waits for it.
+  telling.catch(() => {});
+  const told = await Promise.race([telling, interrupted]);
+  if (told === 'interrupted') {
+    say('Interrupted: everything is taken away.');
+    return INTERRUPTED;
+  }
+  printFigures(told, options);
+  if (options.keep === true) {
+    keep();
+    await interrupted;
+  }
+  return EXIT.done;
+}
+
 async function showInMemory(options: DemoOptions, isRoot: boolean): Promise<number> {
-  if (options.keep === true) throw new UserProblem('--keep needs namespaces, and those root', EXIT.usage);
   const say = narrator(options);
   if (!isRoot)
     say('Without root there are no network namespaces: everything is in one process, with ports in memory');
   else say('Everything is in one process, with ports in memory');
   say('and small servers of its own. The nodes, the switch, the controller and the story are the same.');
+  const { interrupted, dispose } = untilInterrupted();
   const world = new MemoryWorld();
+  const busy = new AbortController();
   try {
-    say('moor compiles its pipeline, the switch starts, and the controller loads it.');
-    const program = await switchProgram(pipeline(), {
-      include: [],
-      define: [],
-      onlyErrors: true,
-      format: 'text',
-      disableWarning: [],
-      color: false,
-    });
-    if (program?.p4info === undefined) return EXIT.bug;
-    await world.start({
-      p4info: program.p4info,
-      p4DeviceConfig: Buffer.from(program.json),
-      cookie: { cookie: 1n },
-    });
-    printFigures(await tellStory(world, say), options);
-    return EXIT.done;
+    const keep = () => {
+      process.stderr.write(describeKeptInMemory(world));
+      // It ends with the world.
+      world.keepBusy(busy.signal).catch(() => {});
+    };
+    return await perform(tellInMemory(world, say), interrupted, keep, options, say);
   } finally {
+    busy.abort();
     await world.close();
+    dispose();
   }
 }
 
+async function tellInMemory(world: MemoryWorld, say: (text: string) => void): Promise<DemoFigures> {
+  say('moor compiles its pipeline, the switch starts, and the controller loads it.');
+  const program = await switchProgram(pipeline(), {
+    include: [],
+    define: [],
+    onlyErrors: true,
+    format: 'text',
+    disableWarning: [],
+    color: false,
+  });
+  if (program?.p4info === undefined) throw new Error('the pipeline does not compile');
+  const { p4info, json } = program;
+  await world.start(
+    { p4info, p4DeviceConfig: Buffer.from(json), cookie: { cookie: 1n } },
+    { pages: dashboardFiles(), trace: traceService([process.execPath, process.argv[1] ?? '']) },
+  );
+  return tellStory(world, say);
+}
+
 async function show(options: DemoOptions): Promise<number> {
-  const { keep, prefix } = options;
+  const { prefix } = options;
   const say = narrator(options);
   const peers = findPeers(say);
   const left = Namespaces.leftOver(prefix);
@@ -139,12 +193,7 @@ async function show(options: DemoOptions): Promise<number> {
     );
   }
   // Before anything is built, so that nothing is left.
-  let interrupt = () => {};
-  const interrupted = new Promise<'interrupted'>((resolve) => {
-    interrupt = () => resolve('interrupted');
-  });
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  const { interrupted, dispose } = untilInterrupted();
   say(
     'Networks are built: home, two to visit, the Internet with its delays, and a data centre with three servers.',
   );
@@ -157,25 +206,12 @@ async function show(options: DemoOptions): Promise<number> {
   const abandon = () => lab.abandon();
   process.on('exit', abandon);
   try {
-    const telling = tell(lab, say);
-    // After an interruption nobody waits for it.
-    telling.catch(() => {});
-    const told = await Promise.race([telling, interrupted]);
-    if (told === 'interrupted') {
-      say('Interrupted: everything is taken away.');
-      return INTERRUPTED;
-    }
-    printFigures(told, options);
-    if (keep === true) {
-      process.stderr.write(describeKept(lab, prefix));
-      await interrupted;
-    }
-    return EXIT.done;
+    const keep = () => void process.stderr.write(describeKept(lab, prefix));
+    return await perform(tell(lab, say), interrupted, keep, options, say);
   } finally {
     await lab.close();
     process.off('exit', abandon);
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    dispose();
   }
 }
 
@@ -201,6 +237,26 @@ It goes on until Ctrl-C. Meanwhile, for instance:
 Logs and settings are in ${directory}
 `;
 }
+
+function describeKeptInMemory({ addresses: { controller, grpc } }: MemoryWorld): string {
+  return `
+It goes on until Ctrl-C, and the mobile node downloads. Meanwhile, for instance:
+  moor status --controller ${controller}
+  moor sessions --controller ${controller}
+  moor bindings --controller ${controller}
+  moor top --controller ${controller}
+  moor tables dump flows bindings --target ${grpc}
+  moor trace --target ${grpc} --port 1 --hex ${SYN}
+and http://${controller}/ in a browser.
+`;
+}
+
+/**
+ * The first packet of a session of the client, as it comes in by the uplink: Ethernet to the switch's address there, IPv6 from
+ * 2001:db8:5::10 to the virtual address, a SYN from port 40,000 to port 80. Its checksum is right for that.
+ */
+const SYN =
+  '02000000000102000000010486dd600000000014063f20010db800050000000000000000001020010db80100000000000000000000019c40005000000001000000005002ffffb6c90000';
 
 /** The pipeline's source: beside the bundle, or in the source tree. */
 function pipeline(): string {

@@ -89,10 +89,24 @@ export class LabWorld {
     this.#options = options;
     this.#config = topology.controller;
     this.namespaces = Namespaces.build(prefix, { namespaces: namespacesOf(topology), links: topology.links });
+    if (options.engine.kind === 'simple_switch_grpc') this.#endOffloads();
     this.directory = mkdtempSync(path.join(tmpdir(), `${prefix}-`));
     this.processes = new Processes(this.directory);
     mkdirSync(this.file('www'));
     writeFileSync(this.file('www/index.html'), 'moored\n');
+  }
+
+  /** BMv2 sends packets as it takes them from the kernel: those whose checksum is still to be written, without one. */
+  #endOffloads(): void {
+    const links = this.#options.topology.links.filter((link) =>
+      link.some((end) => end.startsWith(`${this.#home}:`)),
+    );
+    try {
+      this.namespaces.endOffloads(links.flat());
+    } catch (problem) {
+      this.namespaces.remove();
+      throw problem;
+    }
   }
 
   file(name: string): string {

@@ -113,6 +113,18 @@ export class Namespaces {
     run(['ip', '-n', this.nameOf(name), ...words]);
   }
 
+  /**
+   * Lets kernels write checksums and cut segments themselves at both ends of links, NAMESPACE:INTERFACE: between, a program that
+   * does not know of offloads reads whole packets. It takes ethtool. @throws NamespaceError
+   */
+  endOffloads(ends: readonly string[]): void {
+    for (const end of ends) {
+      const [name = '', device = ''] = end.split(':');
+      const features = ['tx', 'rx', 'tso', 'gso', 'gro'].flatMap((feature) => [feature, 'off']);
+      run(this.command(name, ['ethtool', '-K', device, ...features]));
+    }
+  }
+
   /** Ends what still runs in them, and removes them. */
   remove(): void {
     removeAll(this.#names.map((name) => this.nameOf(name)));

@@ -239,35 +239,73 @@ test.serial('a program without tables is a program, too', async (t) => {
   t.is((await keep(t, bare.target, base).until('wrong-pipeline')).kind, 'wrong-pipeline');
 });
 
-test.serial('who stops does not wait for a switch that takes long', async (t) => {
+/** A server that is primary's at once, with answers of its own to the rest. @returns Its target. */
+async function answering(t: ExecutionContext, answers: Partial<P4RuntimeServer>): Promise<string> {
   const server = new Server();
-  let isLoading = false;
-  const stuck: Partial<P4RuntimeServer> = {
+  const service: Partial<P4RuntimeServer> = {
     streamChannel: (call) => {
       call.on('data', (request: StreamMessageRequest) => {
         if (request.update?.$case === 'arbitration') call.write({ update: request.update });
       });
       call.on('end', () => call.end());
     },
-    getForwardingPipelineConfig: (_, answer) => answer({ code: status.FAILED_PRECONDITION }, null),
-    setForwardingPipelineConfig: () => {
-      isLoading = true;
-    },
+    ...answers,
   };
-  server.addService(P4RuntimeService, stuck as UntypedServiceImplementation);
+  server.addService(P4RuntimeService, service as UntypedServiceImplementation);
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (problem, found) =>
       problem === null ? resolve(found) : reject(problem),
     );
   });
   t.teardown(() => server.forceShutdown());
-  const { keeper } = keep(t, `127.0.0.1:${port}`, base);
+  return `127.0.0.1:${port}`;
+}
+
+test.serial('who stops does not wait for a switch that takes long', async (t) => {
+  let isLoading = false;
+  const target = await answering(t, {
+    getForwardingPipelineConfig: (_, answer) => answer({ code: status.FAILED_PRECONDITION }, null),
+    setForwardingPipelineConfig: () => {
+      isLoading = true;
+    },
+  });
+  const { keeper } = keep(t, target, base);
   await until('it loads', () => isLoading);
   const begin = performance.now();
   await keeper.stop();
   // A pipeline may take 300 s.
   t.true(performance.now() - begin < 20_000);
 });
+
+test.serial(
+  'what a switch says it has not is written, as the digests that BMv2 has not been told of',
+  async (t) => {
+    const written: string[] = [];
+    const target = await answering(t, {
+      getForwardingPipelineConfig: (_, answer) =>
+        answer(null, { config: { ...PIPELINE, p4info: undefined, p4DeviceConfig: new Uint8Array() } }),
+      read: (call) => {
+        const isDigest = call.request.entities.some(({ entity }) => entity?.$case === 'digestEntry');
+        if (isDigest)
+          call.emit('error', { code: status.NOT_FOUND, details: 'Digest 397109657 not configured' });
+        else call.end();
+      },
+      write: (call, answer) => {
+        for (const { entity } of call.request.updates) written.push(entity?.entity?.$case ?? '');
+        answer(null, {});
+      },
+    });
+    const digest: Entity = {
+      entity: {
+        $case: 'digestEntry',
+        value: { digestId: 397_109_657, config: { maxTimeoutNs: 0n, maxListSize: 1, ackTimeoutNs: 0n } },
+      },
+    };
+    const { until } = keep(t, target, [digest]);
+    await until('ready');
+    t.deepEqual(written, ['digestEntry']);
+  },
+);
 
 test.serial('changes while the switch is compared are not undone', async (t) => {
   const bare = await serve(t);

@@ -11,13 +11,15 @@ import test from 'ava';
 import type { CrowdGroup } from '../../lab/crowd.ts';
 import { LabWorld } from '../../lab/lab-world.ts';
 import { readTopology } from '../../lab/topology-file.ts';
-import { chosenEngine } from '../harness/engine.ts';
+import { chosenEngine, programsOf } from '../harness/engine.ts';
 import { whatIsMissing } from '../harness/lab-needs.ts';
 import { readPackets } from '../harness/tshark.ts';
 
 const engine = chosenEngine();
 const missing =
-  typeof engine === 'string' ? engine : await whatIsMissing('curl', 'haproxy', 'tcpdump', 'tshark');
+  typeof engine === 'string'
+    ? engine
+    : await whatIsMissing('curl', 'haproxy', 'tcpdump', 'tshark', ...programsOf(engine));
 if (missing !== undefined) process.stdout.write(`skipped: every mode with real peers: ${missing}\n`);
 const linux = missing === undefined ? test.serial : test.serial.skip;
 

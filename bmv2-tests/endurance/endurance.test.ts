@@ -10,11 +10,12 @@ import test from 'ava';
 import type { CrowdGroup, GroupReport } from '../../lab/crowd.ts';
 import { LabWorld } from '../../lab/lab-world.ts';
 import { readTopology, type TopologyFile } from '../../lab/topology-file.ts';
-import { chosenEngine } from '../harness/engine.ts';
+import { chosenEngine, programsOf } from '../harness/engine.ts';
 import { whatIsMissing } from '../harness/lab-needs.ts';
 
 const engine = chosenEngine();
-const missing = typeof engine === 'string' ? engine : await whatIsMissing('curl', 'haproxy');
+const missing =
+  typeof engine === 'string' ? engine : await whatIsMissing('curl', 'haproxy', ...programsOf(engine));
 if (missing !== undefined) process.stdout.write(`skipped: sessions that outlive all changes: ${missing}\n`);
 const linux = missing === undefined ? test.serial : test.serial.skip;
 

@@ -39,3 +39,8 @@ export function chosenEngine(environment = process.env): LabEngine | string {
   const binary = findSimpleSwitchGrpc(environment);
   return binary === undefined ? HOW_TO_INSTALL_BMV2 : { kind: 'simple_switch_grpc', binary };
 }
+
+/** Programs that a lab with it calls beside. */
+export function programsOf({ kind }: LabEngine): readonly string[] {
+  return kind === 'simple_switch_grpc' ? ['ethtool'] : [];
+}

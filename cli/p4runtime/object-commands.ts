@@ -1,5 +1,6 @@
 /** The work of `moor counters`, `meters`, `registers`, `members`, `groups`, `multicast` and `clones`. */
 
+import { RpcError } from '../../p4runtime/client/index.ts';
 import { type DataValue, decodeData, encodeData } from '../../p4runtime/codec/index.ts';
 import {
   type ActionProfileGroup_Member,
@@ -215,12 +216,29 @@ function registerValue(written: string): DataValue {
   return negative ? -value : value;
 }
 
+/** Reads members or groups. BMv2's server refuses that where tables hold theirs themselves (P4Runtime, 9.2.3: one shot). */
+async function readProfile<T>(
+  session: Session,
+  request: Entity['entity'],
+  take: (one: Entity['entity']) => T | undefined,
+): Promise<T[]> {
+  try {
+    return await readOf(session, request, take);
+  } catch (problem) {
+    if (!(problem instanceof RpcError) || !/mix action selector programming modes/.test(problem.message))
+      throw problem;
+    throw new UserProblem(
+      `the entries of its tables hold their actions and weights themselves, and the target shows them there alone: 'moor tables dump' (${problem.message})`,
+    );
+  }
+}
+
 /** `moor members list`. */
 export async function listMembers(profile: string | undefined, options: TargetOptions): Promise<number> {
   return withSession(options, async (session) => {
     const schema = await session.schema();
     const value = { actionProfileId: idOf(schema.actionProfiles, profile), memberId: 0, action: undefined };
-    const found = await readOf(session, { $case: 'actionProfileMember', value }, (one) =>
+    const found = await readProfile(session, { $case: 'actionProfileMember', value }, (one) =>
       one?.$case === 'actionProfileMember' ? one.value : undefined,
     );
     const shown = found.map(({ actionProfileId, memberId, action }) => ({
@@ -265,7 +283,7 @@ export async function listGroups(selector: string | undefined, options: TargetOp
   return withSession(options, async (session) => {
     const { actionProfiles } = await session.schema();
     const value = { actionProfileId: idOf(actionProfiles, selector), groupId: 0, members: [], maxSize: 0 };
-    const found = await readOf(session, { $case: 'actionProfileGroup', value }, (one) =>
+    const found = await readProfile(session, { $case: 'actionProfileGroup', value }, (one) =>
       one?.$case === 'actionProfileGroup' ? one.value : undefined,
     );
     const shown = found.map(({ actionProfileId, groupId, members, maxSize }) => ({

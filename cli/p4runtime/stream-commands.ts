@@ -1,8 +1,14 @@
 /** The work of `moor digests`, `packet-out` and `packet-in`. */
 
-import { codeName } from '../../p4runtime/client/index.ts';
+import { codeName, RpcError, type SwitchClient } from '../../p4runtime/client/index.ts';
 import { type DataValue, decodeData, decodeValue, encodeValue } from '../../p4runtime/codec/index.ts';
-import type { DigestEntry, PacketMetadata, StreamError } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
+import type {
+  DigestEntry,
+  Entity,
+  PacketMetadata,
+  StreamError,
+} from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { Update_Type } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { missing, type PacketHeaderInfo } from '../../p4runtime/schema/index.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -16,16 +22,29 @@ function digestEntity(value: DigestEntry) {
   return { entity: { $case: 'digestEntry', value } } as const;
 }
 
+/**
+ * A digest as it is switched on; undefined: it is off. BMv2's server knows no wildcard for them, and says NOT_FOUND of one
+ * that is off.
+ */
+async function readDigest(client: SwitchClient, digestId: number): Promise<Entity | undefined> {
+  try {
+    const [found] = await readAll(client, digestEntity({ digestId, config: undefined }));
+    return found;
+  } catch (problem) {
+    if (problem instanceof RpcError && problem.code === Code.NOT_FOUND) return undefined;
+    throw problem;
+  }
+}
+
 /** `moor digests list`. */
 export async function listDigests(options: TargetOptions): Promise<number> {
   return withSession(options, async ({ client, schema: fetch }) => {
     const { digests } = await fetch();
-    const found = await readAll(client, digestEntity({ digestId: 0, config: undefined }));
-    const on = new Map(
-      found.flatMap(({ entity }) =>
-        entity?.$case === 'digestEntry' ? [[entity.value.digestId, entity.value.config] as const] : [],
-      ),
-    );
+    const on = new Map<number, DigestEntry['config']>();
+    for (const { id } of digests.all) {
+      const entity = await readDigest(client, id);
+      if (entity?.entity?.$case === 'digestEntry') on.set(id, entity.entity.value.config);
+    }
     const shown = digests.all.map(({ id, name }) => ({
       digest: name,
       id,
@@ -70,8 +89,8 @@ export async function watchDigests(name: string, options: WatchOptions): Promise
       ackTimeoutNs: 1_000_000_000n,
     };
     const entity = digestEntity({ digestId: digest.id, config });
-    const before = await readAll(client, digestEntity({ digestId: digest.id, config: undefined }));
-    const wasOn = before.length > 0;
+    const before = await readDigest(client, digest.id);
+    const wasOn = before !== undefined;
     await client.write([{ type: wasOn ? Update_Type.MODIFY : Update_Type.INSERT, entity }]);
     let seen = 0;
     try {
@@ -87,7 +106,7 @@ export async function watchDigests(name: string, options: WatchOptions): Promise
     } finally {
       dispose();
       if (!wasOn) await client.write([{ type: Update_Type.DELETE, entity }]);
-      else if (before[0] !== undefined) await client.write([{ type: Update_Type.MODIFY, entity: before[0] }]);
+      else await client.write([{ type: Update_Type.MODIFY, entity: before }]);
     }
   });
 }
@@ -109,6 +128,11 @@ function fieldsOf(header: PacketHeaderInfo): readonly (ValueField & { readonly i
     type,
     annotations: header.message.metadata[index]?.annotations ?? [],
   }));
+}
+
+/** What fills a header up to whole bytes is written as `@padding` (as in SAI's programs), or named so. */
+function isPadding({ name, annotations }: ValueField): boolean {
+  return annotations.includes('@padding') || /^_*(?:unused_?)?pad(?:ding)?_?\d*$/i.test(name);
 }
 
 /** How long the switch may take to say that a packet is wrong; it says nothing when it is right. */
@@ -138,11 +162,15 @@ function objection({ canonicalCode, message }: StreamError): UserProblem {
   return new UserProblem(`${codeName(canonicalCode)}: ${message}`);
 }
 
-function encodeMetadata(header: PacketHeaderInfo | undefined, texts: readonly string[]): PacketMetadata[] {
+/** The metadata of a packet-out header, from `FIELD=VALUE`; padding may be left out. @throws UserProblem */
+export function encodeMetadata(
+  header: PacketHeaderInfo | undefined,
+  texts: readonly string[],
+): PacketMetadata[] {
   const given = new Map(texts.map(parsePair).map(({ name, value }) => [name, value]));
   const fields = header === undefined ? [] : fieldsOf(header);
   const metadata = fields.map((field) => {
-    const text = given.get(field.name);
+    const text = given.get(field.name) ?? (isPadding(field) ? '0' : undefined);
     if (text === undefined)
       throw new UserProblem(`packet_out: '${field.name}' is missing: write ${field.name}=VALUE`);
     given.delete(field.name);

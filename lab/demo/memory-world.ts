@@ -12,7 +12,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import { parseConfig } from '../../controller/config/index.ts';
 import { Controller } from '../../controller/controller.ts';
-import { serveHttp } from '../../controller/http.ts';
+import { type HttpOptions, serveHttp } from '../../controller/http.ts';
 import { CPU_PORT } from '../../controller/pipeline/index.ts';
 import type { ForwardingPipelineConfig } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { makeEngineDevice, startServer } from '../../switch/server/index.ts';
@@ -78,6 +78,7 @@ export class MemoryWorld implements DemoWorld {
   #at: AccessName | undefined;
   #isStalled = false;
   #http: Awaited<ReturnType<typeof serveHttp>> | undefined;
+  #addresses: { readonly controller: string; readonly grpc: string } | undefined;
   #sequence = 0;
   #toSwitch: (port: number, frame: Uint8Array) => void = () => {};
   #end: () => Promise<void> = async () => {};
@@ -147,8 +148,14 @@ export class MemoryWorld implements DemoWorld {
     for (const name of SERVERS) this.#servers.set(name, this.#makeServer(name));
   }
 
+  /** Where controller and switch answer, HOST:PORT. @throws ProcessError before they do. */
+  get addresses(): { readonly controller: string; readonly grpc: string } {
+    if (this.#addresses === undefined) throw new ProcessError('they have not been started');
+    return this.#addresses;
+  }
+
   /** Starts the switch and the controller, and waits until they are ready. */
-  async start(pipeline: ForwardingPipelineConfig): Promise<void> {
+  async start(pipeline: ForwardingPipelineConfig, http: HttpOptions = {}): Promise<void> {
     const device = makeEngineDevice({
       cpuPort: CPU_PORT,
       ports: () => new Map(),
@@ -184,7 +191,12 @@ export class MemoryWorld implements DemoWorld {
       await server.close();
     };
     await controller.start();
-    this.#http = await serveHttp(controller, config.listen);
+    this.#http = await serveHttp(controller, config.listen, http);
+    const [listening] = this.#http.addresses();
+    this.#addresses = {
+      controller: `127.0.0.1:${typeof listening === 'object' ? listening.port : 0}`,
+      grpc: `127.0.0.1:${server.port}`,
+    };
     this.#timers.push(setInterval(() => this.#report(agents, health), PERIOD_MS));
     this.#timers.push(setInterval(() => this.#tick(), TICK_MS));
     for (const end = now() + 60_000; now() < end; await wait(20)) {
@@ -283,6 +295,14 @@ export class MemoryWorld implements DemoWorld {
   async refused(): Promise<number> {
     const { body } = (await this.#http?.inject('/metrics')) ?? { body: '' };
     return sumOf(body, 'moor_packets_refused_total');
+  }
+
+  /** Lets the mobile node download on and on, until it is told to end, so that there is something to see. */
+  async keepBusy(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const { isWhole } = await this.download({ from: 'mn', film: true, seconds: 10 });
+      if (!isWhole) await wait(1000);
+    }
   }
 
   async killServer(server: ServerName): Promise<void> {

@@ -13,9 +13,12 @@ export type Key = string | number;
 export type Collection<T extends Identified> = {
   /** In the order of the P4Info. */
   readonly all: readonly T[];
-  /** Undefined where there is none. A full name goes before an alias. */
+  /**
+   * Undefined where there is none. A full name goes before an alias, and that before the end of a name, which has to be of
+   * one alone: `sessions.members` for `ingress.pipeline.sessions.members`.
+   */
   readonly find: (key: Key) => T | undefined;
-  /** @throws EntityError NOT_FOUND that says what may have been meant. */
+  /** @throws EntityError NOT_FOUND that says what may have been meant; INVALID_ARGUMENT where several names end so. */
   readonly get: (key: Key) => T;
 };
 
@@ -28,11 +31,24 @@ export function makeCollection<T extends Identified>(kind: string, all: readonly
     ids.set(item.id, item);
     names.set(item.name, item);
   }
-  const find = (key: Key): T | undefined => (typeof key === 'number' ? ids.get(key) : names.get(key));
+  const endingIn = (end: string): readonly T[] => all.filter(({ name }) => name.endsWith(`.${end}`));
+  const find = (key: Key): T | undefined => {
+    if (typeof key === 'number') return ids.get(key);
+    const exact = names.get(key);
+    if (exact !== undefined) return exact;
+    const [only, ...others] = endingIn(key);
+    return others.length === 0 ? only : undefined;
+  };
   const get = (key: Key): T => {
     const found = find(key);
-    if (found === undefined) throw new EntityError(Code.NOT_FOUND, missing(kind, key, [...names.keys()]));
-    return found;
+    if (found !== undefined) return found;
+    const several = typeof key === 'number' ? [] : endingIn(key);
+    if (several.length === 0) throw new EntityError(Code.NOT_FOUND, missing(kind, key, [...names.keys()]));
+    const listed = several.map(({ name }) => name).join(', ');
+    throw new EntityError(
+      Code.INVALID_ARGUMENT,
+      `several ${kind}s end in '${key}': ${listed}; write more of the name`,
+    );
   };
   return { all, find, get };
 }

@@ -240,3 +240,27 @@ for (const [what, p4info, message] of CONTRADICTIONS) {
     t.is(error.code, Code.INVALID_ARGUMENT);
   });
 }
+
+test('the end of a name is enough where it is of one alone', (t) => {
+  const profile = (id: number, name: string, alias: string) => ({ preamble: { id, name, alias } });
+  const { actionProfiles } = buildSchema(
+    P4Info.fromPartial({
+      actionProfiles: [
+        profile(0x11000001, 'ingress.pipeline.sessions.members', 'sessions.members'),
+        profile(0x11000002, 'ingress.pipeline.media.members', 'media.members'),
+        profile(0x11000003, 'members.spare', 'spare'),
+      ],
+    }),
+  );
+  t.is(actionProfiles.get('pipeline.sessions.members').id, 0x11000001);
+  t.is(actionProfiles.get('sessions.members').id, 0x11000001);
+  t.is(actionProfiles.find('members'), undefined);
+  // Parts of names are whole.
+  t.is(actionProfiles.find('essions.members'), undefined);
+  const problem = t.throws(() => actionProfiles.get('members'), { instanceOf: EntityError });
+  t.is(problem?.code, Code.INVALID_ARGUMENT);
+  t.is(
+    problem?.message,
+    "several action profiles end in 'members': ingress.pipeline.sessions.members, ingress.pipeline.media.members; write more of the name",
+  );
+});
