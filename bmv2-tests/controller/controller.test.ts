@@ -74,7 +74,7 @@ test.serial(
     t.is(serverOf(bare, segment(1, TCP_ACK)), 'one');
     await until('both flows', () => controllerStatus(controller).switches[0]?.flows.total === 2);
     // Longer than the data plane remembers by itself.
-    bare.pass(6);
+    bare.pass(21);
     t.is(serverOf(bare, segment(1, TCP_ACK)), 'one');
 
     await controller.stop();

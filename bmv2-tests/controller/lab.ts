@@ -19,6 +19,7 @@ export const OWN_LINK = bytes('020000000001');
 const SERVERS: ReadonlyMap<string, string> = new Map([
   ['020000000101', 'one'],
   ['020000000102', 'two'],
+  ['020000000103', 'three'],
 ]);
 
 export type Weights = { readonly one: number; readonly two: number };
@@ -41,7 +42,8 @@ export function address(text: string): Uint8Array {
   return found;
 }
 
-function configText(
+/** A configuration of the lab; `services` and `servers` are lines of further ones. */
+export function configText(
   target: string,
   state: string,
   weights: Weights,

@@ -68,7 +68,7 @@ test.serial('a server that left while no controller ran: its entries are not tak
   await controller.stop();
   const second = await startController(t, without(config(TO_TWO), 'one'));
   t.deepEqual(sessions(second), []);
-  bare.pass(6);
+  bare.pass(21);
   t.is(serverOf(bare, tcp(1, TCP_ACK)), 'two');
   t.is(serverOf(bare, udp(2)), 'two');
 });

@@ -11,9 +11,11 @@ import {
   TCP_FIN,
   TCP_SYN,
 } from '../../wire/index.ts';
+import type { BareSwitch } from '../harness/embedded.ts';
 import { address, bytes, ethernet } from './lab.ts';
 
 export const VIRTUAL = '2001:db8:100::1';
+export const CLIENT = '2001:db8:3::1';
 
 export type ServerName = 'one' | 'two';
 
@@ -96,4 +98,53 @@ export function connection(client: string, clientPort: number, servicePort: numb
     return toSwitch(from, packet(source, destination, 6, segment));
   };
   return { say, open: () => say('client', '', TCP_SYN) };
+}
+
+/** Sets a stream of RTSP up with the server that new sessions go to. */
+export function setUp(
+  bare: BareSwitch,
+  server: ServerName,
+  clientPort: number,
+  ports: readonly [number, number],
+  parameters = '',
+) {
+  const { open, say } = connection(CLIENT, clientPort, 554);
+  const [near, far] = ports;
+  const transport = `Transport: RTP/AVP;unicast;client_port=${near}-${near + 1}`;
+  bare.send([open()]);
+  bare.send([say('client', `SETUP rtsp://h/1 RTSP/1.0\r\nCSeq: 1\r\n${transport}\r\n\r\n`)]);
+  const session = `${server}${clientPort}`;
+  bare.send([
+    say(
+      server,
+      `RTSP/1.0 200 OK\r\nCSeq: 1\r\nSession: ${session}${parameters}\r\n${transport};server_port=${far}-${far + 1}\r\n\r\n`,
+    ),
+  ]);
+  return {
+    tearDown: () => {
+      bare.send([say('client', `TEARDOWN rtsp://h/1 RTSP/1.0\r\nCSeq: 2\r\nSession: ${session}\r\n\r\n`)]);
+      bare.send([say(server, 'RTSP/1.0 200 OK\r\nCSeq: 2\r\n\r\n')]);
+    },
+  };
+}
+
+/** A call of the client to the server that new sessions go to. */
+export function makeCall(bare: BareSwitch, server: ServerName, id: string, signallingPort: number) {
+  const sdp = (port: number, host: string) =>
+    `v=0\r\no=- 1 1 IN IP6 ${host}\r\ns=-\r\nc=IN IP6 ${host}\r\nt=0 0\r\nm=audio ${port} RTP/AVP 0\r\n`;
+  const message = (start: string, method: string, to: string, body = '') =>
+    `${start}\r\nVia: SIP/2.0/UDP h\r\nFrom: <sip:a@h>;tag=a\r\nTo: <sip:b@h>${to}\r\nCall-ID: ${id}\r\nCSeq: 1 ${method}\r\nContent-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const client = (text: string) => bare.send([fromClient(CLIENT, signallingPort, 5060, text)]);
+  const answer = (text: string) => bare.send([fromServer(server, CLIENT, 5060, signallingPort, text)]);
+  return {
+    begin: (near = 6000, far = 7000) => {
+      client(message('INVITE sip:b@h SIP/2.0', 'INVITE', '', sdp(near, CLIENT)));
+      answer(message('SIP/2.0 200 OK', 'INVITE', ';tag=b', sdp(far, VIRTUAL)));
+      client(message('ACK sip:b@h SIP/2.0', 'ACK', ';tag=b'));
+    },
+    end: () => {
+      client(message('BYE sip:b@h SIP/2.0', 'BYE', ';tag=b'));
+      answer(message('SIP/2.0 200 OK', 'BYE', ';tag=b'));
+    },
+  };
 }

@@ -1,15 +1,21 @@
 /** Signalling and media of a session on one server: copies of packets in, announced flows on the embedded switch. */
 
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { tables } from '../../controller/pipeline/index.ts';
 import { controllerStatus, sessionStatuses } from '../../controller/status.ts';
-import { type Lab, makeLab, serverOf, startController, until } from './lab.ts';
+import { type Lab, makeLab, serverOf, until } from './lab.ts';
 import { refusingDriver } from './refusing-driver.ts';
-import { connection, fromClient, fromServer, PLACES, type ServerName, VIRTUAL } from './signalling-frames.ts';
+import {
+  CLIENT,
+  connection,
+  fromClient,
+  makeCall,
+  PLACES,
+  type ServerName,
+  setUp,
+  VIRTUAL,
+} from './signalling-frames.ts';
 
 const SERVICES = `
   - { name: stream, address: '${VIRTUAL}', port: 554, servers: [one, two], signalling: rtsp }
@@ -17,59 +23,9 @@ const SERVICES = `
   - { name: files, address: '${VIRTUAL}', port: 21, servers: [one, two], signalling: ftp }
 `;
 
-const CLIENT = '2001:db8:3::1';
 const ALL_TO = { one: { one: 1, two: 0 }, two: { one: 0, two: 1 } } as const;
 
 const entries = ({ controller }: Lab) => controllerStatus(controller).signalling.entries;
-
-/** Sets a stream up with the server that new sessions go to. */
-function setUp(
-  { bare }: Lab,
-  server: ServerName,
-  clientPort: number,
-  ports: readonly [number, number],
-  parameters = '',
-) {
-  const { open, say } = connection(CLIENT, clientPort, 554);
-  const [near, far] = ports;
-  const transport = `Transport: RTP/AVP;unicast;client_port=${near}-${near + 1}`;
-  bare.send([open()]);
-  bare.send([say('client', `SETUP rtsp://h/1 RTSP/1.0\r\nCSeq: 1\r\n${transport}\r\n\r\n`)]);
-  const session = `${server}${clientPort}`;
-  bare.send([
-    say(
-      server,
-      `RTSP/1.0 200 OK\r\nCSeq: 1\r\nSession: ${session}${parameters}\r\n${transport};server_port=${far}-${far + 1}\r\n\r\n`,
-    ),
-  ]);
-  return {
-    tearDown: () => {
-      bare.send([say('client', `TEARDOWN rtsp://h/1 RTSP/1.0\r\nCSeq: 2\r\nSession: ${session}\r\n\r\n`)]);
-      bare.send([say(server, 'RTSP/1.0 200 OK\r\nCSeq: 2\r\n\r\n')]);
-    },
-  };
-}
-
-/** A call of the client to the server that new sessions go to. */
-function makeCall({ bare }: Lab, server: ServerName, id: string, signallingPort: number) {
-  const sdp = (port: number, host: string) =>
-    `v=0\r\no=- 1 1 IN IP6 ${host}\r\ns=-\r\nc=IN IP6 ${host}\r\nt=0 0\r\nm=audio ${port} RTP/AVP 0\r\n`;
-  const message = (start: string, method: string, to: string, body = '') =>
-    `${start}\r\nVia: SIP/2.0/UDP h\r\nFrom: <sip:a@h>;tag=a\r\nTo: <sip:b@h>${to}\r\nCall-ID: ${id}\r\nCSeq: 1 ${method}\r\nContent-Type: application/sdp\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
-  const client = (text: string) => bare.send([fromClient(CLIENT, signallingPort, 5060, text)]);
-  const answer = (text: string) => bare.send([fromServer(server, CLIENT, 5060, signallingPort, text)]);
-  return {
-    begin: (near = 6000, far = 7000) => {
-      client(message('INVITE sip:b@h SIP/2.0', 'INVITE', '', sdp(near, CLIENT)));
-      answer(message('SIP/2.0 200 OK', 'INVITE', ';tag=b', sdp(far, VIRTUAL)));
-      client(message('ACK sip:b@h SIP/2.0', 'ACK', ';tag=b'));
-    },
-    end: () => {
-      client(message('BYE sip:b@h SIP/2.0', 'BYE', ';tag=b'));
-      answer(message('SIP/2.0 200 OK', 'BYE', ';tag=b'));
-    },
-  };
-}
 
 async function announced(lab: Lab, count: number): Promise<void> {
   await until(`${count} entries`, () => entries(lab) === count);
@@ -130,7 +86,7 @@ test.serial(
   async (t) => {
     const lab = await makeLab(t, { services: SERVICES });
     const { controller, config } = lab;
-    const first = setUp(lab, 'one', 40_000, [6000, 7000]);
+    const first = setUp(lab.bare, 'one', 40_000, [6000, 7000]);
     await announced(lab, 1);
     t.like(
       sessionStatuses(controller, 10).filter(({ identity }) => identity === 'announced'),
@@ -152,7 +108,7 @@ test.serial(
     await arrives(lab, 'one');
     goesTo(t, lab, 33_333, 7000, 'one');
     // Another session of the same client, with the same port of another server.
-    const second = setUp(lab, 'two', 40_001, [6002, 7000]);
+    const second = setUp(lab.bare, 'two', 40_001, [6002, 7000]);
     await announced(lab, 2);
     goesTo(t, lab, 6002, 7000, 'two');
     goesTo(t, lab, 6000, 7000, 'one');
@@ -187,7 +143,7 @@ test.serial(
   async (t) => {
     const lab = await makeLab(t, { services: SERVICES });
     const { controller, config } = lab;
-    const first = makeCall(lab, 'one', 'c1', 5060);
+    const first = makeCall(lab.bare, 'one', 'c1', 5060);
     first.begin();
     await announced(lab, 1);
     await controller.reload(config(ALL_TO.two));
@@ -195,7 +151,7 @@ test.serial(
     await until('it has come', () => controllerStatus(controller).signalling.events['confirmed'] === 1);
     first.end();
     await announced(lab, 0);
-    const second = makeCall(lab, 'two', 'c2', 5061);
+    const second = makeCall(lab.bare, 'two', 'c2', 5061);
     second.begin();
     await announced(lab, 1);
     t.is(controllerStatus(controller).signalling.events['pinned'], 1);
@@ -213,7 +169,7 @@ test.serial(
 test.serial('media that is quicker than its entry is not lost, and goes nowhere else', async (t) => {
   const lab = await makeLab(t, { services: SERVICES });
   const { bare, controller } = lab;
-  setUp(lab, 'one', 40_000, [6000, 7000]);
+  setUp(lab.bare, 'one', 40_000, [6000, 7000]);
   await announced(lab, 1);
   // A second stream of the same client, whose packet is there before the reply.
   goesTo(t, lab, 6002, 7002, undefined);
@@ -243,7 +199,7 @@ test.serial('FTP data connections follow their control connection', async (t) =>
 
 test.serial('media that the switch has no room for does not go round', async (t) => {
   const lab = await makeLab(t, { services: SERVICES, driver: refusingDriver('flows', () => true) });
-  setUp(lab, 'one', 40_000, [6000, 7000]);
+  setUp(lab.bare, 'one', 40_000, [6000, 7000]);
   await announced(lab, 1);
   // From behind a NAT: only an entry of its own lets it in.
   goesTo(t, lab, 33_333, 7000, undefined);
@@ -252,61 +208,3 @@ test.serial('media that the switch has no room for does not go round', async (t)
   // A packet comes back at most three times.
   t.true((punts.get('no_server') ?? 0) <= 4, `${punts.get('no_server')}`);
 });
-
-test.serial(
-  'sessions outlive a controller that is killed: media stays, and ends with TEARDOWN, BYE or silence',
-  async (t) => {
-    const lab = await makeLab(t, { services: SERVICES });
-    const { bare, controller, config } = lab;
-    const film = setUp(lab, 'one', 40_000, [6000, 7000]);
-    const call = makeCall(lab, 'one', 'c1', 5060);
-    call.begin(6100, 7100);
-    setUp(lab, 'one', 40_001, [6200, 7200], ';timeout=2');
-    await announced(lab, 3);
-    goesTo(t, lab, 6000, 7000, 'one');
-    const isSecondary = (of: typeof controller) =>
-      sessionStatuses(of, 20).some(
-        ({ clientPort, identity }) => clientPort === 6000 && identity === 'secondary',
-      );
-    await until('it has come', () => isSecondary(controller));
-    await announced(lab, 3);
-    // What a controller leaves that has no time to put anything in order.
-    const state = mkdtempSync(join(tmpdir(), 'moor-killed-'));
-    t.teardown(() => rmSync(state, { recursive: true, force: true }));
-    cpSync(controller.config.state, state, { recursive: true });
-    await controller.stop();
-
-    const next = await startController(t, { ...config(ALL_TO.two), state });
-    const after: Lab = { bare, config, controller: next };
-    t.like(controllerStatus(next).signalling, { sessions: 3, entries: 3 });
-    const [standing] = next.switches.map(({ keeper }) => keeper.standing);
-    t.true(standing?.kind === 'ready' && standing.lastReconcile.dropped === 0, JSON.stringify(standing));
-    // Flows that the switch had, and those that only were announced.
-    t.true(isSecondary(next));
-    t.deepEqual(await numbers(after), { 40000: 1, 5060: 2, 40001: 3 });
-    for (const [near, far] of [
-      [6000, 7000],
-      [6001, 7001],
-      [6100, 7100],
-    ] as const) {
-      goesTo(t, after, near, far, 'one');
-    }
-    await until('silence ends one', () => controllerStatus(next).signalling.sessions === 2);
-    await announced(after, 2);
-    film.tearDown();
-    await announced(after, 1);
-    call.end();
-    await announced(after, 0);
-    await until('their flows are gone', () =>
-      sessionStatuses(next, 20).every(({ identity }) => identity === 'signalling'),
-    );
-    bare.pass(6);
-    for (const [near, far] of [
-      [6000, 7000],
-      [6100, 7100],
-      [6200, 7200],
-    ] as const) {
-      goesTo(t, after, near, far, undefined);
-    }
-  },
-);

@@ -3,8 +3,11 @@
 import { crc32 } from 'node:zlib';
 import { toBytes } from './bytes.ts';
 
-/** Microseconds that a slot is live without a packet. */
-export const LIFE_US = 5_000_000;
+/** Microseconds since a slot was used within which nobody else gets it. */
+const LIFE_US = 5_000_000;
+/** Within which a flow that has its slot still goes on, where the target does so; and after which it is told of again. */
+const KEPT_US = 20_000_000;
+const AGAIN_US = 2_000_000;
 
 /** What a flow is known by. */
 export type Tuple = {
@@ -26,15 +29,19 @@ export function tupleBytes(tuple: Tuple): Uint8Array {
   ]);
 }
 
+type Flow = { readonly server: number; readonly isTold: boolean };
 type Slot = { readonly key: string; readonly server: number; readonly time: number };
 
 /** A cache with one place for a key. */
 export class SlotCache {
   readonly #slots = new Map<number, Slot>();
   readonly #size: number;
+  /** Whether flows are told of again, and go on when their slots are old. */
+  readonly isKeeping: boolean;
 
-  constructor(size: number) {
+  constructor(size: number, isKeeping = false) {
     this.#size = size;
+    this.isKeeping = isKeeping;
   }
 
   /** A server; `taken`: another key lives in this one's place; `free`: nothing lives there. */
@@ -42,6 +49,22 @@ export class SlotCache {
     const slot = this.#slots.get(this.#place(key));
     if (slot === undefined || now - slot.time > LIFE_US) return 'free';
     return slot.key === Buffer.from(key).toString('hex') ? slot.server : 'taken';
+  }
+
+  /**
+   * A server that a flow has, and whether it is told of again.
+   * @param isBeginning Whether what is old does not count.
+   */
+  findFlow(key: Uint8Array, now: number, isBeginning: boolean): Flow | 'free' | 'taken' {
+    const slot = this.#slots.get(this.#place(key));
+    const isOwn = slot?.key === Buffer.from(key).toString('hex');
+    if (!this.isKeeping || !isOwn) {
+      const found = this.find(key, now);
+      return typeof found === 'number' ? { server: found, isTold: false } : found;
+    }
+    const age = now - slot.time;
+    if (age > LIFE_US && (isBeginning || age > KEPT_US)) return 'free';
+    return { server: slot.server, isTold: age >= AGAIN_US };
   }
 
   put(key: Uint8Array, server: number, now: number): void {

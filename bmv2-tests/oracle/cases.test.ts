@@ -13,7 +13,7 @@ const base = readBase(`${FOLDER}/base.json`);
 for (const file of readdirSync(`${FOLDER}/cases`)) {
   test(`the model does what the cases of ${file} expect`, (t) => {
     for (const one of readCases(`${FOLDER}/cases/${file}`)) {
-      const model = new Model();
+      const model = new Model(true);
       for (const entry of [...base, ...one.entries]) model.tables.insert(entry);
       const processed = inputsOf(one).map(({ port, packet }) =>
         model.process(port, Buffer.from(packet, 'hex'), 1_000_000_000),

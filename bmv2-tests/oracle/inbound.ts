@@ -125,10 +125,12 @@ function findSession(packet: IpPacket, service: number, context: Context): Sessi
     };
   }
   const bytes = tupleBytes(tuple);
-  const slot = learned.find(bytes, now);
-  if (typeof slot === 'number') {
-    learned.put(bytes, slot, now);
-    return { kind: 'server', server: slot, counts: [], report: said(undefined, slot) };
+  const isBeginning = opens || announced !== undefined || candidate === undefined;
+  const slot = learned.findFlow(bytes, now, isBeginning);
+  if (typeof slot === 'object') {
+    const { server, isTold } = slot;
+    if (isTold || !learned.isKeeping) learned.put(bytes, server, now);
+    return { kind: 'server', server, counts: [], report: said(isTold ? 'learned' : undefined, server) };
   }
   if (refused) return refuse();
   const end = (reason: Reason): Session => ({

@@ -24,8 +24,13 @@ export class Model {
   readonly tables = new Tables();
   /** Packets, by counter and cell. */
   readonly counts = new Map<string, number>();
-  readonly #learned = new SlotCache(65_536);
+  readonly #learned: SlotCache;
   readonly #fragments = new SlotCache(4096);
+
+  /** @param isKeeping Whether the target tells of flows again (docs/pipeline.md, 14). */
+  constructor(isKeeping: boolean) {
+    this.#learned = new SlotCache(65_536, isKeeping);
+  }
 
   /** @param now microseconds. */
   process(port: number, bytes: Uint8Array, now: number): Processed {

@@ -2,7 +2,7 @@
 
 import test from 'ava';
 import { counters, enums, meters, tables } from '../../controller/pipeline/bindings.ts';
-import { insert, modify } from '../../p4runtime/entities/index.ts';
+import { insert, modify, remove } from '../../p4runtime/entities/index.ts';
 import { readBase, readCases } from '../harness/case.ts';
 import { type EmbeddedSwitch, startEmbedded } from '../harness/embedded.ts';
 import { encodeCaseEntry } from '../harness/entries.ts';
@@ -66,4 +66,48 @@ test.serial('the packets and bytes of a flow are counted', async (t) => {
     if (entry?.isDefault === false) counts.push(entry.counter);
   }
   t.deepEqual(counts, [{ packets: 3n, bytes: BigInt(3 * packet.bytes.length) }]);
+  await embedded.client.write([remove(flow)]);
 });
+
+test.serial(
+  'a flow without an entry is told of again, and keeps its server while nobody wants its slot',
+  async (t) => {
+    const told = 'an announced flow is told, with the server of its session';
+    const entries = readCases(`${FOLDER}/cases/learning.json`).find(
+      (one) => one.description === told,
+    )?.entries;
+    const announced = (entries ?? []).map((entry) => encodeCaseEntry(embedded.schema, entry));
+    const data = packetOf('learning', told);
+    const syn = packetOf('learning', 'SYN of a known flow is told');
+    const LEARNED = '01';
+    /** Where a packet goes, and what is told. */
+    const send = (packet: typeof data) => {
+      embedded.takeDigests();
+      const [left] = embedded.send([packet]);
+      const reports = embedded
+        .takeDigests()
+        .map((one) => one.fields.slice(5).map((field) => Buffer.from(field).toString('hex')));
+      return [left?.port, reports.map(([event, , server]) => (event === LEARNED ? Number(server) : event))];
+    };
+    const [one, two] = [2, 3];
+    embedded.pass(60);
+    await embedded.client.write(announced.map((entry) => insert(entry)));
+    t.deepEqual(send(data), [two, [2]]);
+    await embedded.client.write(announced.map((entry) => remove(entry)));
+    embedded.pass(1);
+    t.deepEqual(send(data), [two, []], 'soon');
+    embedded.pass(1.5);
+    t.deepEqual(send(data), [two, [2]], 'later');
+    embedded.pass(19.5);
+    t.deepEqual(send(data), [two, [2]], 'the slot is free, and still its own');
+    embedded.pass(19.5);
+    // A new connection between the same ends, for which `selection` has another one.
+    t.deepEqual(send(syn), [one, [1]]);
+    embedded.pass(6);
+    await embedded.client.write(announced.map((entry) => insert(entry)));
+    t.deepEqual(send(data), [two, [2]], 'signalling knows better');
+    await embedded.client.write(announced.map((entry) => remove(entry)));
+    embedded.pass(21);
+    t.deepEqual(send(data), [one, [1]], 'too long ago');
+  },
+);

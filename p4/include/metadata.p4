@@ -85,7 +85,8 @@ enum bit<8> slot_t {
     miss = 0,       // not there, and not put there
     hit = 1,
     inserted = 2,
-    taken = 3       // another live flow has the slot
+    taken = 3,      // another live flow has the slot
+    again = 4       // hit, and to be told of once more
 }
 
 /**

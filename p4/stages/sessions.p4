@@ -109,11 +109,11 @@ control Sessions(inout headers_t headers, inout metadata_t metadata) {
             draw.apply(headers, metadata);
             if (!metadata.session.is_known) {
                 cache.apply(headers, metadata, slot);
-                if (slot == slot_t.hit || slot == slot_t.inserted) {
+                if (slot == slot_t.hit || slot == slot_t.inserted || slot == slot_t.again) {
                     metadata.session.is_known = true;
                     metadata.session.is_refused = false;
+                    if (slot != slot_t.hit) { metadata.intents.event = event_t.learned; }
                     if (slot == slot_t.inserted) {
-                        metadata.intents.event = event_t.learned;
                         metadata.session.is_admitted = !metadata.session.is_announced;
                     }
                 } else if (!metadata.session.is_refused) {

@@ -23,8 +23,15 @@ const bit<8> OPTION_WRONG = 3;
 #define SELECTOR(name) action_selector(HashAlgorithm.crc32, (bit<32>)SELECTION_MEMBERS, 32) name;
 #define SELECTOR_PROPERTY(name) implementation = name;
 
-/** A cached flow without packets for this long (microseconds) has lost its slot. */
+/** What was not used for this long (microseconds) loses its slot to another flow, or packet, that wants it. */
 const bit<48> SLOT_LIFETIME = 5000000;
+/**
+ * A flow whose slot nobody wanted goes on with its server for so long: twice the shortest idle timeout, so that no service's
+ * session is over by then (SARA, III.A).
+ */
+const bit<48> SLOT_KEPT = 20000000;
+/** When a flow still has no entry, it is told of again: there was no controller, or the report was lost. */
+const bit<48> TELL_AGAIN = 2000000;
 
 /** Flows that `flows` takes for another one. Here it never does: its key is the whole tuple. */
 control FlowCollisions(inout headers_t headers, inout metadata_t metadata) {
@@ -50,6 +57,8 @@ control Draw(inout headers_t headers, inout metadata_t metadata) {
 /**
  * Remembers the server of a flow until the controller has installed it. One slot is looked at; a slot that another
  * live flow has is never taken over, and the whole tuple is compared, so that no two flows are ever mixed up.
+ *
+ * `times` has when a flow was told of last, which is not after its last packet and at most TELL_AGAIN before.
  */
 control LearningCache(inout headers_t headers, inout metadata_t metadata, out slot_t slot) {
     register<bit<48>>((bit<32>)LEARNING_SLOTS) times;
@@ -68,12 +77,19 @@ control LearningCache(inout headers_t headers, inout metadata_t metadata, out sl
              (bit<32>)LEARNING_SLOTS);
         times.read(time, index);
         tuples.read(tuple_there, index);
-        bool is_live = time != 0 && metadata.facts.now - time < SLOT_LIFETIME;
+        bit<48> age = metadata.facts.now - time;
+        bool is_live = time != 0 && age < SLOT_LIFETIME;
+        // A SYN begins anew, and signalling knows better than what is old.
+        bool is_kept = time != 0 && age < SLOT_KEPT && metadata.session.has_candidate && !metadata.session.is_announced &&
+            (metadata.facts.protocol != PROTOCOL_TCP || metadata.facts.tcp_flags & TCP_SYN_ACK != TCP_SYN);
         slot = slot_t.miss;
-        if (is_live && tuple_there == tuple_here) {
+        if ((is_live || is_kept) && tuple_there == tuple_here) {
             slot = slot_t.hit;
             servers.read(metadata.session.server, index);
-            times.write(index, metadata.facts.now);
+            if (age >= TELL_AGAIN) {
+                slot = slot_t.again;
+                times.write(index, metadata.facts.now);
+            }
         } else if (metadata.session.has_candidate && !metadata.session.is_refused) {
             if (is_live) {
                 slot = slot_t.taken;
