@@ -40,7 +40,7 @@ import { SignallingAgent } from './signalling-agent.ts';
 import { StandingLog } from './standing-log.ts';
 import { StateDirectory } from './state-directory.ts';
 import { steadyNow } from './steady-clock.ts';
-import { clientOptions, sameConnection } from './switch-connection.ts';
+import { clientOptions, electionIdOf, sameConnection, sameTls } from './switch-connection.ts';
 import { tupleOfPacket } from './tuple-of-packet.ts';
 
 export type ControllerOptions = {
@@ -71,7 +71,6 @@ export class Controller {
   readonly #now: () => number;
   readonly #state: StateDirectory;
   readonly #numbers: Numbers;
-  readonly #electionId: bigint;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   readonly #reinjector: Reinjector<ManagedSwitch>;
@@ -80,6 +79,8 @@ export class Controller {
   readonly #signalling: SignallingAgent;
   readonly #servers: FlowServers;
   readonly #switches = new Map<string, ManagedSwitch>();
+  /** With what certificates and keys they were reached last, by their names. */
+  readonly #clients = new Map<string, ClientOptions>();
   readonly #punts = new Map<string, number>();
   readonly #reports = new Map<string, number>();
   #refusals = 0;
@@ -111,7 +112,6 @@ export class Controller {
     };
     // A controller that starts again is before the one that it was.
     this.startedAt = now();
-    this.#electionId = (BigInt(config['election-priority']) << 64n) | BigInt(this.startedAt);
     this.#reinjector = new Reinjector((from, frame) => from.send(frame));
     const roomOf = (id: number) =>
       Number(pipeline.p4info?.tables.find(({ preamble }) => preamble?.id === id)?.size ?? 0n);
@@ -253,6 +253,7 @@ export class Controller {
     );
     this.#servicesAt = servicesByAddress(config.services);
     this.#own = config.addresses.map((address) => Uint8Array.from(addressBytes(address)));
+    const electionId = electionIdOf(config, this.startedAt);
     await this.#removeSwitches(config);
     this.#signalling.configure(config);
     const services = new Set(
@@ -261,12 +262,18 @@ export class Controller {
     await Promise.all(
       config.switches.map(async (own) => {
         const there = this.#switches.get(own.name);
+        const client = clients.get(own) ?? clientOptions(own);
+        const reached = this.#clients.get(own.name);
+        this.#clients.set(own.name, client);
         if (there !== undefined) {
+          const isReachedAnew = reached !== undefined && !sameTls(reached, client);
+          if (isReachedAnew || electionId !== electionIdOf(before, this.startedAt))
+            there.keeper.reconnect({ client, electionId });
           await there.configure(config, own, this.cluster);
           there.forget((service) => !services.has(service));
           return;
         }
-        const made = this.#add(own, clients.get(own) ?? clientOptions(own));
+        const made = this.#add(own, client, electionId);
         // Nothing is written before the switch is connected; then all of it is compared.
         await made.configure(config, own, this.cluster);
         await made.keeper.changeAll(this.#mobility?.entities() ?? []);
@@ -284,16 +291,17 @@ export class Controller {
       const own = kept.get(name);
       if (own !== undefined && sameConnection(own, managed.config)) continue;
       this.#switches.delete(name);
+      this.#clients.delete(name);
       await managed.keeper.stop();
     }
   }
 
-  #add(own: SwitchConfig, client: ClientOptions): ManagedSwitch {
+  #add(own: SwitchConfig, client: ClientOptions, electionId: bigint): ManagedSwitch {
     const managed = new ManagedSwitch({
       config: own,
       client,
       pipeline: this.#pipeline,
-      electionId: this.#electionId,
+      electionId,
       surroundings: this.#surroundings(),
     });
     this.#switches.set(own.name, managed);

@@ -1,6 +1,8 @@
 /** Certificates and keys of a configuration. */
 
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
 import type { ClientTls } from '../p4runtime/client/index.ts';
 import type { SwitchConfig } from './config/index.ts';
 
@@ -23,10 +25,32 @@ export function readPem(file: string): Buffer {
 /** TLS to a switch, as clients take it; undefined where there is none. @throws PemError that names the file. */
 export function tlsOf({ tls }: SwitchConfig): ClientTls | undefined {
   if (tls === undefined) return undefined;
+  const { authority, certificate, key } = tls;
+  const ca = authority === undefined ? undefined : readCertificate(authority);
+  const cert = certificate === undefined ? undefined : readCertificate(certificate);
+  const own = key === undefined ? undefined : readPem(key);
+  // What goes with another key is known now, and not only when the switch is reached.
+  check(`${certificate ?? ''} ${key ?? ''}`.trim(), 'no key for its certificate', () =>
+    createSecureContext({ cert, key: own }),
+  );
   return {
-    ...(tls.authority === undefined ? {} : { authority: readPem(tls.authority) }),
-    ...(tls.certificate === undefined ? {} : { certificate: readPem(tls.certificate) }),
-    ...(tls.key === undefined ? {} : { key: readPem(tls.key) }),
+    ...(ca === undefined ? {} : { authority: ca }),
+    ...(cert === undefined ? {} : { certificate: cert }),
+    ...(own === undefined ? {} : { key: own }),
     ...(tls['server-name'] === undefined ? {} : { serverName: tls['server-name'] }),
   };
+}
+
+function readCertificate(file: string): Buffer {
+  const pem = readPem(file);
+  check(file, 'no certificate', () => new X509Certificate(pem));
+  return pem;
+}
+
+function check(files: string, what: string, look: () => unknown): void {
+  try {
+    look();
+  } catch (problem) {
+    throw new PemError(`${files}: ${what}: ${problem instanceof Error ? problem.message : String(problem)}`);
+  }
 }

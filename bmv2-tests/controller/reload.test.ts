@@ -2,14 +2,26 @@
 
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import type { Config } from '../../controller/config/index.ts';
-import { TCP_SYN } from '../../wire/index.ts';
+import { SwitchClient } from '../../p4runtime/client/index.ts';
+import {
+  AUTHORITY,
+  CLIENT_CERTIFICATE,
+  CLIENT_KEY,
+  SERVER_CERTIFICATE,
+  SERVER_KEY,
+} from '../../switch/server/testing/certificates.ts';
+import { TCP_ACK, TCP_SYN } from '../../wire/index.ts';
+import { startBare } from '../harness/embedded.ts';
 import { segment } from './client-packets.ts';
-import { address, makeLab, serverOf } from './lab.ts';
+import { address, makeLab, serverOf, startController, until } from './lab.ts';
 import { refusingDriver } from './refusing-driver.ts';
+
+const VIP = address('2001:db8:100::1');
 
 /** A configuration with one service more. */
 function withService(config: Config, port: number): Config {
@@ -55,6 +67,18 @@ test.serial('a reload that is refused changes nothing, not even the numbers', as
   if (edge === undefined) return t.fail();
   await t.throwsAsync(controller.reload({ ...more, switches: [{ ...edge, tls }] }), { name: 'PemError' });
   isUnchanged();
+  writeFileSync(tls.authority, AUTHORITY.slice(0, 300));
+  await t.throwsAsync(controller.reload({ ...more, switches: [{ ...edge, tls }] }), { name: 'PemError' });
+  isUnchanged();
+  writeFileSync(tls.authority, AUTHORITY);
+  const [certificate, key] = [join(before.state, 'own.pem'), join(before.state, 'own.key')];
+  writeFileSync(certificate, CLIENT_CERTIFICATE);
+  writeFileSync(key, SERVER_KEY);
+  const mixed = { ...edge, tls: { ...tls, certificate, key } };
+  await t.throwsAsync(controller.reload({ ...more, switches: [mixed] }), {
+    message: /no key for its certificate/,
+  });
+  isUnchanged();
 
   await controller.reload(more);
   t.is(controller.numbers.services.stored()['at-90'], Math.max(...Object.values(there[0] ?? {})) + 1);
@@ -75,4 +99,74 @@ test.serial('what the switch had no room for is tried again with the next config
   await controller.reload(next);
   t.is(controller.counts.refusals, 2);
   t.is(serverOf(bare, syn), 'one');
+});
+
+test.serial(
+  'certificates that changed under the same names: that switch is reached anew, and keeps what it has',
+  async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), 'moor-tls-'));
+    t.teardown(() => rmSync(directory, { recursive: true, force: true }));
+    const files = { authority: 'ca.pem', certificate: 'own.pem', key: 'own.key' } as const;
+    const tls = {
+      authority: join(directory, files.authority),
+      certificate: join(directory, files.certificate),
+      key: join(directory, files.key),
+      'server-name': 'localhost',
+    };
+    writeFileSync(tls.authority, AUTHORITY);
+    writeFileSync(tls.certificate, CLIENT_CERTIFICATE);
+    writeFileSync(tls.key, CLIENT_KEY);
+    const secured = await startBare({
+      isControlled: true,
+      tls: {
+        certificate: Buffer.from(SERVER_CERTIFICATE),
+        key: Buffer.from(SERVER_KEY),
+        clientAuthority: Buffer.from(AUTHORITY),
+      },
+    });
+    const lab = await makeLab(t);
+    const before = lab.config({ one: 1, two: 0 });
+    await lab.controller.stop();
+    t.teardown(() => secured.close());
+    const [edge] = before.switches;
+    if (edge === undefined) return t.fail();
+    const config = { ...before, switches: [edge, { ...edge, name: 'secured', target: secured.target, tls }] };
+    const controller = await startController(t, config);
+    const of = (name: string) => controller.switches.find((one) => one.name === name)?.keeper.standing;
+    const syn = segment({ client: 1, to: VIP, port: 80 }, TCP_SYN);
+    t.is(serverOf(secured, syn), 'one');
+    const flows = () => controller.switches.find(({ name }) => name === 'secured')?.flows.size;
+    await until('the flow is installed', () => flows() === 1);
+
+    const [plain, first] = [of('edge'), of('secured')];
+    await controller.reload(config);
+    t.is(of('secured'), first, 'nothing changed');
+    // An authority that has not signed what the switch shows.
+    writeFileSync(tls.authority, CLIENT_CERTIFICATE);
+    await controller.reload(config);
+    await until('the switch is not believed', () => of('secured')?.kind === 'unreachable');
+    t.is(serverOf(secured, segment({ client: 1, to: VIP, port: 80 }, TCP_ACK)), 'one', 'it goes on');
+    writeFileSync(tls.authority, AUTHORITY);
+    await controller.reload(config);
+    await until('the switch is there again', () => of('secured')?.kind === 'ready');
+    t.not(of('secured'), first);
+    t.is(of('edge'), plain, 'the other one was left alone');
+    t.is(flows(), 1);
+    t.like(of('secured'), { kind: 'ready', lastReconcile: { written: 0, dropped: 0, refused: [] } });
+  },
+);
+
+test.serial('another election-priority: the controller stands for election again with it', async (t) => {
+  const { bare, controller, config } = await makeLab(t);
+  const standing = () => controller.switches[0]?.keeper.standing;
+  const rival = new SwitchClient({ target: bare.target, deviceId: 1n });
+  t.teardown(() => rival.close());
+  t.is((await rival.arbitrate(5n << 64n)).standing, 'primary');
+  await until('backup', () => standing()?.kind === 'backup');
+  const own = config({ one: 1, two: 0 });
+  await controller.reload({ ...own, 'election-priority': 4 });
+  t.is((await rival.arbitrate(5n << 64n)).standing, 'primary', 'four is less than five');
+  await controller.reload({ ...own, 'election-priority': 6 });
+  await until('primary', () => standing()?.kind === 'ready');
+  t.is((await rival.arbitrate(5n << 64n)).standing, 'backup');
 });

@@ -6,7 +6,7 @@ import { SwitchClient } from '../../p4runtime/client/index.ts';
 import { insert } from '../../p4runtime/entities/index.ts';
 import { buildSchema, type Schema } from '../../p4runtime/schema/index.ts';
 import type { PortPacket, Switch } from '../../switch/engine/index.ts';
-import { type Device, makeEngineDevice, startServer } from '../../switch/server/index.ts';
+import { type Device, makeEngineDevice, type ServerTls, startServer } from '../../switch/server/index.ts';
 import type { CompiledProgram } from './pipeline-program.ts';
 
 /** One report of the data plane: its fields, each big-endian. */
@@ -45,6 +45,7 @@ export type BareOptions = {
    * goes by, so that reports do not wait for ever.
    */
   readonly isControlled?: boolean;
+  readonly tls?: ServerTls;
   /** What stands between the server and the switch, such as a driver that does not take all that the server does. */
   readonly driver?: (device: Device) => Device;
 };
@@ -80,6 +81,7 @@ export async function startBare(options: BareOptions = {}): Promise<BareSwitch> 
     device: driver(device),
     deviceId: 1n,
     address: `127.0.0.1:${options.port ?? 0}`,
+    ...(options.tls === undefined ? {} : { tls: options.tls }),
     ...(program === undefined
       ? {}
       : { config: { p4info: program.p4info, p4DeviceConfig: program.json, cookie: undefined } }),

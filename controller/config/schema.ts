@@ -243,7 +243,9 @@ export const CONFIG_SCHEMA = z.strictObject({
     .min(0)
     .max(1_000_000)
     .default(0)
-    .describe('Among controllers of the same switches the highest is primary.'),
+    .describe(
+      'Among controllers of the same switches the highest is primary. A reload stands for election again with it.',
+    ),
   state: z.string().default('/var/lib/moor').describe('Directory of what outlives a restart.'),
   listen: hostAndPort.default('127.0.0.1:9412').describe('Where status and metrics are served by HTTP.'),
   log: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('The least that the log tells.'),

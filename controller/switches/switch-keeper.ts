@@ -69,12 +69,16 @@ export type Change =
   | { readonly kind: 'set'; readonly entity: Entity }
   | { readonly kind: 'remove'; readonly entity: Entity };
 
-export type SwitchKeeperOptions = {
+/** How a switch is reached, and with what number. */
+export type SwitchReach = {
   readonly client: ConstructorParameters<typeof SwitchClient>[0];
-  /** The program that is to run. Its cookie tells it from others. */
-  readonly pipeline: ForwardingPipelineConfig;
   /** Among controllers of this switch the highest becomes primary. */
   readonly electionId: bigint;
+};
+
+export type SwitchKeeperOptions = SwitchReach & {
+  /** The program that is to run. Its cookie tells it from others. */
+  readonly pipeline: ForwardingPipelineConfig;
   /** Whether to load the program over another one; else that is said and nothing is done. */
   readonly replacePipeline?: boolean;
   readonly rank?: Rank;
@@ -117,6 +121,9 @@ export class SwitchKeeper {
   readonly #stop = new AbortController();
   readonly #random: () => number;
   #standing: SwitchStanding = { kind: 'connecting' };
+  #reach: SwitchReach;
+  /** Ends the wait before the next attempt. */
+  #hurry = new AbortController();
   #client: SwitchClient | undefined;
   /** Whether changes go to the switch at once. */
   #isWritable = false;
@@ -130,6 +137,7 @@ export class SwitchKeeper {
   constructor(options: SwitchKeeperOptions) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
+    this.#reach = options;
     if (options.pipeline.p4info === undefined) throw new Error('a pipeline has a P4Info');
     this.schema = buildSchema(options.pipeline.p4info);
   }
@@ -146,6 +154,16 @@ export class SwitchKeeper {
   /** Begins; ends with `stop`. */
   start(): void {
     this.#running ??= this.#run();
+  }
+
+  /**
+   * Reaches the switch in another way from now on: the connection ends, and the next one begins at once. What is wanted stays wanted, and
+   * is compared.
+   */
+  reconnect(reach: SwitchReach): void {
+    this.#reach = reach;
+    this.#hurry.abort();
+    this.#client?.close();
   }
 
   /** Lets go of the switch and leaves it as it is: traffic goes on. */
@@ -258,18 +276,25 @@ export class SwitchKeeper {
         failures = 0;
       });
       if (signal.aborted) return;
+      if (this.#hurry.signal.aborted) {
+        this.#hurry = new AbortController();
+        failures = 0;
+        continue;
+      }
       failures++;
       const retryInMs = backoffMs(failures, this.#random());
       if (this.#standing.kind !== 'wrong-pipeline') {
         this.#stand({ kind: 'unreachable', message: problem, retryInMs });
       }
-      await wait(retryInMs, undefined, { signal }).catch(() => {});
+      const wake = AbortSignal.any([signal, this.#hurry.signal]);
+      await wait(retryInMs, undefined, { signal: wake }).catch(() => {});
+      if (this.#hurry.signal.aborted) this.#hurry = new AbortController();
     }
   }
 
   /** One connection, from beginning to end. @returns Why it ended. */
   async #connection(settled: () => void): Promise<string> {
-    const client = new SwitchClient(this.#options.client);
+    const client = new SwitchClient(this.#reach.client);
     this.#client = client;
     const ended = new AbortController();
     const signal = AbortSignal.any([this.#stop.signal, ended.signal]);
@@ -278,7 +303,7 @@ export class SwitchKeeper {
     const masterships = client.masterships(signal);
     try {
       this.#listen(client, signal);
-      let mastership: Mastership = await client.arbitrate(this.#options.electionId, { signal });
+      let mastership: Mastership = await client.arbitrate(this.#reach.electionId, { signal });
       for (;;) {
         if (mastership.standing === 'primary') {
           if (!this.#isWritable) {
@@ -314,7 +339,8 @@ export class SwitchKeeper {
   ): Promise<void> {
     await wait(this.#random() * 100, undefined, { signal });
     const above = (electionId ?? 0n) + 1n;
-    await client.arbitrate(above > this.#options.electionId ? above : this.#options.electionId, { signal });
+    const own = this.#reach.electionId;
+    await client.arbitrate(above > own ? above : own, { signal });
   }
 
   /** @returns What is wrong; undefined when the switch is ready. */
