@@ -11,10 +11,14 @@ import { v1modelPipeline } from '../../bmv2-tests/harness/pipeline-program.ts';
 import { announcedFlowEntity } from '../../controller/pipeline/index.ts';
 import { PROTOCOLS, SessionIdentifier } from '../../controller/signalling/index.ts';
 import { insert } from '../../p4runtime/entities/index.ts';
+import { measureFirstMedia, whatFirstMediaLacks } from './first-media.ts';
+import type { BenchOptions } from './switch.ts';
 
 const SESSIONS = 20_000;
 const ROUNDS = 3;
 const WRITES = 300;
+/** Of the part over veth. */
+const STREAMS = 1000;
 /** Sessions a second that the core is to have. */
 const GOAL = 10_000;
 
@@ -117,8 +121,41 @@ async function measureWrites(there: number): Promise<readonly [number, number]> 
   return [times[Math.floor(WRITES / 2)] ?? 0, times[Math.floor(WRITES * 0.99)] ?? 0];
 }
 
-/** Prints the figures; tells whether the goal is met. */
-export async function benchSignalling(): Promise<boolean> {
+function percentiles(times: readonly number[]): string {
+  const sorted = [...times].sort((left, right) => left - right);
+  const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+  return `median ${at(0.5).toFixed(2)} ms, p99 ${at(0.99).toFixed(2)} ms`;
+}
+
+/** Entries against first packets of media, over veth. */
+async function benchFirstMedia(): Promise<void> {
+  const lacks = whatFirstMediaLacks();
+  if (lacks !== undefined) {
+    process.stdout.write(`  who is first was not measured: ${lacks}\n`);
+    return;
+  }
+  process.stdout.write('who is first, over veth; from the passage of the reply to SETUP by the switch\n');
+  const { setUp, played } = await measureFirstMedia(STREAMS);
+  for (const [who, found] of [
+    ['a client that sends with the reply to SETUP', setUp],
+    ['a client that waits for the reply to PLAY', played],
+  ] as const) {
+    const { streams, entries, media, early, detours, lost } = found;
+    process.stdout.write(
+      `  ${who}, ${streams} streams\n` +
+        `    to the entry: ${percentiles(entries)}; to the first packet of media: ${percentiles(media)}\n` +
+        `    ${early} first packets before their entries (${((100 * early) / streams).toFixed(1)} %)` +
+        `${early > 0 ? `, by the controller in ${percentiles(detours)}` : ''}; ${lost} lost\n`,
+    );
+  }
+}
+
+/** Prints the figures; tells whether the goal is met. `--only=first-media` leaves out all but what goes over veth. */
+export async function benchSignalling({ only }: BenchOptions): Promise<boolean> {
+  if (only === 'first-media') {
+    await benchFirstMedia();
+    return true;
+  }
   process.stdout.write('signalling, one thread, the core without I/O\n');
   let isMet = true;
   for (const kind of ['rtsp', 'sip'] as const) {
@@ -139,6 +176,7 @@ export async function benchSignalling(): Promise<boolean> {
       `  from a reply to its entry, ${there.toLocaleString('en')} there: median ${median.toFixed(2)} ms, p99 ${worst.toFixed(2)} ms\n`,
     );
   }
+  await benchFirstMedia();
   process.stdout.write(
     `  goal: ${GOAL.toLocaleString('en')} sessions/s of each: ${isMet ? 'met' : 'missed'}\n`,
   );
