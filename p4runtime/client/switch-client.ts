@@ -3,30 +3,40 @@
  * against any P4Runtime target.
  */
 
-import { type CallOptions, type ClientDuplexStream, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { Any } from '../gen/google/protobuf/any.ts';
 import { Code } from '../gen/google/rpc/code.ts';
 import {
+  CapabilitiesRequest,
+  CapabilitiesResponse,
   type DigestList,
   type Entity,
   type ForwardingPipelineConfig,
+  GetForwardingPipelineConfigRequest,
   type GetForwardingPipelineConfigRequest_ResponseType,
+  GetForwardingPipelineConfigResponse,
   type IdleTimeoutNotification,
   type MasterArbitrationUpdate,
   type PacketIn,
   type PacketOut,
+  ReadRequest,
+  ReadResponse,
+  SetForwardingPipelineConfigRequest,
   type SetForwardingPipelineConfigRequest_Action,
+  SetForwardingPipelineConfigResponse,
   type StreamError,
-  type StreamMessageRequest,
-  type StreamMessageResponse,
+  StreamMessageRequest,
+  StreamMessageResponse,
   type Uint128,
   type Update,
+  WriteRequest,
   WriteRequest_Atomicity,
+  WriteResponse,
 } from '../gen/p4/v1/p4runtime.ts';
-import { P4RuntimeClient } from '../gen/p4/v1/p4runtime-service.ts';
 import { Broadcast } from './broadcast.ts';
-import { type ClientTls, channelCredentials, channelOptions } from './channel.ts';
-import { BatchError, type Failure, RpcError, toBatchError, toRpcError } from './errors.ts';
+import { Call } from './call.ts';
+import { callMany, callOnce, type Method } from './calls.ts';
+import { type ClientTls, Connection } from './connection.ts';
+import { BatchError, type Failure, RpcError, toBatchError } from './errors.ts';
 
 export type ClientOptions = {
   /** HOST:PORT. */
@@ -58,6 +68,26 @@ const LARGEST_BATCH = 1000;
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
+const SERVICE = '/p4.v1.P4Runtime';
+const STREAM = `${SERVICE}/StreamChannel`;
+const WRITE: Method<WriteResponse> = {
+  path: `${SERVICE}/Write`,
+  decode: (bytes) => WriteResponse.decode(bytes),
+};
+const READ: Method<ReadResponse> = { path: `${SERVICE}/Read`, decode: (bytes) => ReadResponse.decode(bytes) };
+const SET_PIPELINE: Method<SetForwardingPipelineConfigResponse> = {
+  path: `${SERVICE}/SetForwardingPipelineConfig`,
+  decode: (bytes) => SetForwardingPipelineConfigResponse.decode(bytes),
+};
+const GET_PIPELINE: Method<GetForwardingPipelineConfigResponse> = {
+  path: `${SERVICE}/GetForwardingPipelineConfig`,
+  decode: (bytes) => GetForwardingPipelineConfigResponse.decode(bytes),
+};
+const CAPABILITIES: Method<CapabilitiesResponse> = {
+  path: `${SERVICE}/Capabilities`,
+  decode: (bytes) => CapabilitiesResponse.decode(bytes),
+};
+
 /** An election id as P4Runtime writes it. */
 export function toUint128(value: bigint): Uint128 {
   return { high: value >> 64n, low: BigInt.asUintN(64, value) };
@@ -65,8 +95,8 @@ export function toUint128(value: bigint): Uint128 {
 
 export class SwitchClient {
   readonly #options: ClientOptions;
-  readonly #rpc: P4RuntimeClient;
-  #stream: ClientDuplexStream<StreamMessageRequest, StreamMessageResponse> | undefined;
+  readonly #connection: Connection;
+  #stream: Call | undefined;
   #electionId: bigint | undefined;
   #standing: Mastership | undefined;
   readonly #masterships = new Broadcast<Mastership>();
@@ -78,8 +108,7 @@ export class SwitchClient {
   /** Connects when the first call is made. */
   constructor(options: ClientOptions) {
     this.#options = options;
-    const { target, tls } = options;
-    this.#rpc = new P4RuntimeClient(target, channelCredentials(tls), channelOptions(tls));
+    this.#connection = new Connection(options.target, options.tls);
   }
 
   get deviceId(): bigint {
@@ -101,7 +130,7 @@ export class SwitchClient {
   async arbitrate(electionId: bigint | undefined, options: RequestOptions = {}): Promise<Mastership> {
     const { role, roleConfig, deviceId } = this.#options;
     const answers = this.#masterships.subscribe(options.signal);
-    const stream = this.#open();
+    this.#stream ??= this.#open();
     this.#electionId = electionId;
     const arbitration: MasterArbitrationUpdate = {
       deviceId,
@@ -109,7 +138,7 @@ export class SwitchClient {
       electionId: electionId === undefined ? undefined : toUint128(electionId),
       status: undefined,
     };
-    stream.write({ update: { $case: 'arbitration', value: arbitration } });
+    this.#send({ $case: 'arbitration', value: arbitration });
     const timeout = setTimeout(
       () =>
         this.#endStream(new RpcError(Code.DEADLINE_EXCEEDED, 'the switch does not answer the arbitration')),
@@ -125,14 +154,11 @@ export class SwitchClient {
     }
   }
 
-  #open(): ClientDuplexStream<StreamMessageRequest, StreamMessageResponse> {
-    if (this.#stream !== undefined) return this.#stream;
-    const stream = this.#rpc.streamChannel();
-    this.#stream = stream;
-    stream.on('data', (message: StreamMessageResponse) => this.#receive(message));
-    stream.on('error', (problem) => this.#endStream(toRpcError(problem)));
-    stream.on('end', () => this.#endStream(undefined));
-    return stream;
+  #open(): Call {
+    return new Call(this.#connection.open(STREAM), {
+      onMessage: (bytes) => this.#receive(StreamMessageResponse.decode(bytes)),
+      onEnd: (problem) => this.#endStream(problem),
+    });
   }
 
   #receive({ update }: StreamMessageResponse): void {
@@ -198,17 +224,17 @@ export class SwitchClient {
 
   /** Sends a packet. The switch answers only when it is wrong, through `streamErrors`. */
   sendPacket(packet: PacketOut): void {
-    this.#sent().write({ update: { $case: 'packet', value: packet } });
+    this.#send({ $case: 'packet', value: packet });
   }
 
   acknowledge({ digestId, listId }: Pick<DigestList, 'digestId' | 'listId'>): void {
-    this.#sent().write({ update: { $case: 'digestAck', value: { digestId, listId } } });
+    this.#send({ $case: 'digestAck', value: { digestId, listId } });
   }
 
-  #sent(): ClientDuplexStream<StreamMessageRequest, StreamMessageResponse> {
+  #send(update: StreamMessageRequest['update']): void {
     if (this.#stream === undefined)
       throw new RpcError(Code.FAILED_PRECONDITION, 'no stream: call arbitrate first');
-    return this.#stream;
+    this.#stream.send(StreamMessageRequest.encode({ update }).finish());
   }
 
   // ---- Calls ----
@@ -249,9 +275,7 @@ export class SwitchClient {
   ): Promise<void> {
     const request = { ...this.#identity(), updates, atomicity };
     try {
-      await this.#unary<unknown>(options, (metadata, call, done) =>
-        this.#rpc.write(request, metadata, call, done),
-      );
+      await this.#call(WRITE, WriteRequest.encode(request).finish(), options);
     } catch (problem) {
       throw toBatchError(problem, updates);
     }
@@ -263,22 +287,12 @@ export class SwitchClient {
    */
   async *read(entities: readonly Entity[], options: RequestOptions = {}): AsyncGenerator<Entity> {
     const { deviceId, role } = this.#options;
-    const call = this.#rpc.read(
-      { deviceId, entities, role: role ?? '' },
-      new Metadata(),
-      this.#callOptions(options),
-    );
-    const cancel = () => call.cancel();
-    if (options.signal?.aborted === true) cancel();
-    options.signal?.addEventListener('abort', cancel);
+    const request = ReadRequest.encode({ deviceId, entities, role: role ?? '' }).finish();
+    const answers = callMany(this.#connection, READ, request, this.#withTimeout(options));
     try {
-      const responses: AsyncIterable<{ readonly entities: readonly Entity[] }> = call;
-      for await (const response of responses) yield* response.entities;
+      for await (const response of answers) yield* response.entities;
     } catch (problem) {
       throw toBatchError(problem, entities);
-    } finally {
-      options.signal?.removeEventListener('abort', cancel);
-      call.cancel();
     }
   }
 
@@ -289,9 +303,7 @@ export class SwitchClient {
     options: RequestOptions = {},
   ): Promise<void> {
     const request = { ...this.#identity(), action, config };
-    await this.#answered<unknown>(options, (metadata, call, done) =>
-      this.#rpc.setForwardingPipelineConfig(request, metadata, call, done),
-    );
+    await this.#call(SET_PIPELINE, SetForwardingPipelineConfigRequest.encode(request).finish(), options);
   }
 
   /** The switch's configuration; undefined: it has none yet. @throws RpcError. */
@@ -300,27 +312,23 @@ export class SwitchClient {
     options: RequestOptions = {},
   ): Promise<ForwardingPipelineConfig | undefined> {
     const request = { deviceId: this.#options.deviceId, responseType };
-    const { config } = await this.#answered<{ readonly config: ForwardingPipelineConfig | undefined }>(
-      options,
-      (metadata, call, done) => this.#rpc.getForwardingPipelineConfig(request, metadata, call, done),
-    );
+    const bytes = GetForwardingPipelineConfigRequest.encode(request).finish();
+    const { config } = await this.#call(GET_PIPELINE, bytes, options);
     return config;
   }
 
   /** The version of P4Runtime that the switch speaks. @throws RpcError. */
   async apiVersion(options: RequestOptions = {}): Promise<string> {
-    const { p4runtimeApiVersion } = await this.#answered<{ readonly p4runtimeApiVersion: string }>(
-      options,
-      (metadata, call, done) => this.#rpc.capabilities({}, metadata, call, done),
-    );
+    const request = CapabilitiesRequest.encode({}).finish();
+    const { p4runtimeApiVersion } = await this.#call(CAPABILITIES, request, options);
     return p4runtimeApiVersion;
   }
 
   /** Ends the stream and the connection. */
   close(): void {
-    this.#stream?.end();
+    this.#stream?.finishAndCancel();
     this.#endStream(undefined);
-    this.#rpc.close();
+    this.#connection.close();
   }
 
   #identity() {
@@ -329,37 +337,15 @@ export class SwitchClient {
     return { deviceId, roleId: 0n, role: role ?? '', electionId };
   }
 
-  #callOptions({ timeoutMs }: RequestOptions): Partial<CallOptions> {
-    return { deadline: Date.now() + (timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS) };
+  #withTimeout({ signal, timeoutMs }: RequestOptions): RequestOptions & { readonly timeoutMs: number } {
+    const own = timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    return { timeoutMs: own, ...(signal === undefined ? {} : { signal }) };
   }
 
-  async #answered<T>(options: RequestOptions, start: Start<T>): Promise<T> {
-    try {
-      return await this.#unary(options, start);
-    } catch (problem) {
-      throw toRpcError(problem);
-    }
-  }
-
-  #unary<T>(options: RequestOptions, start: Start<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const call = start(new Metadata(), this.#callOptions(options), (problem, response) => {
-        options.signal?.removeEventListener('abort', cancel);
-        if (problem === null) resolve(response);
-        else reject(problem);
-      });
-      const cancel = () => call.cancel();
-      if (options.signal?.aborted === true) cancel();
-      options.signal?.addEventListener('abort', cancel);
-    });
+  #call<Response>(method: Method<Response>, request: Uint8Array, options: RequestOptions): Promise<Response> {
+    return callOnce(this.#connection, method, request, this.#withTimeout(options));
   }
 }
-
-type Start<T> = (
-  metadata: Metadata,
-  options: Partial<CallOptions>,
-  done: (problem: ServiceError | null, response: T) => void,
-) => { readonly cancel: () => void };
 
 function isBatchError(problem: unknown): problem is BatchError<Update> {
   return problem instanceof BatchError;
