@@ -93,6 +93,41 @@ test('several streams are one session; TEARDOWN of one leaves the other (RFC 232
   t.deepEqual(server('RTSP/1.0 200 OK', 'CSeq: 8'), [{ kind: 'ended', session: '3 s' }]);
 });
 
+test('a stream is the same by another way of writing its URI (RFC 3986, 6.2.2 and 6.2.3)', (t) => {
+  const { client, server } = conversation();
+  const streams = ['rtsp://Film.example.com/m/track1', 'rtsp://film.example.com:554/m/track2/'];
+  for (const [index, stream] of streams.entries()) {
+    const transport = `Transport: RTP/AVP;unicast;client_port=${6000 + 2 * index}`;
+    client(`SETUP ${stream} RTSP/1.0`, `CSeq: ${index}`, 'Session: s', transport);
+    server('RTSP/1.0 200 OK', `CSeq: ${index}`, 'Session: s', `${transport};server_port=7000`);
+  }
+  // The other stream goes on: its media must not be taken for that of nobody.
+  client('TEARDOWN RTSP://film.EXAMPLE.com:554/m/track1 RTSP/1.0', 'CSeq: 7', 'Session: s');
+  t.deepEqual(server('RTSP/1.0 200 OK', 'CSeq: 7', 'Session: s'), [
+    { kind: 'announced', session: '3 s', medium: 'rtsp://film.example.com/m/track1', flows: [] },
+  ]);
+  client('TEARDOWN rtsp://film.example.com/m/track2 RTSP/1.0', 'CSeq: 8', 'Session: s');
+  t.deepEqual(server('RTSP/1.0 200 OK', 'CSeq: 8', 'Session: s'), [{ kind: 'ended', session: '3 s' }]);
+});
+
+test('SETUPs that are sent before a session is known become one (RFC 7826, 18.33)', (t) => {
+  const { client, server } = conversation();
+  const transport = (port: number) => `Transport: RTP/AVP;unicast;dest_addr=":${port}"`;
+  client('SETUP rtsp://h/1 RTSP/2.0', 'CSeq: 1', 'Pipelined-Requests: 7654', transport(6000));
+  client('SETUP rtsp://h/2 RTSP/2.0', 'CSeq: 2', 'Pipelined-Requests: 7654', transport(6002));
+  client('PLAY rtsp://h/ RTSP/2.0', 'CSeq: 3', 'Pipelined-Requests: 7654');
+  const reply = (sequence: number, ...more: readonly string[]) =>
+    server('RTSP/2.0 200 OK', `CSeq: ${sequence}`, 'Session: s', 'Pipelined-Requests: 7654', ...more);
+  t.deepEqual(
+    reply(1, `${transport(6000)};src_addr=":7000"`).map(({ kind }) => kind),
+    ['began', 'announced'],
+  );
+  t.like(reply(2, `${transport(6002)};src_addr=":7002"`), [
+    { medium: 'rtsp://h/2', flows: [udp(6002, 7002)] },
+  ]);
+  t.deepEqual(reply(3), [{ kind: 'active', session: '3 s' }]);
+});
+
 test('TEARDOWN of the only stream ends the session, and one that is refused does not', (t) => {
   const { client, server } = conversation();
   client('SETUP rtsp://h/m/1 RTSP/1.0', 'CSeq: 1', 'Transport: RTP/AVP;unicast;client_port=6000-6001');

@@ -75,7 +75,8 @@ class RtspTracker implements Tracker {
     const reply = /^RTSP\/\d\.\d (\d{3})\b/.exec(message.start);
     if (reply !== null) return this.#reply(message, Number(reply[1]), side, flow);
     const [, method, uri] = /^([A-Z_]+) (\S+) RTSP\/\d\.\d$/.exec(message.start) ?? [];
-    return method === undefined || uri === undefined ? [] : this.#request(message, method, uri, side, flow);
+    if (method === undefined || uri === undefined) return [];
+    return this.#request(message, method, plainUri(uri), side, flow);
   }
 
   closed(flow: SignallingFlow): readonly SignallingEvent[] {
@@ -208,6 +209,22 @@ class RtspTracker implements Tracker {
     return dropped;
   }
 }
+
+/**
+ * A URI as all ways to write it that differ by the case of scheme and host, the default port, or a slash at the end (RFC 3986, 6.2.2, 6.2.3):
+ * streams are told apart by it.
+ */
+function plainUri(uri: string): string {
+  const [, scheme = '', host = '', port, rest = ''] =
+    /^(rtspu?s?):\/\/(\[[^\]]*\]|[^/:?#]*)(?::(\d*))?([/?#].*)?$/i.exec(uri) ?? [];
+  if (scheme === '') return uri;
+  const isDefault = port === undefined || port === '' || port === DEFAULT_PORTS[scheme.toLowerCase()];
+  const at = isDefault ? host : `${host}:${port}`;
+  return `${scheme}://${at}`.toLowerCase() + rest.replace(/\/$/, '');
+}
+
+/** RFC 7826, section 20.2. */
+const DEFAULT_PORTS: Readonly<Record<string, string>> = { rtsp: '554', rtspu: '554', rtsps: '322' };
 
 /** `47112344;timeout=120`: servers choose the text, so that it is one of that server. */
 function sessionOf(

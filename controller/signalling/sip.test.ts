@@ -165,6 +165,21 @@ test('a re-INVITE announces old and new media until it is answered; refused, the
   ]);
 });
 
+test('a re-INVITE without an offer gets one in its reply, which ACK answers (RFC 3261, 14.1; RFC 3264, 5)', (t) => {
+  const { client, server } = conversation();
+  client(INVITE, { sdp: ALICE });
+  server(OK, { to: 'b', sdp: BOB });
+  t.deepEqual(client(INVITE, { to: 'b', cseq: '314160 INVITE' }), []);
+  const moved = sdp('203.0.113.10', 'm=audio 4000 RTP/AVP 0');
+  t.deepEqual(server(OK, { to: 'b', cseq: '314160 INVITE', sdp: moved }), [
+    announced('b', udp(49_170, 4000), udp(49_171, 4001)),
+  ]);
+  const held = sdp('192.0.2.4', 'm=audio 50000 RTP/AVP 0', 'a=sendonly');
+  t.deepEqual(client(ACK, { to: 'b', cseq: '314160 ACK', sdp: held }), [
+    announced('b', udp(50_000, 4000), udp(50_001, 4001)),
+  ]);
+});
+
 test('UPDATE and PRACK carry offers too (RFC 3311, RFC 3262)', (t) => {
   const { client, server } = conversation();
   client(INVITE, { sdp: ALICE });
