@@ -199,6 +199,17 @@ test('NAT asks for what it needs', (t) => {
   ]);
 });
 
+test('a static key of a mobile node has 20 bytes at least, as Kcn has (RFC 4449, section 3)', (t) => {
+  const keyed = (key: string) =>
+    messages(
+      `mobility: { keys: [{ home-address: '2001:db8:1::10', key: '${key}', home-nonce: '0102030405060708', care-of-nonce: '0102030405060708' }] }\n${RIGHT}`,
+    );
+  t.deepEqual(keyed('ab'.repeat(20)), []);
+  t.deepEqual(keyed('ab'.repeat(19)), [
+    'moor.yaml:1:54: error: mobility.keys[0].key: write 20 to 64 bytes in hexadecimal',
+  ]);
+});
+
 test('all mistakes are told at once', (t) => {
   t.is(messages(RIGHT.replace('port: 80', 'port: http').replace('role: uplink', 'role: up')).length, 2);
 });

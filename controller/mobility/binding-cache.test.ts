@@ -171,6 +171,18 @@ test('a full cache gives up the least recently used binding that is not in use',
   t.is(agent.receive(second?.data() ?? new Uint8Array()).length, 1, 'it gets a Binding Error');
 });
 
+test('what made a binding that was given up cannot be sent again', (t) => {
+  const agent = makeAgent({ maximumBindings: 1 });
+  const node = nodeOf(1);
+  node.test(agent);
+  const update = node.update({ sequence: 7 });
+  agent.receive(update);
+  registered(agent, nodeOf(2));
+  t.is(agent.counted('evicted'), 1);
+  t.like(node.read(agent.receive(update)[0]), { status: 135, sequence: 7 });
+  t.is(agent.state.bindings.size, 1);
+});
+
 test('a full cache of bindings in use refuses with 130', (t) => {
   const agent = makeAgent({ maximumBindings: 2 });
   for (const node of [1, 2].map(nodeOf)) {

@@ -171,6 +171,41 @@ test('options that are not known are skipped in a Binding Update, and are covere
   t.is(node.read(agent.receive(node.update({ sequence: 1, more }))[0]).status, 0);
 });
 
+test('options come in any order, with any padding and with those of other messages between', (t) => {
+  const agent = makeAgent();
+  const node = new MobileNode(HOME, OTHER_CARE_OF);
+  node.test(agent);
+  const [home, careOf] = node.indices;
+  const more = [
+    { kind: 'bindingRefreshAdvice', interval: 9 },
+    // PadN that does not hold zeros.
+    { kind: 'other', type: 1, data: Uint8Array.of(255, 254, 253) },
+    { kind: 'nonceIndices', home, careOf },
+    { kind: 'other', type: 1, data: new Uint8Array() },
+    { kind: 'alternateCareOfAddress', address: OTHER_CARE_OF },
+  ] as const;
+  const packet = node.update({ sequence: 1, source: CARE_OF, indices: undefined, more });
+  t.is(node.read(agent.receive(packet)[0]).status, 0);
+  t.deepEqual(bindingsOf(agent), [MOVED]);
+});
+
+test('an authenticator or another option of a wrong length is silently discarded', (t) => {
+  const agent = makeAgent();
+  const node = new MobileNode();
+  node.test(agent);
+  for (const [type, length] of [
+    [5, 10],
+    [5, 20],
+    [4, 2],
+    [3, 4],
+  ] as const) {
+    const more = [{ kind: 'other', type, data: new Uint8Array(length) }] as const;
+    t.deepEqual(agent.receive(node.update({ sequence: 1, more })), [], `${type}`);
+    t.deepEqual(agent.receive(node.update({ sequence: 1, more, withoutAuthenticator: true })), []);
+  }
+  t.is(agent.state.bindings.size, 0);
+});
+
 test('nonce indices that are not known get 136, 137 and 138, without an authenticator', (t) => {
   const agent = makeAgent();
   const node = new MobileNode();
@@ -506,6 +541,12 @@ test('a care-of address that is not unicast routable is silently discarded', (t)
   t.deepEqual(bindingsOf(agent), [BOUND]);
 });
 
+test('unique local addresses are as any other', (t) => {
+  const agent = makeAgent();
+  registered(agent, new MobileNode(ip('fd00:1::10'), ip('fd00:2::20')));
+  t.deepEqual(bindingsOf(agent), ['fd00:1::10 at fd00:2::20']);
+});
+
 test('a source address that is not unicast is silently discarded', (t) => {
   const agent = makeAgent();
   const node = new MobileNode();
@@ -592,6 +633,17 @@ test('with a static key (RFC 4449) nonce indices are ignored, and return routabi
   const node = new MobileNode();
   node.test(agent);
   t.deepEqual(agent.receive(node.update({ sequence: 1 })), []);
+  t.is(agent.state.bindings.size, 0);
+  const keyed = keyedNode(node);
+  t.is(keyed.read(agent.receive(keyed.update({ sequence: 1, indices: [65_000, 65_001] }))[0]).status, 0);
+  t.deepEqual(agent.receive(keyed.update({ sequence: 2, withoutAuthenticator: true })), []);
+  t.is(keyed.read(agent.receive(keyed.update({ sequence: 2, indices: undefined }))[0]).status, 0);
+});
+
+test('a static key is that of one home address', (t) => {
+  const agent = makeAgent({ staticKeys: [STATIC] });
+  const other = keyedNode(new MobileNode(ip('2001:db8:1::11')));
+  t.deepEqual(agent.receive(other.update({ sequence: 1, indices: undefined })), [], 'it has no key');
   t.is(agent.state.bindings.size, 0);
 });
 

@@ -399,6 +399,14 @@ test('bytes that are no packet are ignored', (t) => {
     t.deepEqual(agent.receive(packet.subarray(0, length)), []);
 });
 
+test('a Home Address option inside a tunnel is that of the inner packet', (t) => {
+  const agent = makeAgent();
+  registered(agent);
+  for (const inner of [new MobileNode().data(OTHER_CARE_OF), new MobileNode().homeTestInit()])
+    t.deepEqual(agent.receive(sendPayload(OTHER_CARE_OF, CN, 41, inner)), []);
+  t.is(agent.counted('ignored: nothing of mobility'), 2);
+});
+
 test('two Home Address options are ignored', (t) => {
   const agent = makeAgent();
   const both = concatBytes(emitHomeAddressHeader(60, HOME), emitHomeAddressHeader(59, HOME));

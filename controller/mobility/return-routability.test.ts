@@ -16,6 +16,7 @@ import {
   MobileNode,
   makeAgent,
   readMessage,
+  registered,
   seededRandom,
   sendMessage,
 } from './test-harness.ts';
@@ -234,6 +235,31 @@ test('a home token is good for more than one care-of address', (t) => {
   node.careOf = ip('2001:db8:3::1');
   node.testCareOf(agent);
   t.is(node.read(agent.receive(node.update({ sequence: 2 }))[0]).status, 0);
+});
+
+test('a care-of token is good for more than one home address', (t) => {
+  const agent = makeAgent();
+  const node = registered(agent);
+  const other = new MobileNode(ip('2001:db8:1::11'), node.careOf);
+  other.testHome(agent);
+  other.careOfToken = node.careOfToken;
+  other.indices = [other.indices[0], node.indices[1]];
+  t.is(other.read(agent.receive(other.update({ sequence: 1 }))[0]).status, 0);
+  t.is(agent.state.bindings.size, 2);
+});
+
+test('Kcn and nonces leave in no packet', (t) => {
+  const agent = makeAgent();
+  const node = new MobileNode();
+  const packets = [node.homeTestInit(), node.careOfTestInit()].flatMap((packet) => agent.receive(packet));
+  for (const packet of packets) node.take(packet);
+  for (const options of [{ sequence: 1 }, { sequence: 1 }, { sequence: 2, lifetime: 0 }])
+    packets.push(...agent.receive(node.update(options)));
+  packets.push(...agent.receive(node.data()));
+  t.is(packets.length, 6);
+  const sent = packets.map((packet) => toHex(packet)).join(' ');
+  for (const { key, value } of agent.state.nonces.live.values())
+    for (const secret of [key, value]) t.false(sent.includes(toHex(secret)));
 });
 
 test('Kcn and nonces outlive a restart, and mobile nodes notice nothing', (t) => {
