@@ -42,7 +42,7 @@ import {
 } from './index.ts';
 
 const PACKETS: Readonly<Record<string, string>> = JSON.parse(
-  readFileSync(new URL('vectors/packets.json', import.meta.url), 'utf8'),
+  readFileSync('wire/vectors/packets.json', 'utf8'),
 );
 
 /** A packet of the file, at an offset other than zero, so that a parser that forgets where it began is found. */

@@ -68,8 +68,8 @@ switches:
       - { number: 1, role: uplink, link-address: '02:00:00:00:00:01' }
 ${ports.join('\n')}
 services:
-  - { name: web, address: '2001:db8:100::1', port: ${WEB}, servers: [one, two, three] }
-  - { name: media, address: '2001:db8:100::1', protocol: udp, port: ${MEDIA}, servers: [one, two, three] }
+  - { name: web, address: '2001:db8:100::1', port: ${WEB}, servers: [one, two, three], selection: { policy: weighted } }
+  - { name: media, address: '2001:db8:100::1', protocol: udp, port: ${MEDIA}, servers: [one, two, three], selection: { policy: weighted } }
   - name: calls
     address: '2001:db8:100::1'
     protocol: udp
@@ -119,7 +119,7 @@ test.after.always(async () => {
 
 const identityOf = (server: Server) => SERVERS.indexOf(server) + 1;
 
-/** A real agent of this machine. */
+/** A real agent of this machine. Its load is this machine's, so that services with real agents are balanced by weights. */
 async function startAgent(server: Server): Promise<ChildProcess> {
   const file = join(directory, `${server}.yaml`);
   writeFileSync(
@@ -274,6 +274,9 @@ test.serial(
   'a server that is killed gets no new session after n·d; its sessions end or move; others stay',
   async (t) => {
     const agents = await Promise.all((['one', 'two', 'three'] as const).map(startAgent));
+    t.teardown(() => {
+      for (const child of agents) child.kill('SIGKILL');
+    });
     await until('all agents are heard, with their loads', () =>
       (['one', 'two', 'three'] as const).every(
         (name) => status(name).readiness === 1 && status(name).load?.monitor === 'speaking',
@@ -370,7 +373,6 @@ test.serial(
     await until('its sessions are released', () => status('two').flows === 0);
     await isCut('two');
     for (const one of own) t.not(serverOf(tcp(one, TCP_ACK)), 'two');
-    for (const child of agents) child?.kill('SIGKILL');
   },
 );
 

@@ -3,8 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'ava';
 
-const ROOT = new URL('../../', import.meta.url);
-const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
+const read = (path: string) => readFileSync(path, 'utf8');
 
 type Row = { readonly line: number; readonly cells: readonly string[] };
 
@@ -20,7 +19,7 @@ test('every row names code and tests that exist', (t) => {
     t.is(cells.length, 6, `line ${line} has four cells`);
     const [, , , code = '', tests = ''] = cells;
     for (const part of code.split(', ')) {
-      t.true(existsSync(new URL(part.replaceAll('`', ''), ROOT)), `line ${line}: ${part}`);
+      t.true(existsSync(part.replaceAll('`', '')), `line ${line}: ${part}`);
     }
     let name = '';
     const named = [...tests.matchAll(/(?:^|; )(?:`([a-z0-9/-]+)` )?“([^”]+)”/g)];
@@ -28,7 +27,7 @@ test('every row names code and tests that exist', (t) => {
     for (const found of named) {
       name = found[1] ?? name;
       const path = `${name}.test.ts`;
-      t.true(existsSync(new URL(path, ROOT)), `line ${line}: ${path}`);
+      t.true(existsSync(path), `line ${line}: ${path}`);
       t.true(read(path).includes(`'${found[2]}'`), `line ${line}: ${name} has no test '${found[2]}'`);
     }
   }

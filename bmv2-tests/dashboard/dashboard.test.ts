@@ -131,7 +131,8 @@ withChromium('sessions, servers, handovers and a trace are those of the controll
     [],
   );
   await page.setViewportSize({ width: 400, height: 800 });
-  t.true(await page.evaluate('document.documentElement.scrollWidth <= 400'));
+  // Charts follow the window a moment later.
+  await page.waitForFunction('document.documentElement.scrollWidth <= 400');
 
   // Whatever an answer says stays text.
   await page.route('**/overview', (route) => {

@@ -3,8 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import test from 'ava';
 
-const ROOT = new URL('../../', import.meta.url);
-const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
+const read = (path: string) => readFileSync(path, 'utf8');
 
 /** The file of a name, and how its tests' titles are written there. */
 function fileOf(name: string): string {
@@ -23,7 +22,7 @@ function fileOf(name: string): string {
 function hasTest(name: string, title: string): boolean {
   if (name === 'wire/vectors') return read('wire/vectors/packets.json').includes(`"${title}":`);
   const path = fileOf(name);
-  if (!existsSync(new URL(path, ROOT))) return false;
+  if (!existsSync(path)) return false;
   const text = read(path);
   return path.endsWith('.json')
     ? text.includes(`"description": "${title}"`)

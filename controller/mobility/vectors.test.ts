@@ -14,7 +14,7 @@ type Vectors = {
   readonly tokens: readonly Readonly<Record<string, string>>[];
   readonly exchanges: Readonly<Record<string, readonly [string, string]>>;
 };
-const VECTORS: Vectors = JSON.parse(readFileSync(new URL('vectors/vectors.json', import.meta.url), 'utf8'));
+const VECTORS: Vectors = JSON.parse(readFileSync('controller/mobility/vectors/vectors.json', 'utf8'));
 
 function bytes(text: string | undefined): Uint8Array {
   const value = fromHex(text ?? 'x');

@@ -4,14 +4,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { DigestList, Entity, PacketIn } from '../../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { decodeIndependently } from '../../../p4runtime/independent-decoder.ts';
 import { controlPlane } from '../p4info/test-harness.ts';
 import { makeBindings } from './index.ts';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const ROOT = process.cwd();
 const RUNTIME = path.join(ROOT, 'p4runtime/bindings/index.ts');
 
 const { p4info } = controlPlane({
