@@ -1,5 +1,7 @@
 /** `moor switch`: the embedded switch behind P4Runtime. The work is in run-switch.ts. */
 
+import { homedir } from 'node:os';
+import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { NumberedSource } from '../switch/server/index.ts';
 import { wholeNumber } from './p4runtime/target-options.ts';
@@ -13,11 +15,18 @@ export type SwitchOptions = SourceOptions &
     readonly cpuPort?: number;
     readonly dropPort?: number;
     readonly optimization: 'none' | 'speed';
+    readonly cache: string | false;
     readonly p4info?: string;
     readonly tlsCert?: string;
     readonly tlsKey?: string;
     readonly tlsClientCa?: string;
   };
+
+/** Where things are kept that can be made again: the place that the XDG base directories have for it. */
+function cacheDirectory(): string {
+  const { XDG_CACHE_HOME: own } = process.env;
+  return path.join(own === undefined || !path.isAbsolute(own) ? path.join(homedir(), '.cache') : own, 'moor');
+}
 
 export function portNumber(text: string): number {
   const port = Number(text);
@@ -78,6 +87,12 @@ export function addSwitchCommand(program: Command, finish: (code: number) => voi
         .choices(['none', 'speed'])
         .default('speed'),
     )
+    .option(
+      '--cache <directory>',
+      'where optimized programs are kept, so that they start sooner next time',
+      cacheDirectory(),
+    )
+    .option('--no-cache', 'keep nothing')
     .option('--p4info <file>', 'the P4Info of a JSON program')
     .option('--tls-cert <file>', 'serve with TLS: the certificate (PEM)')
     .option('--tls-key <file>', 'its private key')

@@ -1,7 +1,12 @@
 /** A running switch: its program compiled, its state in memory, packets in and out. */
 
 import type { Table as MatchTable } from '../tables/index.ts';
-import { LinearMemory, type LinearMemoryOptions, type Optimization } from '../wasm/index.ts';
+import {
+  LinearMemory,
+  type LinearMemoryOptions,
+  type Optimization,
+  type OptimizedModules,
+} from '../wasm/index.ts';
 import { type Compiled, compileProgram } from './compile/compile.ts';
 import type { LogMessage } from './compile/frame.ts';
 import { STATISTICS, type Statistic } from './compile/switch-memory.ts';
@@ -46,6 +51,8 @@ export type SwitchOptions = {
   readonly maximumBuffers?: number;
   /** `none` starts sooner, `speed` runs faster. */
   readonly optimization?: Optimization;
+  /** Where code that has been optimized before is found. */
+  readonly modules?: OptimizedModules;
   readonly memory?: LinearMemoryOptions;
   /** Nanoseconds since some moment in the past. */
   readonly clock?: () => bigint;
@@ -98,6 +105,7 @@ export class Switch {
         maximumPasses: options.maximumPasses ?? 4096,
         maximumGenerations: options.maximumGenerations ?? 256,
         optimization: options.optimization ?? 'speed',
+        modules: options.modules,
         logs: options.onLog !== undefined,
         trace: options.onTrace === undefined ? undefined : (m) => makeProbes(m, probes),
       },

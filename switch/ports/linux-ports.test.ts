@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
@@ -177,8 +177,8 @@ linux(
         ({ counters } = port);
       },
     });
-    // In one go, as scripts and containers do it.
-    await execa('ip', ['-batch', '-'], {
+    // In one go, as scripts and containers do it; and before ports can hear of it.
+    execFileSync('ip', ['-batch', '-'], {
       input: `link del ${NAME}a\nlink add ${NAME}a type veth peer name ${NAME}b\nlink set ${NAME}a up\nlink set ${NAME}b up\n`,
     });
     ports.send(0, experiment(60, 4));

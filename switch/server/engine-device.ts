@@ -36,6 +36,8 @@ export type EngineDeviceOptions = {
   readonly clock?: () => bigint;
   /** `none` starts sooner, `speed` (unless said otherwise) runs faster. */
   readonly optimization?: SwitchOptions['optimization'];
+  /** Where code that has been optimized before is found. */
+  readonly modules?: SwitchOptions['modules'];
 };
 
 /** The device, and what its ports need of it. */
@@ -125,6 +127,7 @@ export function makeEngineDevice(options: EngineDeviceOptions): EngineDevice {
         ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
         ...(options.onTrace === undefined ? {} : { onTrace: options.onTrace }),
         ...(options.optimization === undefined ? {} : { optimization: options.optimization }),
+        ...(options.modules === undefined ? {} : { modules: options.modules }),
         onDigest: ({ list, fields }: Digest) => events.digest(list.name, fields),
       });
       for (const port of down)

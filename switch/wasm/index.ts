@@ -14,6 +14,7 @@ export { InternalError } from './internal-error.ts';
 export { LinearMemory, type LinearMemoryOptions, OutOfMemoryError } from './linear-memory.ts';
 export {
   type ExportedFunction,
+  HOW_OPTIMIZED,
   type HostFunctions,
   type Instance,
   instantiate,
@@ -22,6 +23,7 @@ export {
   type ParameterLocals,
   type Parameters,
 } from './module-builder.ts';
+export { type OptimizedModules, optimizedModulesIn } from './optimized-modules.ts';
 export {
   andAlso,
   choose32,

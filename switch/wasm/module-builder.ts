@@ -4,6 +4,7 @@ import binaryen from 'binaryen';
 import { FunctionBuilder, Global32, Global64, Local32, Local64, type ValueType } from './function-builder.ts';
 import { InternalError } from './internal-error.ts';
 import type { LinearMemory } from './linear-memory.ts';
+import type { OptimizedModules } from './optimized-modules.ts';
 import { lift64 } from './values.ts';
 
 /** Names and types of parameters, in order. */
@@ -22,6 +23,9 @@ export type Optimization = 'none' | 'speed';
 
 /** Functions up to this size, as binaryen counts it, are put where they are called: those that change the order of bytes. */
 const ALWAYS_INLINED = 40;
+const OPTIMIZE_LEVEL = 3;
+/** What `speed` does, in words for what keeps its results. */
+export const HOW_OPTIMIZED = `level ${OPTIMIZE_LEVEL}, inlined ${ALWAYS_INLINED}`;
 
 const MODULE = 'host';
 const MEMORY = 'memory';
@@ -122,18 +126,23 @@ export class ModuleBuilder {
 
   /**
    * Checks, optimizes and encodes the module.
+   * @param modules Where one that has been optimized before is found.
    * @throws InternalError for a module that WebAssembly does not allow.
    */
-  finish(optimization: Optimization): Uint8Array {
+  finish(optimization: Optimization, modules?: OptimizedModules): Uint8Array {
     const module = this.#module;
     if (module.validate() === 0) throw new InternalError('generated WebAssembly is not valid');
-    if (optimization === 'speed') {
-      binaryen.setOptimizeLevel(3);
-      binaryen.setShrinkLevel(0);
-      binaryen.setAlwaysInlineMaxSize(ALWAYS_INLINED);
-      module.optimize();
-    }
-    return module.emitBinary();
+    if (optimization === 'none') return module.emitBinary();
+    const plain = modules === undefined ? undefined : module.emitBinary();
+    const found = plain === undefined ? undefined : modules?.find(plain);
+    if (found !== undefined) return found;
+    binaryen.setOptimizeLevel(OPTIMIZE_LEVEL);
+    binaryen.setShrinkLevel(0);
+    binaryen.setAlwaysInlineMaxSize(ALWAYS_INLINED);
+    module.optimize();
+    const optimized = module.emitBinary();
+    if (plain !== undefined) modules?.keep(plain, optimized);
+    return optimized;
   }
 
   /** Gives back what binaryen holds; nothing may be called after it. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import {
@@ -7,7 +10,9 @@ import {
   instantiate,
   LinearMemory,
   ModuleBuilder,
+  type OptimizedModules,
   OutOfMemoryError,
+  optimizedModulesIn,
   orElse,
   select64,
 } from './index.ts';
@@ -197,4 +202,54 @@ test('a module runs on shared memory', (t) => {
     m.export('one');
   }, memory);
   t.is(instance?.function('one')(), 1);
+});
+
+test('a module that was optimized before is taken as it was kept, unless what is kept is damaged', (t) => {
+  const parent = mkdtempSync(join(tmpdir(), 'moor-modules-'));
+  t.teardown(() => rmSync(parent, { recursive: true }));
+  const directory = join(parent, 'kept');
+  const binary = (value: bigint, modules?: OptimizedModules) => {
+    const module = new ModuleBuilder(new LinearMemory());
+    try {
+      module.function('value', {}, 'i64', (f) => f.return(i64(value).add(0n)));
+      module.export('value');
+      return module.finish('speed', modules);
+    } finally {
+      module.dispose();
+    }
+  };
+  const value = (bytes: Uint8Array) => instantiate(bytes, new LinearMemory(), {}).function('value')();
+  const modules = optimizedModulesIn(directory, 'a way');
+  const one = binary(1n, modules);
+  t.deepEqual(Buffer.from(one), Buffer.from(binary(1n)));
+  const [file = ''] = readdirSync(directory);
+  t.is(statSync(directory).mode & 0o777, 0o700);
+
+  // What is kept is what is taken: another module in its place would be seen.
+  let found = 0;
+  const counting: OptimizedModules = {
+    find: (plain) => {
+      const kept = modules.find(plain);
+      if (kept !== undefined) found++;
+      return kept;
+    },
+    keep: modules.keep,
+  };
+  t.deepEqual(Buffer.from(binary(1n, counting)), Buffer.from(one));
+  t.is(found, 1);
+  t.is(value(binary(2n, counting)), 2n);
+  t.is(found, 1);
+  t.is(readdirSync(directory).length, 2);
+  t.is(optimizedModulesIn(directory, 'another way').find(one), undefined);
+
+  for (const damage of [(bytes: Buffer) => bytes.subarray(0, 40), (bytes: Buffer) => bytes.fill(0, 50)]) {
+    writeFileSync(join(directory, file), damage(readFileSync(join(directory, file))));
+    t.is(value(binary(1n, counting)), 1n);
+    t.is(found, 1);
+  }
+  for (let more = 0; more < 40; more++) modules.keep(Uint8Array.of(more), one);
+  t.is(readdirSync(directory).length, 32);
+  // A directory that cannot be made is no reason to stop.
+  writeFileSync(join(parent, 'taken'), '');
+  t.is(value(binary(1n, optimizedModulesIn(join(parent, 'taken', 'kept'), 'a way'))), 1n);
 });

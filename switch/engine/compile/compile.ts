@@ -6,6 +6,7 @@ import {
   type LinearMemory,
   ModuleBuilder,
   type Optimization,
+  type OptimizedModules,
 } from '../../wasm/index.ts';
 import type {
   Action,
@@ -63,6 +64,7 @@ export type CompileOptions = {
   readonly maximumPasses: number;
   readonly maximumGenerations: number;
   readonly optimization: Optimization;
+  readonly modules: OptimizedModules | undefined;
   /** Whether someone listens to `log_msg`. */
   readonly logs: boolean;
   /** What makes the code report its steps. */
@@ -181,7 +183,7 @@ export function compileProgram(
       maximumGenerations: options.maximumGenerations,
       maximumPacketBytes: options.maximumPacketBytes,
     }).add();
-    const instance = instantiate(m.finish(options.optimization), memory, {
+    const instance = instantiate(m.finish(options.optimization, options.modules), memory, {
       ...callbacks,
       [HOST.flush]: callbacks.flush,
       [HOST.grow]: callbacks.grow,
