@@ -102,7 +102,11 @@ test.serial('addresses that cannot be listened at', async (t) => {
 test.serial('a switch that cannot be reached: it says so once and goes on; SIGTERM ends it', async (t) => {
   const file = join(directory, 'moor.yaml');
   writeFileSync(file, RIGHT);
-  const child = execa('node', [MOOR, 'run', '--config', file], { reject: false, timeout: 120_000 });
+  const child = execa('node', [MOOR, 'run', '--config', file], {
+    reject: false,
+    timeout: 120_000,
+    forceKillAfterDelay: 60_000,
+  });
   const lines: string[] = [];
   for await (const line of child.iterable()) {
     const { level, msg } = JSON.parse(line) as { level: number; msg: string };

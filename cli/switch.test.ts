@@ -87,7 +87,7 @@ async function start(t: ExecutionContext, ...words: readonly string[]) {
     cwd: directory,
     reject: false,
     stdin: 'ignore',
-    forceKillAfterDelay: 5000,
+    forceKillAfterDelay: 60_000,
   });
   t.teardown(async () => {
     child.kill();
