@@ -108,7 +108,7 @@ withChromium('sessions, servers, handovers and a trace are those of the controll
   const traced = await execa('node', [MOOR, 'trace', '--target', bare.target, ...words]);
   // Times and random numbers are others each time.
   const steady = (all: readonly string[]) =>
-    all.filter((line) => !/timestamp|\bnow\b|drawn/.test(line) && line !== '');
+    all.filter((line) => !/timestamp|\bnow\b|\bage\b|drawn/.test(line) && line !== '');
   const told = traced.stdout
     .split('\n')
     .map((line) => line.trim())
