@@ -1,9 +1,11 @@
-//   5-tuple ──▶ collisions ──▶ [flows] ──┬─ known: the server of the session
-//                                        └─ [announced_flows], [selection]: a candidate ──▶ draw ──▶ learning cache ──▶ verdict
+//   5-tuple ──▶ collisions ──▶ [flows] ──┬─ known: the server of the session ──────────────────────────────────────┐
+//                                        └─ learning cache ──┬─ has it: its server                               │
+//                                                            └─ [announced_flows], [selection]: a candidate ─────┴─▶ draw ──▶ cache ──▶ verdict
 //
-// The order has no circle: the draw and the candidate come before the one access to the cache, which keeps the
-// candidate only if the draw admits it. A flow that is known, or cached, keeps its server, so that changes of the
-// members move no flow (SARA, III.B and III.C). What was announced belongs to a session that is established.
+// A flow that is known, or cached, keeps its server, so that changes of the members move no flow (SARA, III.B and III.C),
+// and the draw is for none that the cache has: nothing else is asked about it. The cache keeps a candidate only if the draw
+// admits it. What was announced belongs to a session that is established. Tofino's registers are accessed once for a packet:
+// there the candidate and the draw come before the one access (targets/tna/pipeline.p4).
 control Sessions(inout headers_t headers, inout metadata_t metadata) {
     FLOW_COUNTER(flow_counter)
     FlowCollisions() collisions;
@@ -100,34 +102,42 @@ control Sessions(inout headers_t headers, inout metadata_t metadata) {
             collisions.apply(headers, metadata);
             if (!metadata.session.is_known) {
                 if (!flows.apply().hit) {
-                    if (!announced_flows.apply().hit) { selection.apply(); }
+                    cache.apply(headers, metadata, false, slot);
+                    if (slot == slot_t.miss) {
+                        if (!announced_flows.apply().hit) { selection.apply(); }
+                    }
                 }
             }
-            bool is_established = metadata.session.is_known || metadata.session.is_announced;
-            metadata.session.class = is_established ? class_t.established : class_t.new_session;
-            admission.apply();
-            draw.apply(headers, metadata);
-            if (!metadata.session.is_known) {
-                cache.apply(headers, metadata, slot);
-                if (slot == slot_t.hit || slot == slot_t.inserted || slot == slot_t.again) {
-                    metadata.session.is_known = true;
-                    metadata.session.is_refused = false;
-                    if (slot != slot_t.hit) { metadata.intents.event = event_t.learned; }
-                    if (slot == slot_t.inserted) {
-                        metadata.session.is_admitted = !metadata.session.is_announced;
+            if (slot != slot_t.miss) {
+                metadata.session.is_known = true;
+                if (slot == slot_t.again) { metadata.intents.event = event_t.learned; }
+            } else {
+                bool is_established = metadata.session.is_known || metadata.session.is_announced;
+                metadata.session.class = is_established ? class_t.established : class_t.new_session;
+                admission.apply();
+                draw.apply(headers, metadata);
+                if (!metadata.session.is_known) {
+                    cache.apply(headers, metadata, true, slot);
+                    if (slot == slot_t.inserted || slot == slot_t.again) {
+                        metadata.session.is_known = true;
+                        metadata.session.is_refused = false;
+                        metadata.intents.event = event_t.learned;
+                        if (slot == slot_t.inserted) {
+                            metadata.session.is_admitted = !metadata.session.is_announced;
+                        }
+                    } else if (!metadata.session.is_refused) {
+                        if (metadata.session.is_announced) {
+                            metadata.session.server = metadata.session.candidate;
+                        } else if (slot == slot_t.taken) {
+                            punt(reason_t.slot_taken);
+                        } else {
+                            punt(reason_t.no_server);
+                        }
                     }
-                } else if (!metadata.session.is_refused) {
-                    if (metadata.session.is_announced) {
-                        metadata.session.server = metadata.session.candidate;
-                    } else if (slot == slot_t.taken) {
-                        punt(reason_t.slot_taken);
-                    } else {
-                        punt(reason_t.no_server);
-                    }
+                } else if (metadata.facts.protocol == PROTOCOL_TCP &&
+                           metadata.facts.tcp_flags & TCP_SYN_ACK == TCP_SYN) {
+                    metadata.intents.event = event_t.opened;
                 }
-            } else if (metadata.facts.protocol == PROTOCOL_TCP &&
-                       metadata.facts.tcp_flags & TCP_SYN_ACK == TCP_SYN) {
-                metadata.intents.event = event_t.opened;
             }
             if (metadata.facts.protocol == PROTOCOL_TCP && metadata.facts.tcp_flags & TCP_FIN_RST != 0) {
                 metadata.intents.event = event_t.closed;

@@ -25,11 +25,19 @@ struct option_place_t {
     bit<8>   options_next;        // its Next Header
 }
 
+/** What the learning cache found, for when it is asked to keep a flow. */
+struct cache_t {
+    bit<32> index;
+    bool    is_live;            // a flow has the slot, whichever
+    bool    is_kept;            // this one had it, and nobody has wanted it since
+}
+
 struct metadata_t {
     facts_t   facts;
     chain_t   chain;
     option_place_t place;
     session_t session;
+    cache_t   cache;
     intents_t intents;
     @field_list(1) bit<9> in_port;
     bool      is_forwarded;     // by the pipeline: what leaves otherwise leaves as it came

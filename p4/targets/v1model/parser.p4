@@ -198,7 +198,11 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         metadata.chain.offset = 2;
         metadata.chain.is_split = false;
         metadata.chain.has_options = false;
-        transition option;
+        // Mostly the option is alone in its header, behind a PadN of four bytes: what the walk below would find is known.
+        transition select(metadata.chain.chunk[55:32], metadata.chain.chunk[15:0], metadata.facts.fragment) {
+            (0x020102, 0xc910, 0): home_address;
+            default: option;
+        }
     }
     state option {
         bit<8> type = (bit<8>)(metadata.chain.chunk >> (bit<8>)(56 - (metadata.chain.offset << 3)));

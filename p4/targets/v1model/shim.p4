@@ -57,48 +57,57 @@ control Draw(inout headers_t headers, inout metadata_t metadata) {
 /**
  * Remembers the server of a flow until the controller has installed it. One slot is looked at; a slot that another
  * live flow has is never taken over, and the whole tuple is compared, so that no two flows are ever mixed up.
+ * Asked twice: whether it has the flow, and to keep the candidate of one that it does not have.
  *
  * `times` has when a flow was told of last, which is not after its last packet and at most TELL_AGAIN before.
  */
-control LearningCache(inout headers_t headers, inout metadata_t metadata, out slot_t slot) {
+control LearningCache(inout headers_t headers, inout metadata_t metadata, in bool keeps, inout slot_t slot) {
     register<bit<48>>((bit<32>)LEARNING_SLOTS) times;
     register<bit<296>>((bit<32>)LEARNING_SLOTS) tuples;
     register<bit<16>>((bit<32>)LEARNING_SLOTS) servers;
 
     apply {
-        bit<32> index;
-        bit<48> time;
-        bit<296> tuple_there;
         bit<296> tuple_here = metadata.facts.source ++ metadata.facts.destination ++
             metadata.facts.source_port ++ metadata.facts.destination_port ++ metadata.facts.protocol;
-        hash(index, HashAlgorithm.crc32, 32w0,
-             { metadata.facts.source, metadata.facts.destination, metadata.facts.source_port,
-               metadata.facts.destination_port, metadata.facts.protocol },
-             (bit<32>)LEARNING_SLOTS);
-        times.read(time, index);
-        tuples.read(tuple_there, index);
-        bit<48> age = metadata.facts.now - time;
-        bool is_live = time != 0 && age < SLOT_LIFETIME;
-        // A SYN begins anew, and signalling knows better than what is old.
-        bool is_kept = time != 0 && age < SLOT_KEPT && metadata.session.has_candidate && !metadata.session.is_announced &&
-            (metadata.facts.protocol != PROTOCOL_TCP || metadata.facts.tcp_flags & TCP_SYN_ACK != TCP_SYN);
-        slot = slot_t.miss;
-        if ((is_live || is_kept) && tuple_there == tuple_here) {
-            slot = slot_t.hit;
-            servers.read(metadata.session.server, index);
-            if (age >= TELL_AGAIN) {
-                slot = slot_t.again;
-                times.write(index, metadata.facts.now);
+        if (!keeps) {
+            bit<48> time;
+            bit<296> tuple_there;
+            hash(metadata.cache.index, HashAlgorithm.crc32, 32w0,
+                 { metadata.facts.source, metadata.facts.destination, metadata.facts.source_port,
+                   metadata.facts.destination_port, metadata.facts.protocol },
+                 (bit<32>)LEARNING_SLOTS);
+            times.read(time, metadata.cache.index);
+            tuples.read(tuple_there, metadata.cache.index);
+            bit<48> age = metadata.facts.now - time;
+            metadata.cache.is_live = time != 0 && age < SLOT_LIFETIME;
+            if (time != 0 && age < SLOT_KEPT && tuple_there == tuple_here) {
+                if (metadata.cache.is_live) {
+                    slot = slot_t.hit;
+                    servers.read(metadata.session.server, metadata.cache.index);
+                    if (age >= TELL_AGAIN) {
+                        slot = slot_t.again;
+                        times.write(metadata.cache.index, metadata.facts.now);
+                    }
+                } else {
+                    // A SYN begins anew.
+                    metadata.cache.is_kept = metadata.facts.protocol != PROTOCOL_TCP ||
+                        metadata.facts.tcp_flags & TCP_SYN_ACK != TCP_SYN;
+                }
             }
+        } else if (metadata.cache.is_kept && metadata.session.has_candidate && !metadata.session.is_announced) {
+            // Signalling knows better than what is old.
+            slot = slot_t.again;
+            servers.read(metadata.session.server, metadata.cache.index);
+            times.write(metadata.cache.index, metadata.facts.now);
         } else if (metadata.session.has_candidate && !metadata.session.is_refused) {
-            if (is_live) {
+            if (metadata.cache.is_live) {
                 slot = slot_t.taken;
             } else {
                 slot = slot_t.inserted;
                 metadata.session.server = metadata.session.candidate;
-                times.write(index, metadata.facts.now);
-                tuples.write(index, tuple_here);
-                servers.write(index, metadata.session.candidate);
+                times.write(metadata.cache.index, metadata.facts.now);
+                tuples.write(metadata.cache.index, tuple_here);
+                servers.write(metadata.cache.index, metadata.session.candidate);
             }
         }
     }
