@@ -149,8 +149,9 @@ export function generateEntry(random: Random, serial: number): CaseEntry {
     () => ({
       table: 'routes',
       match: { prefix: route(random, is4) },
-      action: 'set_next_hop',
-      data: { next_hop: random.pick([1, 1, 1, 2, 9]) },
+      ...(random.oneIn(8)
+        ? { action: 'report_no_route', data: {} }
+        : { action: 'set_next_hop', data: { next_hop: random.pick([1, 1, 1, 2, 9]) } }),
     }),
     () => ({
       table: 'neighbors',

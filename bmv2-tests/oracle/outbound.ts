@@ -75,7 +75,8 @@ function route(
 ): Outcome {
   if (packet.hopLimit <= 1) return punt('time_exceeded', said);
   const found = tables.find('routes', { prefix: packet.destination });
-  if (found === undefined) return punt('no_route', said);
+  // An entry may say that there is none, within a longer prefix of another family.
+  if (found === undefined || found.action === 'report_no_route') return punt('no_route', said);
   const nextHop = Number(found.data['next_hop']);
   const neighbor = tables.find('neighbors', { next_hop: nextHop });
   if (neighbor === undefined) return punt('no_neighbor', said, nextHop);

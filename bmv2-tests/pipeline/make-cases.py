@@ -549,6 +549,10 @@ for hop_limit in (0, 1):
     case('routes', 'hop limit %d' % hop_limit, whole, [punted('time_exceeded', whole, port=SERVER_1)], port=SERVER_1)
 whole = from_server(1) / IPv6(src=VIP, dst='2001:db8:9::1') / plain_out.payload
 case('routes', 'no route', whole, [punted('no_route', whole, port=SERVER_1)], port=SERVER_1)
+whole = from_server(1) / IP(src=VIP4, dst='203.0.113.77') / UDP(sport=80, dport=40000)
+case('routes', 'no route of IPv4, where one of IPv6 is for everything', whole, [punted('no_route', whole, port=SERVER_1)],
+     [entry('routes', dict(prefix='::/0'), 'set_next_hop', dict(next_hop=1)),
+      entry('routes', dict(prefix='::ffff:0.0.0.0/96'), 'report_no_route', {})], port=SERVER_1)
 whole = from_server(1) / IPv6(src=VIP, dst='2001:db8:4::1') / plain_out.payload
 case('routes', 'no neighbour', whole, [punted('no_neighbor', whole, port=SERVER_1, auxiliary=9)], port=SERVER_1)
 tapped = client() / IPv6(src=CLIENT, dst=VIP) / transport('tcp', CLIENT, VIP, dport=554, payload=b'SETUP rtsp')

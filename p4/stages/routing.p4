@@ -44,10 +44,14 @@ control Routing(inout headers_t headers, inout metadata_t metadata) {
     apply {
         if (metadata.facts.hop_limit <= 1) {
             punt(reason_t.time_exceeded);
-        } else if (routes.apply().hit) {
-            neighbors.apply();
-            if (metadata.facts.family == 4) { headers.ipv4.time_to_live = headers.ipv4.time_to_live - 1; }
-            else { headers.ipv6.hop_limit = headers.ipv6.hop_limit - 1; }
+        } else {
+            routes.apply();
+            // An entry may say that there is no route, within a longer prefix of another family.
+            if (!metadata.intents.is_decided) {
+                neighbors.apply();
+                if (metadata.facts.family == 4) { headers.ipv4.time_to_live = headers.ipv4.time_to_live - 1; }
+                else { headers.ipv6.hop_limit = headers.ipv6.hop_limit - 1; }
+            }
         }
     }
 }
