@@ -1,5 +1,6 @@
 /** Whether the ports that moor.yaml names are there, up, and used both ways. */
 
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import type { SwitchConfig } from '../controller/config/index.ts';
 import { PemError, tlsOf } from '../controller/read-pem.ts';
 import { PortsClient, RpcError } from '../p4runtime/client/index.ts';
@@ -18,6 +19,7 @@ type ConfiguredPort = {
 
 /** Whether the ports of the configuration are there and up, where the switch tells. */
 export async function portFindings(switches: readonly SwitchConfig[]): Promise<readonly Finding[]> {
+  setLogVerbosity(logVerbosity.NONE);
   const found = await Promise.all(
     switches.map(async (one): Promise<readonly Finding[]> => {
       const there = await listPorts(one).catch((problem: unknown) => {

@@ -1,5 +1,6 @@
 /** The work of `moor run`. */
 
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { type Logger, pino } from 'pino';
 import { MonitoringKeyError } from '../controller/cluster/index.ts';
 import { type Config, ConfigError, loadConfig } from '../controller/config/index.ts';
@@ -19,6 +20,7 @@ import { traceService } from './trace-service.ts';
 
 /** Runs the controller until it is told to end; gives the exit code. */
 export async function runController({ config: file, check }: RunOptions): Promise<number> {
+  setLogVerbosity(logVerbosity.NONE);
   const config = readConfig(file);
   if (config === undefined) return EXIT.wrongInput;
   if (check === true) {

@@ -1,5 +1,6 @@
 /** The work of `moor ports`. */
 
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { PortsClient, RpcError } from '../../p4runtime/client/index.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
 import { type Port, Port_State } from '../../p4runtime/gen/moor/v1/ports.ts';
@@ -31,6 +32,7 @@ async function withPorts(
   options: ConnectionOptions,
   work: (ports: PortsClient) => Promise<void>,
 ): Promise<number> {
+  setLogVerbosity(logVerbosity.NONE);
   let ports: PortsClient | undefined;
   try {
     const { target, deviceId, timeout } = options;

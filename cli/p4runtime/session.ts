@@ -1,6 +1,7 @@
 /** What all commands against a P4Runtime target share: the connection, who they are, and what the target runs. */
 
 import { readFileSync } from 'node:fs';
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import {
   BatchError,
   type ClientTls,
@@ -78,6 +79,7 @@ export async function withSession(
   options: TargetOptions,
   work: (session: Session) => Promise<void>,
 ): Promise<number> {
+  setLogVerbosity(logVerbosity.NONE);
   let client: SwitchClient | undefined;
   try {
     const { target, deviceId, role, timeout } = options;
@@ -153,7 +155,9 @@ export function explain(problem: unknown, options: ConnectionOptions): number {
 function explainRpc(problem: RpcError, options: ConnectionOptions, say: (text: string) => void): number {
   const { target } = options;
   if (problem.code === Code.UNAVAILABLE) {
-    say(`${target}: no P4Runtime server answers: ${problem.message}`);
+    const [, reason = problem.message] =
+      /Last error: (?:Error: )?(.*?)\.? Resolution note/.exec(problem.message) ?? [];
+    say(`${target}: no P4Runtime server answers: ${reason}`);
     say('is it running, is the address right, and does it want TLS (--tls-ca FILE)?');
     return EXIT.environment;
   }

@@ -1,5 +1,6 @@
 /** What a server answers when it refuses: the status of the call, and for batches one for each part of it. */
 
+import type { ServiceError } from '@grpc/grpc-js';
 import { Code } from '../gen/google/rpc/code.ts';
 import { Status } from '../gen/google/rpc/status.ts';
 import { type Entity, Error as EntityStatus, type Update } from '../gen/p4/v1/p4runtime.ts';
@@ -12,17 +13,6 @@ export class RpcError extends Error {
   constructor(code: number, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-  }
-}
-
-/** The status of a call; `details` is what `grpc-status-details-bin` has. */
-export class CallError extends RpcError {
-  override readonly name = 'CallError';
-  readonly details: Uint8Array | undefined;
-
-  constructor(code: number, message: string, details?: Uint8Array) {
-    super(code, message);
-    this.details = details;
   }
 }
 
@@ -51,17 +41,36 @@ export function codeName(code: number): string {
   return Object.entries(Code).find(([, value]) => value === code)?.[0] ?? `code ${code}`;
 }
 
-/** What a call with a batch threw, with the parts that failed where the server says so ("Error Reporting Messages"). */
-export function toBatchError<Part extends Update | Entity>(
-  problem: unknown,
-  parts: readonly Part[],
-): unknown {
-  if (!(problem instanceof CallError) || problem.code !== Code.UNKNOWN) return problem;
-  if (problem.details === undefined) return problem;
+function isServiceError(problem: unknown): problem is ServiceError {
+  return problem instanceof Error && 'code' in problem && 'details' in problem && 'metadata' in problem;
+}
+
+/** What gRPC says of a connection that does not come to be, without what it says around it. */
+function plain(details: string): string {
+  const found = /^No connection established\. Last error: (?:Error: )?(.+?)\. Resolution note: (.*)$/s.exec(
+    details,
+  );
+  const [, error = '', note = ''] = found ?? [];
+  if (found === null) return details.replace(/^Name resolution failed for target dns:/, 'no such host: ');
+  return [error === 'null' ? 'no connection' : error, ...(note === '' ? [] : [note])].join('; ');
+}
+
+/** Whatever a call threw, as one of these errors. */
+export function toRpcError(problem: unknown): Error {
+  if (problem instanceof RpcError) return problem;
+  if (isServiceError(problem)) return new RpcError(problem.code, plain(problem.details), { cause: problem });
+  return problem instanceof Error ? problem : new Error(String(problem));
+}
+
+/** The same for a call with a batch ("Error Reporting Messages"). */
+export function toBatchError<Part extends Update | Entity>(problem: unknown, parts: readonly Part[]): Error {
+  if (!isServiceError(problem) || problem.code !== Code.UNKNOWN) return toRpcError(problem);
+  const [bytes] = problem.metadata.get('grpc-status-details-bin');
+  if (!(bytes instanceof Uint8Array)) return toRpcError(problem);
   const failures: Failure<Part>[] = [];
   try {
-    const { details } = Status.decode(problem.details);
-    if (details.length !== parts.length) return problem;
+    const { details } = Status.decode(bytes);
+    if (details.length !== parts.length) return toRpcError(problem);
     for (const [index, { value }] of details.entries()) {
       const part = parts[index];
       const { canonicalCode, message } = EntityStatus.decode(value);
@@ -69,7 +78,7 @@ export function toBatchError<Part extends Update | Entity>(
       failures.push({ index, part, code: canonicalCode, message });
     }
   } catch {
-    return problem;
+    return toRpcError(problem);
   }
-  return new BatchError(problem.message, failures, { cause: problem });
+  return new BatchError(problem.details, failures, { cause: problem });
 }

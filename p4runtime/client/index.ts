@@ -1,4 +1,4 @@
-export type { ClientTls } from './connection.ts';
+export type { ClientTls } from './channel.ts';
 export { BatchError, codeName, type Failure, RpcError } from './errors.ts';
 export { PortsClient, type PortsClientOptions } from './ports-client.ts';
 export {

@@ -1,18 +1,11 @@
 /** A client of the ports of a moor switch: `p4runtime/proto/moor/v1/ports.proto`. */
 
+import { type CallOptions, Metadata, type ServiceError } from '@grpc/grpc-js';
 import { Code } from '../gen/google/rpc/code.ts';
-import {
-  AddPortRequest,
-  AddPortResponse,
-  ListPortsRequest,
-  ListPortsResponse,
-  type Port,
-  RemovePortRequest,
-  RemovePortResponse,
-} from '../gen/moor/v1/ports.ts';
-import { callOnce, type Method } from './calls.ts';
-import { type ClientTls, Connection } from './connection.ts';
-import { RpcError } from './errors.ts';
+import type { Port } from '../gen/moor/v1/ports.ts';
+import { PortsClient as PortsRpc } from '../gen/moor/v1/ports-service.ts';
+import { type ClientTls, channelCredentials, channelOptions } from './channel.ts';
+import { RpcError, toRpcError } from './errors.ts';
 
 export type PortsClientOptions = {
   /** HOST:PORT. */
@@ -25,41 +18,32 @@ export type PortsClientOptions = {
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-const LIST_PORTS: Method<ListPortsResponse> = {
-  path: '/moor.v1.Ports/ListPorts',
-  decode: (bytes) => ListPortsResponse.decode(bytes),
-};
-const ADD_PORT: Method<AddPortResponse> = {
-  path: '/moor.v1.Ports/AddPort',
-  decode: (bytes) => AddPortResponse.decode(bytes),
-};
-const REMOVE_PORT: Method<RemovePortResponse> = {
-  path: '/moor.v1.Ports/RemovePort',
-  decode: (bytes) => RemovePortResponse.decode(bytes),
-};
-
 /** Shows, adds and removes ports. All calls throw RpcError. */
 export class PortsClient {
   readonly #options: PortsClientOptions;
-  readonly #connection: Connection;
+  readonly #rpc: PortsRpc;
 
   /** Connects when the first call is made. */
   constructor(options: PortsClientOptions) {
     this.#options = options;
-    this.#connection = new Connection(options.target, options.tls);
+    this.#rpc = new PortsRpc(options.target, channelCredentials(options.tls), channelOptions(options.tls));
   }
 
   /** The ports that there are, by number. */
   async list(): Promise<readonly Port[]> {
     const { deviceId } = this.#options;
-    const { ports } = await this.#call(LIST_PORTS, ListPortsRequest.encode({ deviceId }).finish());
-    return ports;
+    const answer = await this.#call<{ readonly ports: readonly Port[] }>((metadata, options, done) =>
+      this.#rpc.listPorts({ deviceId }, metadata, options, done),
+    );
+    return answer.ports;
   }
 
   /** Adds a port over an interface of the switch's machine. */
   async add(number: number, name: string): Promise<Port> {
     const request = { deviceId: this.#options.deviceId, number, interface: name };
-    const { port } = await this.#call(ADD_PORT, AddPortRequest.encode(request).finish());
+    const { port } = await this.#call<{ readonly port: Port | undefined }>((metadata, options, done) =>
+      this.#rpc.addPort(request, metadata, options, done),
+    );
     if (port === undefined) throw new RpcError(Code.INTERNAL, 'the switch does not say what it added');
     return port;
   }
@@ -67,15 +51,28 @@ export class PortsClient {
   /** Removes a port. */
   async remove(number: number): Promise<void> {
     const request = { deviceId: this.#options.deviceId, number };
-    await this.#call(REMOVE_PORT, RemovePortRequest.encode(request).finish());
+    await this.#call<unknown>((metadata, options, done) =>
+      this.#rpc.removePort(request, metadata, options, done),
+    );
   }
 
-  #call<Response>(method: Method<Response>, request: Uint8Array): Promise<Response> {
-    const timeoutMs = this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    return callOnce(this.#connection, method, request, { timeoutMs });
+  async #call<T>(
+    start: (
+      metadata: Metadata,
+      options: Partial<CallOptions>,
+      done: (problem: ServiceError | null, response: T) => void,
+    ) => unknown,
+  ): Promise<T> {
+    const deadline = Date.now() + (this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    return new Promise((resolve, reject) => {
+      start(new Metadata(), { deadline }, (problem, response) => {
+        if (problem === null) resolve(response);
+        else reject(toRpcError(problem));
+      });
+    });
   }
 
   close(): void {
-    this.#connection.close();
+    this.#rpc.close();
   }
 }

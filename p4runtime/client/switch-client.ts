@@ -3,40 +3,30 @@
  * against any P4Runtime target.
  */
 
+import { type CallOptions, type ClientDuplexStream, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { Any } from '../gen/google/protobuf/any.ts';
 import { Code } from '../gen/google/rpc/code.ts';
 import {
-  CapabilitiesRequest,
-  CapabilitiesResponse,
   type DigestList,
   type Entity,
   type ForwardingPipelineConfig,
-  GetForwardingPipelineConfigRequest,
   type GetForwardingPipelineConfigRequest_ResponseType,
-  GetForwardingPipelineConfigResponse,
   type IdleTimeoutNotification,
   type MasterArbitrationUpdate,
   type PacketIn,
   type PacketOut,
-  ReadRequest,
-  ReadResponse,
-  SetForwardingPipelineConfigRequest,
   type SetForwardingPipelineConfigRequest_Action,
-  SetForwardingPipelineConfigResponse,
   type StreamError,
-  StreamMessageRequest,
-  StreamMessageResponse,
+  type StreamMessageRequest,
+  type StreamMessageResponse,
   type Uint128,
   type Update,
-  WriteRequest,
   WriteRequest_Atomicity,
-  WriteResponse,
 } from '../gen/p4/v1/p4runtime.ts';
+import { P4RuntimeClient } from '../gen/p4/v1/p4runtime-service.ts';
 import { Broadcast } from './broadcast.ts';
-import { Call } from './call.ts';
-import { callMany, callOnce, type Method } from './calls.ts';
-import { type ClientTls, Connection } from './connection.ts';
-import { BatchError, type Failure, RpcError, toBatchError } from './errors.ts';
+import { type ClientTls, channelCredentials, channelOptions } from './channel.ts';
+import { BatchError, type Failure, RpcError, toBatchError, toRpcError } from './errors.ts';
 
 export type ClientOptions = {
   /** HOST:PORT. */
@@ -68,26 +58,6 @@ const LARGEST_BATCH = 1000;
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-const SERVICE = '/p4.v1.P4Runtime';
-const STREAM = `${SERVICE}/StreamChannel`;
-const WRITE: Method<WriteResponse> = {
-  path: `${SERVICE}/Write`,
-  decode: (bytes) => WriteResponse.decode(bytes),
-};
-const READ: Method<ReadResponse> = { path: `${SERVICE}/Read`, decode: (bytes) => ReadResponse.decode(bytes) };
-const SET_PIPELINE: Method<SetForwardingPipelineConfigResponse> = {
-  path: `${SERVICE}/SetForwardingPipelineConfig`,
-  decode: (bytes) => SetForwardingPipelineConfigResponse.decode(bytes),
-};
-const GET_PIPELINE: Method<GetForwardingPipelineConfigResponse> = {
-  path: `${SERVICE}/GetForwardingPipelineConfig`,
-  decode: (bytes) => GetForwardingPipelineConfigResponse.decode(bytes),
-};
-const CAPABILITIES: Method<CapabilitiesResponse> = {
-  path: `${SERVICE}/Capabilities`,
-  decode: (bytes) => CapabilitiesResponse.decode(bytes),
-};
-
 /** An election id as P4Runtime writes it. */
 export function toUint128(value: bigint): Uint128 {
   return { high: value >> 64n, low: BigInt.asUintN(64, value) };
@@ -95,8 +65,8 @@ export function toUint128(value: bigint): Uint128 {
 
 export class SwitchClient {
   readonly #options: ClientOptions;
-  readonly #connection: Connection;
-  #stream: Call | undefined;
+  readonly #rpc: P4RuntimeClient;
+  #stream: ClientDuplexStream<StreamMessageRequest, StreamMessageResponse> | undefined;
   #electionId: bigint | undefined;
   #standing: Mastership | undefined;
   readonly #masterships = new Broadcast<Mastership>();
@@ -108,7 +78,8 @@ export class SwitchClient {
   /** Connects when the first call is made. */
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#connection = new Connection(options.target, options.tls);
+    const { target, tls } = options;
+    this.#rpc = new P4RuntimeClient(target, channelCredentials(tls), channelOptions(tls));
   }
 
   get deviceId(): bigint {
@@ -130,7 +101,7 @@ export class SwitchClient {
   async arbitrate(electionId: bigint | undefined, options: RequestOptions = {}): Promise<Mastership> {
     const { role, roleConfig, deviceId } = this.#options;
     const answers = this.#masterships.subscribe(options.signal);
-    this.#stream ??= this.#open();
+    const stream = this.#open();
     this.#electionId = electionId;
     const arbitration: MasterArbitrationUpdate = {
       deviceId,
@@ -138,7 +109,7 @@ export class SwitchClient {
       electionId: electionId === undefined ? undefined : toUint128(electionId),
       status: undefined,
     };
-    this.#send({ $case: 'arbitration', value: arbitration });
+    stream.write({ update: { $case: 'arbitration', value: arbitration } });
     const timeout = setTimeout(
       () =>
         this.#endStream(new RpcError(Code.DEADLINE_EXCEEDED, 'the switch does not answer the arbitration')),
@@ -154,11 +125,14 @@ export class SwitchClient {
     }
   }
 
-  #open(): Call {
-    return new Call(this.#connection.open(STREAM), {
-      onMessage: (bytes) => this.#receive(StreamMessageResponse.decode(bytes)),
-      onEnd: (problem) => this.#endStream(problem),
-    });
+  #open(): ClientDuplexStream<StreamMessageRequest, StreamMessageResponse> {
+    if (this.#stream !== undefined) return this.#stream;
+    const stream = this.#rpc.streamChannel();
+    this.#stream = stream;
+    stream.on('data', (message: StreamMessageResponse) => this.#receive(message));
+    stream.on('error', (problem) => this.#endStream(toRpcError(problem)));
+    stream.on('end', () => this.#endStream(undefined));
+    return stream;
   }
 
   #receive({ update }: StreamMessageResponse): void {
@@ -224,17 +198,17 @@ export class SwitchClient {
 
   /** Sends a packet. The switch answers only when it is wrong, through `streamErrors`. */
   sendPacket(packet: PacketOut): void {
-    this.#send({ $case: 'packet', value: packet });
+    this.#sent().write({ update: { $case: 'packet', value: packet } });
   }
 
   acknowledge({ digestId, listId }: Pick<DigestList, 'digestId' | 'listId'>): void {
-    this.#send({ $case: 'digestAck', value: { digestId, listId } });
+    this.#sent().write({ update: { $case: 'digestAck', value: { digestId, listId } } });
   }
 
-  #send(update: StreamMessageRequest['update']): void {
+  #sent(): ClientDuplexStream<StreamMessageRequest, StreamMessageResponse> {
     if (this.#stream === undefined)
       throw new RpcError(Code.FAILED_PRECONDITION, 'no stream: call arbitrate first');
-    this.#stream.send(StreamMessageRequest.encode({ update }).finish());
+    return this.#stream;
   }
 
   // ---- Calls ----
@@ -275,7 +249,9 @@ export class SwitchClient {
   ): Promise<void> {
     const request = { ...this.#identity(), updates, atomicity };
     try {
-      await this.#call(WRITE, WriteRequest.encode(request).finish(), options);
+      await this.#unary<unknown>(options, (metadata, call, done) =>
+        this.#rpc.write(request, metadata, call, done),
+      );
     } catch (problem) {
       throw toBatchError(problem, updates);
     }
@@ -287,12 +263,22 @@ export class SwitchClient {
    */
   async *read(entities: readonly Entity[], options: RequestOptions = {}): AsyncGenerator<Entity> {
     const { deviceId, role } = this.#options;
-    const request = ReadRequest.encode({ deviceId, entities, role: role ?? '' }).finish();
-    const answers = callMany(this.#connection, READ, request, this.#withTimeout(options));
+    const call = this.#rpc.read(
+      { deviceId, entities, role: role ?? '' },
+      new Metadata(),
+      this.#callOptions(options),
+    );
+    const cancel = () => call.cancel();
+    if (options.signal?.aborted === true) cancel();
+    options.signal?.addEventListener('abort', cancel);
     try {
-      for await (const response of answers) yield* response.entities;
+      const responses: AsyncIterable<{ readonly entities: readonly Entity[] }> = call;
+      for await (const response of responses) yield* response.entities;
     } catch (problem) {
       throw toBatchError(problem, entities);
+    } finally {
+      options.signal?.removeEventListener('abort', cancel);
+      call.cancel();
     }
   }
 
@@ -303,7 +289,9 @@ export class SwitchClient {
     options: RequestOptions = {},
   ): Promise<void> {
     const request = { ...this.#identity(), action, config };
-    await this.#call(SET_PIPELINE, SetForwardingPipelineConfigRequest.encode(request).finish(), options);
+    await this.#answered<unknown>(options, (metadata, call, done) =>
+      this.#rpc.setForwardingPipelineConfig(request, metadata, call, done),
+    );
   }
 
   /** The switch's configuration; undefined: it has none yet. @throws RpcError. */
@@ -312,23 +300,27 @@ export class SwitchClient {
     options: RequestOptions = {},
   ): Promise<ForwardingPipelineConfig | undefined> {
     const request = { deviceId: this.#options.deviceId, responseType };
-    const bytes = GetForwardingPipelineConfigRequest.encode(request).finish();
-    const { config } = await this.#call(GET_PIPELINE, bytes, options);
+    const { config } = await this.#answered<{ readonly config: ForwardingPipelineConfig | undefined }>(
+      options,
+      (metadata, call, done) => this.#rpc.getForwardingPipelineConfig(request, metadata, call, done),
+    );
     return config;
   }
 
   /** The version of P4Runtime that the switch speaks. @throws RpcError. */
   async apiVersion(options: RequestOptions = {}): Promise<string> {
-    const request = CapabilitiesRequest.encode({}).finish();
-    const { p4runtimeApiVersion } = await this.#call(CAPABILITIES, request, options);
+    const { p4runtimeApiVersion } = await this.#answered<{ readonly p4runtimeApiVersion: string }>(
+      options,
+      (metadata, call, done) => this.#rpc.capabilities({}, metadata, call, done),
+    );
     return p4runtimeApiVersion;
   }
 
   /** Ends the stream and the connection. */
   close(): void {
-    this.#stream?.finishAndCancel();
+    this.#stream?.end();
     this.#endStream(undefined);
-    this.#connection.close();
+    this.#rpc.close();
   }
 
   #identity() {
@@ -337,15 +329,37 @@ export class SwitchClient {
     return { deviceId, roleId: 0n, role: role ?? '', electionId };
   }
 
-  #withTimeout({ signal, timeoutMs }: RequestOptions): RequestOptions & { readonly timeoutMs: number } {
-    const own = timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    return { timeoutMs: own, ...(signal === undefined ? {} : { signal }) };
+  #callOptions({ timeoutMs }: RequestOptions): Partial<CallOptions> {
+    return { deadline: Date.now() + (timeoutMs ?? this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS) };
   }
 
-  #call<Response>(method: Method<Response>, request: Uint8Array, options: RequestOptions): Promise<Response> {
-    return callOnce(this.#connection, method, request, this.#withTimeout(options));
+  async #answered<T>(options: RequestOptions, start: Start<T>): Promise<T> {
+    try {
+      return await this.#unary(options, start);
+    } catch (problem) {
+      throw toRpcError(problem);
+    }
+  }
+
+  #unary<T>(options: RequestOptions, start: Start<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const call = start(new Metadata(), this.#callOptions(options), (problem, response) => {
+        options.signal?.removeEventListener('abort', cancel);
+        if (problem === null) resolve(response);
+        else reject(problem);
+      });
+      const cancel = () => call.cancel();
+      if (options.signal?.aborted === true) cancel();
+      options.signal?.addEventListener('abort', cancel);
+    });
   }
 }
+
+type Start<T> = (
+  metadata: Metadata,
+  options: Partial<CallOptions>,
+  done: (problem: ServiceError | null, response: T) => void,
+) => { readonly cancel: () => void };
 
 function isBatchError(problem: unknown): problem is BatchError<Update> {
   return problem instanceof BatchError;
