@@ -392,6 +392,7 @@ export class Controller {
         case 'binding_update':
         case 'mobility_other':
         case 'unbound_home_address':
+        case 'unplaced_home_address':
           this.#mobility?.receive(from, punt);
           return [];
         case 'icmp_error':

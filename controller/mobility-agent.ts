@@ -35,6 +35,7 @@ import {
   addressBytes,
   bindingEntity,
   bindingUseRequest,
+  enums,
   type Numbers,
   readBindingUse,
 } from './pipeline/index.ts';
@@ -137,7 +138,8 @@ export class MobilityAgent {
   receive(from: ManagedSwitch, punt: Punt): void {
     const ethernet = parseEthernet(punt.bytes);
     if (!ethernet.ok || ethernet.value.ethertype !== ETHERTYPE_IPV6) return;
-    this.#take({ kind: 'packet', packet: punt.bytes.subarray(ethernet.end) }, (packet) => {
+    const isUnplaced = punt.reason === enums.reason_t.unplaced_home_address;
+    this.#take({ kind: 'packet', packet: punt.bytes.subarray(ethernet.end), isUnplaced }, (packet) => {
       const { port } = punt;
       const own = from.linkAddress(port);
       return own !== undefined && from.send(frameBack(ethernet.value, own, port, packet));

@@ -17,5 +17,6 @@ export * from './mobility-options.ts';
 export * from './neighbor-discovery.ts';
 export * from './numbers.ts';
 export * from './parsed.ts';
+export * from './take-home-address.ts';
 export * from './tcp.ts';
 export * from './udp.ts';

@@ -415,6 +415,17 @@ test.serial(
         value: { kind: 'information', type: 129, code: 0 },
       });
     }
+    // An option that is not aligned: the switch hands it over, and gets it back without.
+    const odd = concatBytes(Uint8Array.of(PROTOCOL_TCP, 2, 0xc9, 16), HOME, Uint8Array.of(1, 2, 0, 0));
+    const segment = concatBytes(odd, tcpSegment(HOME, VIP, 40_002, 80, TCP_SYN));
+    bare.send([uplink(packet(node.careOf, VIP, PROTOCOL_DESTINATION_OPTIONS, segment))]);
+    await until('the segment at the server', () => bare.sent().some(({ port }) => port === 2));
+    const arrived = parseIpv6Packet(
+      bare.sent().find(({ port }) => port === 2)?.bytes ?? new Uint8Array(),
+      14,
+    );
+    t.like(arrived, { ok: true, value: { homeAddress: undefined, protocol: PROTOCOL_TCP } });
+    if (arrived.ok) t.deepEqual(Buffer.from(arrived.value.header.source), Buffer.from(HOME));
     // 9.2: the error about what came over the home network goes back there.
     const wrong = node.homeTestInit();
     wrong[40] = 17;
@@ -430,7 +441,7 @@ test.serial(
     );
     // An error of the node's own, for the server (9.3.1).
     serverOf(bare, node.segment(TCP_SYN));
-    await until('the flow is installed', () => controller.switches[0]?.flows.size === 1);
+    await until('the flow is installed', () => controller.switches[0]?.flows.size === 2);
     const quote = packet(VIP, HOME, PROTOCOL_TCP, tcpSegment(VIP, HOME, 80, 40_000, TCP_ACK));
     const error = emitIcmpv6({ kind: 'error', type: 1, code: 4, parameter: 0, quote }, HOME, VIP);
     bare.send([uplink(packet(node.careOf, VIP, PROTOCOL_DESTINATION_OPTIONS, concatBytes(option, error)))]);

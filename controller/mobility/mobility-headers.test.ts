@@ -357,6 +357,46 @@ test('a packet whose binding has come in the meantime passes the switch again, b
   t.is(count, 999);
 });
 
+test('an option that the switch cannot take out is taken out here', (t) => {
+  const agent = makeAgent();
+  const node = registered(agent);
+  const udp = Uint8Array.of(0, 1, 0, 2, 0, 8, 0, 0);
+  const hao = concatBytes(Uint8Array.of(0xc9, 16), HOME);
+  // At 2, where alignment does not allow it; two padding bytes in front of it; beside another option, which stays.
+  const headers = [
+    concatBytes(Uint8Array.of(17, 2), hao, Uint8Array.of(1, 2, 0, 0)),
+    concatBytes(Uint8Array.of(17, 2, 0, 0, 0, 0), hao),
+    concatBytes(Uint8Array.of(17, 3, 0x1e, 2, 7, 7), hao, Uint8Array.of(1, 6, 0, 0, 0, 0, 0, 0)),
+  ];
+  const given = (payload: Uint8Array, next = 60) => {
+    const packet = sendPayload(CARE_OF, CN, next, payload);
+    agent.run({ kind: 'packet', packet, isUnplaced: true });
+    return agent.of('resubmit').map((effect) => toHex(effect.packet));
+  };
+  const [first, second, third] = headers.map((header) => given(concatBytes(header, udp)));
+  const plain = toHex(sendPayload(HOME, CN, 17, udp));
+  t.deepEqual([first, second], [[plain], [plain]]);
+  const padded = concatBytes(
+    Uint8Array.of(17, 3, 0x1e, 2, 7, 7, 1, 16),
+    new Uint8Array(16),
+    Uint8Array.of(1, 6),
+  );
+  t.deepEqual(third, [toHex(sendPayload(HOME, CN, 60, concatBytes(padded, new Uint8Array(6), udp)))]);
+  // Behind another header, which then names what follows.
+  const behind = concatBytes(Uint8Array.of(60, 0, 1, 4, 0, 0, 0, 0), headers[1] ?? udp, udp);
+  const rest = concatBytes(Uint8Array.of(17, 0, 1, 4, 0, 0, 0, 0), udp);
+  t.deepEqual(given(behind, 0), [toHex(sendPayload(HOME, CN, 0, rest))]);
+  // In a fragment it would be in one of several.
+  const fragment = concatBytes(Uint8Array.of(60, 0, 0, 1, 0, 0, 0, 1), headers[1] ?? udp, udp);
+  t.deepEqual(given(fragment, 44), []);
+  t.is(agent.counted('ignored: a Home Address option inside a fragment'), 1);
+  // Without a binding it is as any other.
+  const other = sendPayload(OTHER_CARE_OF, CN, 60, concatBytes(headers[0] ?? udp, udp));
+  agent.run({ kind: 'packet', packet: other, isUnplaced: true });
+  t.is(bindingError(agent.sent()).status, 1);
+  t.is(node.home, HOME);
+});
+
 /** Destination Unreachable about a packet that went to a care-of address. */
 function unreachable(careOf: Uint8Array, home: Uint8Array): Uint8Array {
   const quote = sendPayload(CN, careOf, 43, concatBytes(emitRouting2(6, home), new Uint8Array(20)));

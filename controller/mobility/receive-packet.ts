@@ -30,6 +30,7 @@ import {
   parseMobilityHeader,
   parseMobilityMessage,
   sameBytes,
+  takeHomeAddressOut,
   UNSPECIFIED,
 } from '../../wire/index.ts';
 import { emitMobilityPacket } from './answers.ts';
@@ -49,10 +50,11 @@ const NEED_NO_BINDING: ReadonlySet<number> = new Set([
   PROTOCOL_MOBILITY,
 ]);
 
-/** Handles a packet. */
+/** Handles a packet. `isUnplaced`: the switch cannot take its Home Address option out. */
 export function receivePacket(
   state: MobilityState,
   bytes: Uint8Array,
+  isUnplaced: boolean,
   now: number,
   effects: MobilityEffect[],
 ): void {
@@ -100,13 +102,19 @@ export function receivePacket(
     return;
   }
   if (homeAddress !== undefined) {
-    // The switch handed it on before the binding stood there. Not without end, should the entry be missing.
+    // The switch cannot take the option out, or handed the packet on before the binding stood there. Not without end, should the
+    // entry be missing.
+    const plain = isUnplaced ? takeHomeAddressOut(packet) : bytes;
+    if (plain === undefined) {
+      count(state, 'ignored: a Home Address option inside a fragment');
+      return;
+    }
     if (!takeToken(state.resubmissions, undefined, now)) {
       count(state, 'limited: resubmission');
       return;
     }
     count(state, 'resubmitted');
-    effects.push({ kind: 'resubmit', packet: bytes });
+    effects.push({ kind: 'resubmit', packet: plain });
     return;
   }
   if (packet.protocol === PROTOCOL_ICMPV6) {

@@ -13,7 +13,7 @@ export function step(state: MobilityState, event: MobilityEvent, now: number): r
   const effects: MobilityEffect[] = [];
   switch (event.kind) {
     case 'packet':
-      receivePacket(state, event.packet, now, effects);
+      receivePacket(state, event.packet, event.isUnplaced === true, now, effects);
       break;
     case 'done':
       complete(state, event.ticket, effects);

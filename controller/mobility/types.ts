@@ -77,8 +77,11 @@ export type SwitchBinding = {
 
 /** What happens. */
 export type MobilityEvent =
-  /** An IPv6 packet that the switch handed on, from its IPv6 header on. */
-  | { readonly kind: 'packet'; readonly packet: Uint8Array }
+  /**
+   * An IPv6 packet that the switch handed on, from its IPv6 header on. `isUnplaced`: its Home Address option stands where the switch
+   * cannot take it out.
+   */
+  | { readonly kind: 'packet'; readonly packet: Uint8Array; readonly isUnplaced?: boolean }
   /** The switches have done what the effect with this ticket asked for. */
   | { readonly kind: 'done'; readonly ticket: number }
   /** They could not. `isFull`: there was no space. */
@@ -96,7 +99,7 @@ export type MobilityEffect =
    * look at bindings.
    */
   | { readonly kind: 'send'; readonly packet: Uint8Array; readonly isDirect?: true }
-  /** A packet that the switch handed on although its binding is there by now: it passes the switch once more. */
+  /** A packet that the switch handed on and that has its binding: it passes the switch once more, without the option if need be. */
   | { readonly kind: 'resubmit'; readonly packet: Uint8Array }
   /**
    * Entries for a binding. The old care-of address, if there is one, is taken away only after the new entries stand, so
