@@ -1,5 +1,6 @@
 /** The configuration of the controller: moor.yaml. */
 
+export { configurationSchema } from './document.ts';
 export {
   type AdmissionSettings,
   admissionSettings,

@@ -153,7 +153,7 @@ test('pages that messages and help send to exist', (t) => {
 
 test('docs/agent.md has every setting of agent.yaml', (t) => {
   const named = new Set(
-    FILES.find(({ file }) => file === 'docs/agent.md')?.inline.map(({ text }) => text.split(':')[0]),
+    FILES.find(({ file }) => file === 'docs/agent.md')?.inline.map(({ text }) => text.split(/[:.[]/)[0]),
   );
   t.deepEqual(
     Object.keys(AGENT_SCHEMA.shape).filter((name) => !named.has(name)),
