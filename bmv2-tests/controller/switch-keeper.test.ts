@@ -234,6 +234,52 @@ test.serial('another program is not replaced unless that is allowed', async (t) 
   t.is(report(await bold.until('ready')).written, base.length);
 });
 
+const isFlow = ({ entity }: Entity): boolean =>
+  entity?.$case === 'tableEntry' && entity.value.tableId === schema.tables.get('flows').id;
+
+test.serial('flows go on in another build of the pipeline: the switch keeps its state', async (t) => {
+  const bare = await serve(t);
+  const first = keep(t, bare.target, [...base, flow(1), flow(2)]);
+  await first.until('ready');
+  await first.keeper.stop();
+  const second = keep(t, bare.target, base, {
+    pipeline: { ...PIPELINE, cookie: { cookie: 8n } },
+    electionId: 2n,
+    replacePipeline: true,
+    adopts: isFlow,
+  });
+  const { written, dropped } = report(await second.until('ready'));
+  t.deepEqual(
+    { written, dropped, wanted: second.keeper.wanted },
+    { written: 0, dropped: 0, wanted: base.length + 2 },
+  );
+  // The next build has another key for neighbors, so that the switch cannot keep what is there; flows are alike.
+  await second.keeper.stop();
+  const other = {
+    ...p4info,
+    tables: p4info.tables.map((table) =>
+      table.preamble?.name === 'neighbors'
+        ? { ...table, matchFields: table.matchFields.map((field) => ({ ...field, id: 7 })) }
+        : table,
+    ),
+  };
+  const neighbors = schema.tables.get('neighbors').id;
+  const rest = base.filter(
+    ({ entity }) => entity?.$case !== 'tableEntry' || entity.value.tableId !== neighbors,
+  );
+  const third = keep(t, bare.target, rest, {
+    pipeline: { ...PIPELINE, p4info: other, cookie: { cookie: 9n } },
+    electionId: 3n,
+    replacePipeline: true,
+    adopts: isFlow,
+  });
+  t.is(report(await third.until('ready')).written, rest.length + 2);
+  t.is(third.keeper.wanted, rest.length + 2);
+  const client = new SwitchClient({ target: bare.target, deviceId: 1n });
+  t.teardown(() => client.close());
+  t.is(await flowsOf(client), 2);
+});
+
 test.serial('a program without tables is a program, too', async (t) => {
   const bare = await serve(t, { program: compileProgram('bmv2-tests/programs/drop.p4') });
   t.is((await keep(t, bare.target, base).until('wrong-pipeline')).kind, 'wrong-pipeline');
@@ -331,13 +377,11 @@ test.serial('what an earlier controller put there can be taken over', async (t) 
   const first = keep(t, bare.target, [...base, flow(1), flow(2)]);
   await first.until('ready');
   await first.keeper.stop();
-  const flows = schema.tables.get('flows').id;
   const taken: Entity[] = [];
   const second = keep(t, bare.target, base.slice(0, -1), {
     adopts: (entity) => {
-      const isFlow = entity.entity?.$case === 'tableEntry' && entity.entity.value.tableId === flows;
-      if (isFlow) taken.push(entity);
-      return isFlow;
+      if (isFlow(entity)) taken.push(entity);
+      return isFlow(entity);
     },
   });
   const { written, dropped } = report(await second.until('ready'));

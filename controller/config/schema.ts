@@ -90,7 +90,9 @@ const switchEntry = z.strictObject({
   'replace-pipeline': z
     .boolean()
     .default(false)
-    .describe('Load the program over another one, which ends the sessions of that.'),
+    .describe(
+      'Load the program over another one. Sessions go on where that is another build of moor that keeps them alike.',
+    ),
   tls: tls.optional(),
   ports: z.array(port).min(1),
 });

@@ -28,6 +28,7 @@ import {
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { buildSchema, type Schema } from '../../p4runtime/schema/index.ts';
 import { backoffMs } from './backoff.ts';
+import { readCarryOver } from './carry-over.ts';
 import { DesiredState, type Kept } from './desired-state.ts';
 import { identify } from './entity-keys.ts';
 import { readRequests } from './read-requests.ts';
@@ -346,18 +347,24 @@ export class SwitchKeeper {
   /** @returns What is wrong; undefined when the switch is ready. */
   async #becomePrimary(client: SwitchClient, settled: () => void): Promise<string | undefined> {
     this.#stand({ kind: 'reconciling' });
-    const problem = await this.#seeToPipeline(client);
-    if (problem !== undefined) {
-      this.#stand({ kind: 'wrong-pipeline', message: problem });
-      return problem;
+    const program = await this.#seeToPipeline(client);
+    if (program.kind === 'wrong') {
+      this.#stand({ kind: 'wrong-pipeline', message: program.message });
+      return program.message;
     }
-    const report = await this.#reconcile(client);
+    const report = await this.#reconcile(client, program.carried);
     settled();
     this.#stand({ kind: 'ready', lastReconcile: report });
     return undefined;
   }
 
-  async #seeToPipeline(client: SwitchClient): Promise<string | undefined> {
+  /** Sees to it that the right program runs; gives what of another one's tables has its place in it. */
+  async #seeToPipeline(
+    client: SwitchClient,
+  ): Promise<
+    | { readonly kind: 'right'; readonly carried: readonly Entity[] }
+    | { readonly kind: 'wrong'; readonly message: string }
+  > {
     const { pipeline, replacePipeline = false } = this.#options;
     const { signal } = this.#stop;
     const there = await client
@@ -367,21 +374,37 @@ export class SwitchKeeper {
         throw problem;
       });
     if (there !== undefined && (there.cookie?.cookie ?? 0n) === (pipeline.cookie?.cookie ?? 0n))
-      return undefined;
+      return { kind: 'right', carried: [] };
     // A switch that was never given a program answers with an empty configuration, or refuses.
     const isEmpty = there === undefined || (await isWithoutProgram(client, signal));
     if (!isEmpty && !replacePipeline) {
-      return 'another program runs on the switch; stop it, or let it be replaced (replace-pipeline: true of the switch in moor.yaml), which ends its sessions';
+      return {
+        kind: 'wrong',
+        message:
+          'another program runs on the switch; stop it, or let it be replaced (replace-pipeline: true of the switch in moor.yaml), which keeps sessions where both are builds of moor that keep them alike',
+      };
     }
-    await client.setPipeline(pipeline, SetForwardingPipelineConfigRequest_Action.VERIFY_AND_COMMIT, {
-      timeoutMs: PIPELINE_TIMEOUT_MS,
-      signal,
-    });
-    return undefined;
+    const { RECONCILE_AND_COMMIT, VERIFY_AND_COMMIT } = SetForwardingPipelineConfigRequest_Action;
+    const options = { timeoutMs: PIPELINE_TIMEOUT_MS, signal };
+    const carried = isEmpty ? [] : await readCarryOver(client, this.schema, signal);
+    if (!isEmpty) {
+      // So that no packet meets an empty table: with all that the switch holds, if the new program has a place for it.
+      try {
+        await client.setPipeline(pipeline, RECONCILE_AND_COMMIT, options);
+        return { kind: 'right', carried };
+      } catch (problem) {
+        if (!(problem instanceof RpcError) || isOfConnection(problem.code) || signal.aborted) throw problem;
+      }
+    }
+    await client.setPipeline(pipeline, VERIFY_AND_COMMIT, options);
+    return { kind: 'right', carried };
   }
 
-  /** Reads, compares, and writes what differs. Changes made meanwhile go to the switch on their own. */
-  async #reconcile(client: SwitchClient): Promise<ReconcileReport> {
+  /**
+   * Reads, compares, and writes what differs. Changes made meanwhile go to the switch on their own.
+   * @param carried What the switch held under another program.
+   */
+  async #reconcile(client: SwitchClient, carried: readonly Entity[]): Promise<ReconcileReport> {
     const begin = performance.now();
     const { rank = () => 0, adopts } = this.#options;
     const comparison = new Comparison(this.#desired);
@@ -402,10 +425,8 @@ export class SwitchKeeper {
       }
     }
     // What was removed meanwhile is not taken back.
-    const adopted =
-      adopts === undefined
-        ? 0
-        : comparison.adopt((entity) => !touched.has(identify(entity)?.key ?? '') && adopts(entity));
+    const takes = (entity: Entity) => !touched.has(identify(entity)?.key ?? '') && adopts?.(entity) === true;
+    const adopted = comparison.adopt(takes) + this.#adopt(carried, takes);
     const { write: missing, drop } = comparison.updates(rank, touched);
     this.#touched = undefined;
     const refused: Refused[] = [];
@@ -433,6 +454,18 @@ export class SwitchKeeper {
     };
   }
 
+  /** Wants what another program's tables held, where it is not wanted otherwise; it is written with the rest. */
+  #adopt(carried: readonly Entity[], takes: (entity: Entity) => boolean): number {
+    let adopted = 0;
+    for (const entity of carried) {
+      const identity = identify(entity);
+      if (identity === undefined || this.#desired.has(identity.key) || !takes(entity)) continue;
+      this.#desired.set(entity);
+      adopted++;
+    }
+    return adopted;
+  }
+
   #listen(client: SwitchClient, signal: AbortSignal): void {
     const { onPacketIn, onDigests, onIdle } = this.#options;
     if (onPacketIn !== undefined) client.onPacket(onPacketIn, signal);
@@ -454,6 +487,17 @@ export class SwitchKeeper {
 const WRITTEN: ChangeOutcome = { kind: 'written' };
 
 type Refused = { readonly update: Update; readonly code: number; readonly message: string };
+
+/** Whether a call failed for want of the switch, and not of what was asked. */
+function isOfConnection(code: number): boolean {
+  const codes: readonly number[] = [
+    Code.UNAVAILABLE,
+    Code.DEADLINE_EXCEEDED,
+    Code.CANCELLED,
+    Code.PERMISSION_DENIED,
+  ];
+  return codes.includes(code);
+}
 
 /** Whether the switch has no program: its P4Info says nothing, not even of the package. */
 async function isWithoutProgram(client: SwitchClient, signal: AbortSignal): Promise<boolean> {
