@@ -76,8 +76,12 @@ export class NewSessions {
 
   #hear(): Promise<Said> {
     return new Promise((resolve, reject) => {
-      this.#child.once('message', (message: Said) => resolve(message));
-      this.#child.once('exit', () => reject(new Error('the process of switch and clients ended')));
+      const end = () => reject(new Error('the process of switch and clients ended'));
+      this.#child.once('exit', end);
+      this.#child.once('message', (message: Said) => {
+        this.#child.off('exit', end);
+        resolve(message);
+      });
     });
   }
 }

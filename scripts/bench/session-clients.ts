@@ -1,6 +1,7 @@
 /**
- * A process of its own: the embedded switch, and clients that begin sessions through it: each sends one SYN. Its parent says
- * `Offer`, and hears `{ listens }`, then `{ done }` when all flows have their entries, or none has got one for a while.
+ * A process of its own: the embedded switch, and clients that begin sessions through it: each sends a SYN, again after a second while its
+ * flow has no entry, as TCP does, and then a segment each KEEP_MS, so that no session is idle. Its parent says `Offer`, and hears
+ * `{ listens }`, then `{ done }` when all flows have their entries, or none has got one for a while.
  */
 
 import { CPU_PORT } from '../../controller/pipeline/index.ts';
@@ -21,6 +22,7 @@ import {
   ipv6PseudoSum,
   PROTOCOL_TCP,
   putUint32,
+  TCP_ACK,
   TCP_SYN,
   uint32,
 } from '../../wire/index.ts';
@@ -47,12 +49,21 @@ export type Said =
       readonly missing: number;
       /** Packets that the switch has handed over. */
       readonly handedOver: number;
+      /** First packets that were sent again. */
+      readonly again: number;
       /** Of switch and clients. */
       readonly cpuSeconds: number;
+      /** Bytes of memory of switch and clients. */
+      readonly resident: number;
     };
 
 /** When no entry has come for so long, none will; milliseconds. */
-const PATIENCE = 3000;
+const PATIENCE = 15_000;
+/** As TCP waits for the answer to a SYN (RFC 6298, section 2); milliseconds. */
+const AGAIN_MS = 1000;
+/** Every session has a packet in this time; milliseconds. Idle timeouts are longer. */
+const KEEP_MS = 25_000;
+const KEEP_EVERY_MS = 20;
 /** Packets that are given to the switch at once. */
 const BURST = 64;
 
@@ -62,10 +73,10 @@ const CLIENT = Uint8Array.from([0x20, 1, 0x0d, 0xb8, 0, 3, 0, 0, 0, 0, 0, 0, 0, 
 const NUMBER_AT = 14 + 20;
 
 /** A SYN; its checksum is right for one client only, which the switch does not look at. */
-const FRAME = (() => {
+function frame(flags: number): Uint8Array {
   const segment = emitTcp(
     {
-      ...{ sourcePort: 40_000, destinationPort: 80, sequence: 1, acknowledgement: 0, flags: TCP_SYN },
+      ...{ sourcePort: 40_000, destinationPort: 80, sequence: 1, acknowledgement: 0, flags },
       ...{ window: 65_535, urgent: 0, options: new Uint8Array(), payload: new Uint8Array() },
     },
     (length) => ipv6PseudoSum(CLIENT, VIRTUAL, length, PROTOCOL_TCP),
@@ -81,13 +92,35 @@ const FRAME = (() => {
     ethertype: ETHERTYPE_IPV6,
   });
   return concatBytes(concatBytes(link, head), segment);
-})();
-
-function frameOf(client: number): Uint8Array {
-  const frame = Uint8Array.from(FRAME);
-  putUint32(frame, NUMBER_AT, client);
-  return frame;
 }
+const SYN = frame(TCP_SYN);
+const DATA = frame(TCP_ACK);
+
+function packetOf(client: number, template: Uint8Array): PortPacket {
+  const bytes = Uint8Array.from(template);
+  putUint32(bytes, NUMBER_AT, client);
+  return { port: 1, bytes };
+}
+
+/** Sessions with an entry, by the client's number; and who is next to say something. */
+const kept: number[] = [];
+let nextKept = 0;
+let keptAt = performance.now();
+
+/** Every session speaks once in KEEP_MS. */
+function keep(): void {
+  const now = performance.now();
+  const due = Math.min(kept.length, Math.ceil(((now - keptAt) * kept.length) / KEEP_MS));
+  keptAt = now;
+  const packets: PortPacket[] = [];
+  for (let count = 0; count < due; count++) {
+    nextKept = (nextKept + 1) % kept.length;
+    const client = kept[nextKept];
+    if (client !== undefined) packets.push(packetOf(client, DATA));
+  }
+  for (let from = 0; from < packets.length; from += BURST) engine.receive(packets.slice(from, from + BURST));
+}
+setInterval(keep, KEEP_EVERY_MS);
 
 /** The client of an entry of `flows`: its source without leading zeros, which it has none of. */
 function clientOf(entry: Parameters<DeviceTable['insert']>[0]): number | undefined {
@@ -104,6 +137,8 @@ class Run {
   readonly #cpu = process.cpuUsage();
   #sent = 0;
   #installed = 0;
+  #again = 0;
+  #askedAgain = this.#begin;
   #last = this.#begin;
 
   constructor(offer: Offer) {
@@ -121,6 +156,7 @@ class Run {
     this.#last = performance.now();
     this.#waits[index] = this.#last - at;
     this.#installed++;
+    kept.push(client);
   }
 
   #turn(): void {
@@ -132,7 +168,7 @@ class Run {
         : this.#installed + pace.open;
     const until = Math.min(count, due, this.#sent + BURST);
     if (until > this.#sent) this.#send(until);
-    // Flows that lost their first packet hold their place: with too many of them nothing goes on.
+    if (now - this.#askedAgain >= AGAIN_MS) this.#sendAgain(now);
     const isOver = this.#installed === count || now - this.#last > PATIENCE;
     if (isOver) this.#end();
     else if (this.#sent < Math.min(count, due)) setImmediate(() => this.#turn());
@@ -144,9 +180,22 @@ class Run {
     const now = performance.now();
     for (; this.#sent < until; this.#sent++) {
       this.#sentAt[this.#sent] = now;
-      packets.push({ port: 1, bytes: frameOf(this.#offer.first + this.#sent) });
+      packets.push(packetOf(this.#offer.first + this.#sent, SYN));
     }
     engine.receive(packets);
+  }
+
+  /** First packets of flows that have waited for longer than TCP does. */
+  #sendAgain(now: number): void {
+    this.#askedAgain = now;
+    const packets: PortPacket[] = [];
+    for (let index = 0; index < this.#sent; index++) {
+      if (this.#waits[index] !== 0 || now - (this.#sentAt[index] ?? now) < AGAIN_MS) continue;
+      packets.push(packetOf(this.#offer.first + index, SYN));
+    }
+    this.#again += packets.length;
+    for (let from = 0; from < packets.length; from += BURST)
+      engine.receive(packets.slice(from, from + BURST));
   }
 
   #end(): void {
@@ -159,6 +208,8 @@ class Run {
       cpuSeconds: (user + system) / 1e6,
       seconds: (this.#last - this.#begin) / 1000,
       waits: { median: at(0.5), p99: at(0.99), most: at(1) },
+      again: this.#again,
+      resident: process.memoryUsage().rss,
       missing: this.#offer.count - this.#installed,
       handedOver: handedOver - this.#handedOver,
     });
