@@ -6,10 +6,7 @@
 
 import { Buffer } from 'node:buffer';
 import { Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
-import { contents, type EntityGroup, identify } from './entity-keys.ts';
-
-/** An entity that is wanted, with what tells it from others. */
-export type Wanted = { readonly entity: Entity; readonly group: EntityGroup };
+import { contents, identify } from './entity-keys.ts';
 
 /** An entity as it is kept; each is wanted once, and is another one when it is wanted again. */
 export type Kept = { readonly bytes: string };
@@ -26,9 +23,13 @@ export class DesiredState {
     return this.#wanted.has(key);
   }
 
-  get(key: string): Wanted | undefined {
+  get(key: string): Entity | undefined {
     const kept = this.#wanted.get(key);
-    return kept === undefined ? undefined : wantedOf(kept);
+    return kept === undefined ? undefined : entityOf(kept);
+  }
+
+  kept(key: string): Kept | undefined {
+    return this.#wanted.get(key);
   }
 
   /** Whether what was kept by a call is what is wanted still. */
@@ -36,20 +37,11 @@ export class DesiredState {
     return this.#wanted.get(key) === kept;
   }
 
-  /** How an entity of a switch is to what is wanted in its place. */
-  compare(key: string, entity: Entity): 'absent' | 'same' | 'differs' {
-    const kept = this.#wanted.get(key);
-    if (kept === undefined) return 'absent';
-    // Switches mostly give back what they were given.
-    if (kept.bytes === bytesOf(entity)) return 'same';
-    return holdsSame(wantedOf(kept).entity, entity) ? 'same' : 'differs';
-  }
-
   /** Wants an entity. @returns What was wanted in its place. @throws Error for a kind that is not kept. */
   set(entity: Entity): { readonly key: string; readonly before: Kept | undefined; readonly kept: Kept } {
     const { key } = identified(entity);
     const before = this.#wanted.get(key);
-    const kept: Kept = { bytes: bytesOf(entity) };
+    const kept = keep(entity);
     this.#wanted.set(key, kept);
     return { key, before, kept };
   }
@@ -68,19 +60,20 @@ export class DesiredState {
     else this.#wanted.set(key, before);
   }
 
-  keys(): IterableIterator<string> {
-    return this.#wanted.keys();
+  entries(): IterableIterator<[string, Kept]> {
+    return this.#wanted.entries();
   }
 }
 
-function bytesOf(entity: Entity): string {
+/** An entity as its bytes. */
+export function keep(entity: Entity): Kept {
   const bytes = Entity.encode(entity).finish();
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  return { bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1') };
 }
 
-function wantedOf({ bytes }: Kept): Wanted {
-  const entity = Entity.decode(Buffer.from(bytes, 'latin1'));
-  return { entity, group: identified(entity).group };
+/** What was kept. */
+export function entityOf({ bytes }: Kept): Entity {
+  return Entity.decode(Buffer.from(bytes, 'latin1'));
 }
 
 function identified(entity: Entity) {
@@ -88,6 +81,12 @@ function identified(entity: Entity) {
   if (identity === undefined)
     throw new Error(`a controller does not keep a ${entity.entity?.$case ?? 'nothing'}`);
   return identity;
+}
+
+/** Whether an entity of a switch is what is wanted in its place. */
+export function isAsWanted(kept: Kept, entity: Entity): boolean {
+  // Switches mostly give back what they were given.
+  return kept.bytes === keep(entity).bytes || holdsSame(entityOf(kept), entity);
 }
 
 /** Whether two entities of one key hold the same. */

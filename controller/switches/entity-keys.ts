@@ -49,6 +49,21 @@ export function identify({ entity }: Entity): EntityIdentity | undefined {
   }
 }
 
+/** The group of a key that `identify` made. */
+export function groupOfKey(key: string): EntityGroup {
+  const [kind = '', id = ''] = key.split(' ', 2);
+  switch (kind) {
+    case 'digest':
+      return 'digests';
+    case 'clone':
+      return 'clones';
+    case 'multicast':
+      return 'multicast';
+    default:
+      return `${kind} ${id}`;
+  }
+}
+
 /** What an entity holds, beside what identifies it and what a switch counts. Equal text: nothing to write. */
 export function contents({ entity }: Entity): string {
   switch (entity?.$case) {

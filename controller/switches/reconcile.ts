@@ -6,18 +6,25 @@
 
 import { insert, modify, remove } from '../../p4runtime/entities/index.ts';
 import type { Entity, Update } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
-import type { DesiredState } from './desired-state.ts';
-import { type EntityGroup, identify } from './entity-keys.ts';
+import { type DesiredState, entityOf, isAsWanted, type Kept, keep } from './desired-state.ts';
+import { type EntityGroup, groupOfKey, identify } from './entity-keys.ts';
 
 /** The order in which groups are written: what others refer to has a lower number. */
 export type Rank = (group: EntityGroup) => number;
 
-/** Looks at what a switch holds, entity by entity, and finds what differs; it keeps nothing that is right. */
+/** What is to be written: how much, and batch by batch, each made when its turn comes. */
+export type Plan = { readonly length: number; readonly batches: (size: number) => Generator<Update[]> };
+
+/**
+ * Looks at what a switch holds, entity by entity, and finds what differs. There may be a million: it keeps nothing that is right, and the
+ * rest as its bytes, and makes updates of it only when they are written. As objects a million take 3 GB.
+ */
 export class Comparison {
   readonly #desired: DesiredState;
-  readonly #right = new Set<string>();
+  /** What the switch has, in whatever form. */
+  readonly #there = new Set<Kept>();
   readonly #wrong: string[] = [];
-  readonly #surplus: Entity[] = [];
+  #surplus = new Map<string, Kept>();
   #seen = 0;
 
   constructor(desired: DesiredState) {
@@ -35,30 +42,26 @@ export class Comparison {
     if (isBuiltIn(entity)) return;
     const identity = identify(entity);
     if (identity === undefined) return;
-    const compared = this.#desired.compare(identity.key, entity);
-    if (compared === 'absent') {
-      if (!isCleared(entity)) this.#surplus.push(entity);
+    const wanted = this.#desired.kept(identity.key);
+    if (wanted === undefined) {
+      if (!isCleared(entity)) this.#surplus.set(identity.key, keep(entity));
       return;
     }
-    this.#right.add(identity.key);
-    if (compared === 'differs') this.#wrong.push(identity.key);
+    this.#there.add(wanted);
+    if (!isAsWanted(wanted, entity)) this.#wrong.push(identity.key);
   }
 
   /** Lets the controller want what is too much, where `takes` says so: what it did not know of, and the switch did. */
   adopt(takes: (entity: Entity) => boolean): number {
-    const rest: Entity[] = [];
     let adopted = 0;
-    for (const entity of this.#surplus.splice(0)) {
-      const identity = identify(entity);
-      if (identity === undefined || this.#desired.has(identity.key) || !takes(entity)) {
-        rest.push(entity);
-        continue;
-      }
-      this.#desired.set(entity);
-      this.#right.add(identity.key);
+    for (const [key, kept] of this.#surplus) {
+      if (this.#desired.has(key)) continue;
+      const entity = entityOf(kept);
+      if (!takes(entity)) continue;
+      this.#there.add(this.#desired.set(entity).kept);
+      this.#surplus.delete(key);
       adopted++;
     }
-    for (const entity of rest) this.#surplus.push(entity);
     return adopted;
   }
 
@@ -70,31 +73,53 @@ export class Comparison {
   updates(
     rank: Rank,
     touched: ReadonlySet<string> = new Set(),
-  ): { readonly write: Update[]; readonly drop: Update[] } {
-    const write: { readonly update: Update; readonly rank: number }[] = [];
-    for (const key of this.#desired.keys()) {
-      if (this.#right.has(key) || touched.has(key)) continue;
-      const wanted = this.#desired.get(key);
-      if (wanted === undefined) continue;
-      const { entity, group } = wanted;
-      // Default entries, meters and the like are always there.
-      write.push({ update: isAlwaysThere(entity) ? modify(entity) : insert(entity), rank: rank(group) });
+  ): { readonly write: Plan; readonly drop: Plan } {
+    const missing: string[] = [];
+    for (const [key, kept] of this.#desired.entries()) {
+      if (!this.#there.has(kept) && !touched.has(key)) missing.push(key);
     }
-    for (const key of this.#wrong) {
-      const wanted = this.#desired.get(key);
-      if (wanted === undefined || touched.has(key)) continue;
-      write.push({ update: modify(wanted.entity), rank: rank(wanted.group) });
-    }
-    const drop = this.#surplus.flatMap((entity) => {
-      const identity = identify(entity);
-      if (identity === undefined || touched.has(identity.key) || this.#desired.has(identity.key)) return [];
-      return [{ update: clearing(entity), rank: rank(identity.group) }];
-    });
+    const wrong = this.#wrong.filter((key) => !touched.has(key) && this.#desired.has(key));
+    const surplus = [...this.#surplus.keys()].filter((key) => !touched.has(key) && !this.#desired.has(key));
+    const differs = new Set(wrong);
+    const write = inOrder([...missing, ...wrong], (key) => rank(groupOfKey(key)));
+    const drop = inOrder(surplus, (key) => -rank(groupOfKey(key)));
     return {
-      write: write.sort((left, right) => left.rank - right.rank).map(({ update }) => update),
-      drop: drop.sort((left, right) => right.rank - left.rank).map(({ update }) => update),
+      write: plan(write, (key) => {
+        const entity = this.#desired.get(key);
+        if (entity === undefined) return undefined;
+        // Default entries, meters and the like are always there.
+        return differs.has(key) || isAlwaysThere(entity) ? modify(entity) : insert(entity);
+      }),
+      drop: plan(drop, (key) => {
+        const kept = this.#surplus.get(key);
+        // What somebody has come to want since then stays.
+        return kept === undefined || this.#desired.has(key) ? undefined : clearing(entityOf(kept));
+      }),
     };
   }
+}
+
+/** Sorted by a number, of which there are few: those of the same stay in their order. */
+function inOrder(keys: readonly string[], numberOf: (key: string) => number): readonly string[] {
+  const byNumber = new Map<number, string[]>();
+  for (const key of keys) {
+    const number = numberOf(key);
+    const same = byNumber.get(number);
+    if (same === undefined) byNumber.set(number, [key]);
+    else same.push(key);
+  }
+  return [...byNumber].sort(([left], [right]) => left - right).flatMap(([, same]) => same);
+}
+
+function plan(keys: readonly string[], toUpdate: (key: string) => Update | undefined): Plan {
+  return {
+    length: keys.length,
+    *batches(size) {
+      for (let start = 0; start < keys.length; start += size) {
+        yield keys.slice(start, start + size).flatMap((key) => toUpdate(key) ?? []);
+      }
+    },
+  };
 }
 
 /** How an entity is taken away: what is always there goes back to what it was without it. */

@@ -32,7 +32,7 @@ import { readCarryOver } from './carry-over.ts';
 import { DesiredState, type Kept } from './desired-state.ts';
 import { identify } from './entity-keys.ts';
 import { readRequests } from './read-requests.ts';
-import { Comparison, clearing, isAlwaysThere, type Rank } from './reconcile.ts';
+import { Comparison, clearing, isAlwaysThere, type Plan, type Rank } from './reconcile.ts';
 
 /** What a switch is doing, as operators see it. */
 export type SwitchStanding =
@@ -437,12 +437,11 @@ export class SwitchKeeper {
     const again = refused.filter(({ code }) => code === Code.RESOURCE_EXHAUSTED);
     const rest = refused.filter(({ code }) => code !== Code.RESOURCE_EXHAUSTED);
     if (again.length > 0 && drop.length > 0) {
-      await writeAll(
-        client,
-        again.map(({ update }) => update),
-        rest,
-        signal,
-      );
+      const updates = again.map(({ update }) => update);
+      const batches = function* (size: number) {
+        for (let start = 0; start < updates.length; start += size) yield updates.slice(start, start + size);
+      };
+      await writeAll(client, { length: updates.length, batches }, rest, signal);
     } else rest.push(...again);
     return {
       seen: comparison.seen,
@@ -587,12 +586,11 @@ function isBatchError(problem: unknown): problem is BatchError<Update> {
 
 async function writeAll(
   client: SwitchClient,
-  updates: readonly Update[],
+  plan: Plan,
   refused: Refused[],
   signal: AbortSignal,
 ): Promise<void> {
-  for (let start = 0; start < updates.length; start += LARGEST_BATCH) {
-    const batch = updates.slice(start, start + LARGEST_BATCH);
+  for (const batch of plan.batches(LARGEST_BATCH)) {
     for (const [index, outcome] of (await write(client, batch, signal)).entries()) {
       const update = batch[index];
       if (outcome.kind === 'refused' && update !== undefined) {
