@@ -78,9 +78,15 @@ export function findOption<Kind extends MobilityOption['kind']>(
   options: readonly MobilityOption[],
   kind: Kind,
 ): Extract<MobilityOption, { readonly kind: Kind }> | undefined {
-  const isWanted = (option: MobilityOption): option is Extract<MobilityOption, { readonly kind: Kind }> =>
-    option.kind === kind;
-  return options.find(isWanted);
+  for (const option of options) if (isOfKind(option, kind)) return option;
+  return undefined;
+}
+
+function isOfKind<Kind extends MobilityOption['kind']>(
+  option: MobilityOption,
+  kind: Kind,
+): option is Extract<MobilityOption, { readonly kind: Kind }> {
+  return option.kind === kind;
 }
 
 /**
@@ -88,21 +94,36 @@ export function findOption<Kind extends MobilityOption['kind']>(
  * whole padded to a multiple of eight.
  */
 export function emitMobilityOptions(options: readonly MobilityOption[], start: number): Uint8Array {
-  const bytes: number[] = [];
-  const pad = (count: number) => {
-    if (count === 1) bytes.push(0);
-    else if (count > 1) bytes.push(PADN, count - 2, ...new Array<number>(count - 2).fill(0));
-  };
-  /** Pads until the next option stands at `step` times n plus `offset`. */
-  const align = (step: number, offset: number) =>
-    pad((((offset - start - bytes.length) % step) + step) % step);
-  for (const option of options) {
-    const { type, data, step, offset } = describe(option);
-    align(step, offset);
-    bytes.push(type, data.length, ...data);
+  const described = options.map(describe);
+  let length = 0;
+  for (const { data, step, offset } of described) {
+    length += padding(start + length, step, offset) + 2 + data.length;
   }
-  align(8, 0);
-  return new Uint8Array(bytes);
+  const bytes = new Uint8Array(length + padding(start + length, 8, 0));
+  let at = 0;
+  for (const { type, data, step, offset } of described) {
+    at = pad(bytes, at, padding(start + at, step, offset));
+    bytes[at] = type;
+    bytes[at + 1] = data.length;
+    bytes.set(data, at + 2);
+    at += 2 + data.length;
+  }
+  pad(bytes, at, bytes.length - at);
+  return bytes;
+}
+
+/** How many bytes it is to the next place that is `step` times n plus `offset`. */
+function padding(at: number, step: number, offset: number): number {
+  return (((offset - at) % step) + step) % step;
+}
+
+/** Pads with Pad1 or PadN. @returns Where it goes on. */
+function pad(bytes: Uint8Array, at: number, count: number): number {
+  if (count > 1) {
+    bytes[at] = PADN;
+    bytes[at + 1] = count - 2;
+  }
+  return at + count;
 }
 
 type Description = {

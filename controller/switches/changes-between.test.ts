@@ -3,6 +3,7 @@
 import test from 'ava';
 import { type Entity, TableEntry } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { changesBetween, keyed } from './changes-between.ts';
+import { groupOfKey, identify } from './entity-keys.ts';
 
 function entry(key: number, actionId: number): Entity {
   const match = [
@@ -31,4 +32,34 @@ test('the bytes of a key may have zeros in front', (t) => {
   if (padded.entity?.$case !== 'tableEntry') throw new Error('an entry');
   const other: Entity = { entity: { ...padded.entity, value: { ...padded.entity.value, match } } };
   t.deepEqual(changesBetween(keyed([entry(1, 1)]), keyed([other])), []);
+});
+
+test('the group of an entity is in its key', (t) => {
+  const value = TableEntry.fromPartial({ tableId: 7, isDefaultAction: true });
+  const meter = { meterId: 5, index: { index: 3n }, config: undefined, counterData: undefined };
+  const clone = { sessionId: 4, replicas: [], classOfService: 0, packetLengthBytes: 0 };
+  const multicast = { multicastGroupId: 4, replicas: [], metadata: new Uint8Array() };
+  const entities: readonly Entity[] = [
+    entry(1, 1),
+    { entity: { $case: 'tableEntry', value } },
+    { entity: { $case: 'meterEntry', value: meter } },
+    { entity: { $case: 'digestEntry', value: { digestId: 9, config: undefined } } },
+    {
+      entity: {
+        $case: 'packetReplicationEngineEntry',
+        value: { type: { $case: 'cloneSessionEntry', value: clone } },
+      },
+    },
+    {
+      entity: {
+        $case: 'packetReplicationEngineEntry',
+        value: { type: { $case: 'multicastGroupEntry', value: multicast } },
+      },
+    },
+  ];
+  for (const one of entities) {
+    const identity = identify(one);
+    t.truthy(identity);
+    t.is<string | undefined, string | undefined>(groupOfKey(identity?.key ?? ''), identity?.group);
+  }
 });
