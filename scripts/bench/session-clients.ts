@@ -1,5 +1,5 @@
 /**
- * A process of its own: the embedded switch, and clients that begin sessions through it: each sends a SYN, again after a second while its
+ * A process of its own: the embedded switch, and clients that begin sessions through it: each sends a SYN, again after 1, 3, 7 s while its
  * flow has no entry, as TCP does, and then a segment each KEEP_MS, so that no session is idle. Its parent says `Offer`, and hears
  * `{ listens }`, then `{ done }` when all flows have their entries, or none has got one for a while.
  */
@@ -128,6 +128,11 @@ function clientOf(entry: Parameters<DeviceTable['insert']>[0]): number | undefin
   return source?.kind === 'exact' && source.value.length === 16 ? uint32(source.value, 12) : undefined;
 }
 
+/** How often a first packet is sent again in so many milliseconds: after 1, 3, 7, 15 s. */
+function timesAgain(ms: number): number {
+  return Math.floor(Math.log2(1 + Math.max(0, ms) / AGAIN_MS));
+}
+
 class Run {
   readonly #offer: Offer;
   readonly #sentAt: Float64Array;
@@ -185,12 +190,14 @@ class Run {
     engine.receive(packets);
   }
 
-  /** First packets of flows that have waited for longer than TCP does. */
+  /** First packets of flows that have waited for as long as TCP does. */
   #sendAgain(now: number): void {
+    const before = this.#askedAgain;
     this.#askedAgain = now;
     const packets: PortPacket[] = [];
     for (let index = 0; index < this.#sent; index++) {
-      if (this.#waits[index] !== 0 || now - (this.#sentAt[index] ?? now) < AGAIN_MS) continue;
+      const at = this.#sentAt[index] ?? now;
+      if (this.#waits[index] !== 0 || timesAgain(now - at) <= timesAgain(before - at)) continue;
       packets.push(packetOf(this.#offer.first + index, SYN));
     }
     this.#again += packets.length;
