@@ -368,3 +368,39 @@ test('whole bytes are moved, combined and compared as they stand', (t) => {
   );
   t.is(runAll(cases, packets, 'none'), undefined);
 });
+
+/** Fields one behind the other, as `++` is compiled; now and then with a part that is wider than its place. */
+const concatenated: fc.Arbitrary<readonly [Numbers, Target]> = fc
+  .tuple(
+    fc.array(fc.constantFrom(...OPERANDS.filter(({ signed, bits }) => !signed && bits <= 128)), {
+      minLength: 2,
+      maxLength: 5,
+    }),
+    fc.constantFrom(0, 0, 0, -8, 8),
+    fc.constantFrom(0, 0, 0, 8, -8),
+  )
+  .map(([parts, odd, more]) => {
+    const place = (bits: number) => 8 * Math.ceil(bits / 8);
+    const one = ({ name }: Operand): Numbers => ({
+      json: field('operands', name),
+      of: (values) => values.get(name) ?? 0n,
+    });
+    const [first, ...others] = parts;
+    const start = first === undefined ? { json: hex(0n), of: () => 0n } : one(first);
+    const number = others.reduce<Numbers>((all, part, index) => {
+      const by = Math.max(8, place(part.bits) + (index === 0 ? odd : 0));
+      const next = one(part);
+      return {
+        json: operation('|', operation('<<', all.json, hex(BigInt(by))), next.json),
+        of: (values) => (all.of(values) << BigInt(by)) | next.of(values),
+      };
+    }, start);
+    const bits = Math.max(8, parts.reduce((sum, part) => sum + place(part.bits), 0) + odd + more);
+    return [number, { bits, signed: false, saturating: false }] as const;
+  });
+
+test('numbers that are put together from fields are what shifts and sums of bits give', (t) => {
+  const cases = fc.sample(concatenated, { seed: 9, numRuns: 120 });
+  const packets = fc.sample(packet, { seed: 9, numRuns: 30 });
+  t.is(runAll(cases, packets, 'none'), undefined);
+});

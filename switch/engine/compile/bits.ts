@@ -1,7 +1,7 @@
 /** Fields in linear memory: bits of a header's image, big-endian, and slots, little-endian. */
 
 import { type FunctionBuilder, type I64, i64, type ModuleBuilder } from '../../wasm/index.ts';
-import { slotBytes } from './layout.ts';
+import { isNetworkWidth, slotBytes } from './layout.ts';
 import type { Place } from './place.ts';
 
 const SWAP16 = 'swap16';
@@ -240,6 +240,22 @@ export function storeSlot(f: FunctionBuilder, place: Place, bits: number, limbs:
         place.at(limb * 8).store64(f, truncate(limbs[limb] ?? i64(0n), Math.min(64, bits - limb * 64)));
       }
   }
+}
+
+/** Loads a register as limbs. */
+export function loadRegister(f: FunctionBuilder, place: Place, bits: number): readonly I64[] {
+  return isNetworkWidth(bits) ? loadWideBits(f, place, 0, bits) : loadSlot(place, bits);
+}
+
+/** Stores limbs into a register, without the bits beyond its width. */
+export function storeRegisterLimbs(
+  f: FunctionBuilder,
+  place: Place,
+  bits: number,
+  limbs: readonly I64[],
+): void {
+  if (isNetworkWidth(bits)) storeWideBits(f, place, 0, bits, limbs);
+  else storeSlot(f, place, bits, limbs);
 }
 
 /** Up to 8 bytes as they stand, the first one lowest. Nothing beside them is read. */

@@ -1,6 +1,6 @@
 /** Deparsers: each puts the valid headers in front of what was not parsed. */
 
-import { I32, type ModuleBuilder } from '../../wasm/index.ts';
+import { type I32, i32, type Local32, type ModuleBuilder } from '../../wasm/index.ts';
 import type { Deparser, Header } from '../json/index.ts';
 import { copyBits, emitUpdate } from './calculations.ts';
 import { fixedImageBytes } from './expressions.ts';
@@ -16,9 +16,8 @@ export function longestHeaders(deparser: Deparser): number {
   return deparser.order.reduce((bytes, { type }) => bytes + imageBytes(type), 0);
 }
 
-function emitHeader(frame: Frame, header: Header): void {
-  const { f, machine } = frame;
-  const { payload } = machine.packet;
+function emitHeader(frame: Frame, header: Header, payload: Local32): void {
+  const { f } = frame;
   const reference = staticHeader(frame, header);
   const { type } = header;
   const fixedBytes = fixedImageBytes(type);
@@ -46,37 +45,40 @@ function emitHeader(frame: Frame, header: Header): void {
   });
 }
 
-/** Headers that are emitted one behind the other, and whose validity stands within 16 bytes from `valid` on. */
-type HeaderGroup = { readonly headers: Header[]; readonly valid: number };
-
-/** Bytes of validity that are looked at in one go. */
-const GROUP_BYTES = 16;
+/** Headers that are emitted one behind the other; their validity stands in as many bytes from `valid` on. */
+type HeaderGroup = { readonly headers: readonly Header[]; readonly valid: number };
 
 /** Fewer headers are tested one by one. */
 const SMALLEST_GROUP = 3;
 
-/**
- * Puts headers together that can be skipped together: most elements of stacks are not there. Other headers' validity
- * may stand in between; the group is not skipped then, though all of it is invalid.
- */
+/** Puts the elements of a stack together, which are skipped together: mostly none is there. */
 function groupsOf(frame: Frame, order: readonly Header[]): readonly HeaderGroup[] {
-  const groups: { headers: Header[]; valid: number; last: number }[] = [];
+  const { layout, program } = frame.machine;
+  const elements = new Set(program.stacks.flatMap(({ headers }) => headers));
+  const groups: { headers: Header[]; valid: number }[] = [];
   for (const header of order) {
-    const { valid } = frame.machine.layout.header(header);
+    const { valid } = layout.header(header);
     const group = groups.at(-1);
-    const [first, last] = [Math.min(valid, group?.valid ?? valid), Math.max(valid, group?.last ?? valid)];
-    if (group !== undefined && last - first < GROUP_BYTES) {
+    const follows =
+      group !== undefined && elements.has(header) && group.headers.every((one) => elements.has(one));
+    if (follows && valid === group.valid - 1) {
       group.headers.push(header);
-      group.valid = first;
-      group.last = last;
-    } else groups.push({ headers: [header], valid, last: valid });
+      group.valid = valid;
+    } else groups.push({ headers: [header], valid });
   }
   return groups;
 }
 
-/** Whether one of 16 bytes at an address is not 0. */
-function anyByte(address: number): I32 {
-  return new I32((m) => m.v128.any_true(m.v128.load(address, 1, m.i32.const(0))));
+/** Whether one of some bytes at an address is not 0. */
+function anyByte(address: number, bytes: number): I32 {
+  const pieces: I32[] = [];
+  let at = address;
+  const end = address + bytes;
+  for (; end - at >= 8; at += 8) pieces.push(i32(0).load64(at).ne(0n));
+  for (; end - at >= 4; at += 4) pieces.push(i32(0).load32(at));
+  for (; end - at >= 2; at += 2) pieces.push(i32(0).load16(at));
+  for (; end - at >= 1; at += 1) pieces.push(i32(0).load8(at));
+  return pieces.reduce((all, one) => all.or(one));
 }
 
 /** Adds the function of a deparser: it moves `packet.payload` to the first byte of the packet that leaves. */
@@ -88,12 +90,15 @@ export function addDeparser(m: ModuleBuilder, machine: Machine, deparser: Depars
       if (primitive.op !== '_jump' && primitive.op !== '_jump_if_zero') emitPrimitive(frame, primitive);
     }
     // From the last to the first, so that no lengths have to be added up before.
+    const { packet } = machine;
+    const payload = f.let32(packet.payload);
     for (const group of groupsOf(frame, [...deparser.order].reverse())) {
       const emit = () => {
-        for (const header of group.headers) emitHeader(frame, header);
+        for (const header of group.headers) emitHeader(frame, header, payload);
       };
       if (group.headers.length < SMALLEST_GROUP) emit();
-      else f.if(anyByte(group.valid), emit);
+      else f.if(anyByte(group.valid, group.headers.length), emit);
     }
+    f.set(packet.payload, payload);
   });
 }

@@ -6,7 +6,7 @@
 
 import { andAlso, choose32, type I32, type I64, i32, i64, orElse, select64 } from '../../wasm/index.ts';
 import type { BoolExpression, DataExpression, HeaderType } from '../json/index.ts';
-import { limbsOf, loadSlot, loadWideBits, signExtend } from './bits.ts';
+import { limbsOf, loadRegister, loadSlot, loadWideBits, signExtend } from './bits.ts';
 import { knownBool, knownData } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { imageBytes, isNetworkWidth } from './layout.ts';
@@ -137,7 +137,7 @@ function compute(frame: Frame, expression: DataExpression, limbs: number): Limbs
       const { value: index, inRange } = index32(frame, expression.index, array.size);
       const known = f.let32(inRange);
       const base = f.let32(choose32(known, index.mul(array.stride), 0));
-      const loaded = loadSlot(new Place(base, array.base), expression.array.bits);
+      const loaded = loadRegister(f, new Place(base, array.base), expression.array.bits);
       return cut(
         frame,
         loaded.map((limb) => select64(known, limb, 0n)),

@@ -69,7 +69,7 @@ export function isNetworkOrder(field: FieldType): boolean {
   return isNetworkWidth(field.bits) && !field.variable;
 }
 
-/** Whether numbers of so many bits are kept as packets have them, big-endian: in metadata, and as parameters of actions. */
+/** Whether numbers of so many bits are kept as packets have them, big-endian: in metadata, in registers, and as parameters of actions. */
 export function isNetworkWidth(bits: number): boolean {
   return bits > 64 && bits % 8 === 0;
 }

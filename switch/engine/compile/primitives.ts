@@ -2,7 +2,7 @@
 
 import { type I32, i64, select32, select64 } from '../../wasm/index.ts';
 import type { DataExpression, MeterArray, Primitive } from '../json/index.ts';
-import { loadSlot } from './bits.ts';
+import { loadRegister } from './bits.ts';
 import { bool, exact, index32, value32, value64 } from './expressions.ts';
 import type { ArrayPlace, Frame } from './frame.ts';
 import {
@@ -17,7 +17,7 @@ import {
 import { CLONE_WANTED } from './packet-state.ts';
 import { fixed, Place } from './place.ts';
 import { headerReference, markValid, staticField, variableReference } from './references.ts';
-import { assign, assignLimbs, storeField, storeRegister } from './stores.ts';
+import { assign, assignLimbs, copyInNetworkOrder, storeField, storeRegister } from './stores.ts';
 
 /** Bytes that the values of one message for the log may take. */
 export const LOG_BYTES = 16_384;
@@ -157,7 +157,9 @@ export function emitPrimitive(frame: Frame, primitive: PlainPrimitive): void {
       return;
     case 'register_read':
       withElement(frame, machine.registers(primitive.array), primitive.index, (element) => {
-        assignLimbs(frame, primitive.target, loadSlot(element, primitive.array.bits));
+        const { bits } = primitive.array;
+        if (copyInNetworkOrder(frame, primitive.target, element, bits)) return;
+        assignLimbs(frame, primitive.target, loadRegister(f, element, bits));
       });
       return;
     case 'register_write':

@@ -1,9 +1,11 @@
 /** Storing values where they belong: with the width, the sign and the saturation that the place has. */
 
 import type { DataExpression, FieldType, LeftValue } from '../json/index.ts';
-import { limbsOf, storeSlot, storeWideBits } from './bits.ts';
+import { limbsOf, storeRegisterLimbs, storeSlot, storeWideBits } from './bits.ts';
+import { storeConcatenation } from './concatenations.ts';
 import { index32, value } from './expressions.ts';
 import type { Frame } from './frame.ts';
+import { isNetworkWidth } from './layout.ts';
 import { bytesOf, storeInNetworkOrder } from './network-order.ts';
 import { copyBytes, Place } from './place.ts';
 import { type FieldReference, fieldOf, headerReference, lastElement, staticField } from './references.ts';
@@ -67,6 +69,7 @@ export function assign(frame: Frame, target: LeftValue, expression: DataExpressi
     }
   }
   if (storeInNetworkOrder(frame, field, expression)) return;
+  if (storeConcatenation(frame, field, expression)) return;
   const wanted = saturated(field.type, expression);
   storeField(frame, field, value(frame, wanted, limbsOf(field.type.bits)));
 }
@@ -79,7 +82,7 @@ export function assignLimbs(frame: Frame, target: LeftValue, limbs: Limbs): void
     const { value: index, inRange } = index32(frame, target.index, array.size);
     f.if(inRange, () => {
       const base = f.let32(index.mul(array.stride));
-      storeSlot(f, new Place(base, array.base), target.array.bits, limbs);
+      storeRegisterLimbs(f, new Place(base, array.base), target.array.bits, limbs);
     });
     return;
   }
@@ -89,7 +92,25 @@ export function assignLimbs(frame: Frame, target: LeftValue, limbs: Limbs): void
 
 /** Stores a value into an element of a register array. */
 export function storeRegister(frame: Frame, place: Place, bits: number, expression: DataExpression): void {
+  const source = isNetworkWidth(bits) ? bytesOf(frame, expression, bits) : undefined;
+  if (source !== undefined) {
+    copyBytes(frame.f, place, source, bits / 8);
+    return;
+  }
   const limbs = value(frame, expression, limbsOf(bits));
   const kept = limbs.length === 1 ? limbs : limbs.map((limb) => frame.f.let64(limb));
-  storeSlot(frame.f, place, bits, kept);
+  storeRegisterLimbs(frame.f, place, bits, kept);
+}
+
+/**
+ * Copies a number that stands as packets have it into a field that has it so, too.
+ * @returns False where nothing was written: the field has another form.
+ */
+export function copyInNetworkOrder(frame: Frame, target: LeftValue, from: Place, bits: number): boolean {
+  if (!isNetworkWidth(bits)) return false;
+  const field = fieldReference(frame, target);
+  if (field?.kind !== 'bits' || field.offset % 8 !== 0) return false;
+  if (field.type.bits !== bits || field.type.saturating) return false;
+  copyBytes(frame.f, field.place.at(field.offset / 8), from, bits / 8);
+  return true;
 }
