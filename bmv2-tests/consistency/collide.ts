@@ -1,13 +1,13 @@
 /**
  * What somebody does who knows the hash of the learning cache: CRC-32 is linear, so that an address whose flow takes a
- * given slot is the solution of sixteen equations in the bits that can be chosen.
+ * given slot is the solution of eighteen equations in the bits that can be chosen.
  */
 
 import { crc32 } from 'node:zlib';
 
 /** Bytes of a tuple as the cache hashes it: addresses, ports, protocol. */
 const TUPLE_BYTES = 37;
-const SLOT_MASK = 0xffff;
+const SLOT_MASK = 0x3ffff;
 /** Bits of the source address that are chosen: the last 48. */
 const FREE_BITS = 48;
 
@@ -48,7 +48,7 @@ function solve(): { readonly rows: ReadonlyMap<number, Row>; readonly neutral: r
 
 /**
  * What to combine the last 48 bits of a tuple's source address with, so that it takes that slot.
- * @param choice One of the 2³² answers.
+ * @param choice One of the 2³⁰ answers.
  */
 export function bitsFor(tuple: Uint8Array, slot: number, choice: number): bigint {
   let bits = 0n;
@@ -59,6 +59,6 @@ export function bitsFor(tuple: Uint8Array, slot: number, choice: number): bigint
     left ^= row.slot;
     bits ^= row.bits;
   }
-  for (const [index, change] of neutral.entries()) if (index < 32 && (choice >>> index) & 1) bits ^= change;
+  for (const [index, change] of neutral.entries()) if (index < 30 && (choice >>> index) & 1) bits ^= change;
   return bits;
 }

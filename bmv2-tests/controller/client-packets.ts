@@ -3,6 +3,8 @@
 import { readableAddress } from '../../controller/pipeline/index.ts';
 import type { PortPacket } from '../../switch/engine/index.ts';
 import { concatBytes, emitIpv6, emitTcp, emitUdp, ipv6PseudoSum } from '../../wire/index.ts';
+import { slotOf } from '../consistency/collide.ts';
+import { tupleBytes } from '../oracle/caches.ts';
 import { address, ethernet } from './lab.ts';
 
 const UPLINK = 1;
@@ -18,6 +20,37 @@ export type ClientPacket = {
 export function clientAddress(client: number): string {
   return readableAddress(`2001:db8:3::${(client >>> 16).toString(16)}:${(client & 0xffff).toString(16)}`);
 }
+
+/**
+ * Clients whose TCP flows share a slot of the learning cache, each with one other: the first comes before the second.
+ * @param count An even number.
+ */
+export function sharingSlots(count: number, to: Uint8Array, port: number): readonly number[] {
+  const waiting = new Map<number, number>();
+  const found: number[] = [];
+  for (let client = 1; found.length < count; client++) {
+    // Spread, for the hash is linear: neighbours have slots of their own.
+    const number = (client * 2_654_435_761) % 2 ** 32;
+    const slot = slotOf(
+      tupleBytes({
+        source: toNumber(address(clientAddress(number))),
+        destination: toNumber(to),
+        sourcePort: CLIENT_PORT,
+        destinationPort: port,
+        protocol: 6,
+      }),
+    );
+    const other = waiting.get(slot);
+    if (other === undefined) waiting.set(slot, number);
+    else {
+      waiting.delete(slot);
+      found.push(other, number);
+    }
+  }
+  return found;
+}
+
+const toNumber = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
 
 /** A TCP segment. */
 export function segment({ client, to, port }: ClientPacket, flags: number): PortPacket {

@@ -131,8 +131,16 @@ withChromium('sessions, servers, handovers and a trace are those of the controll
     [],
   );
   await page.setViewportSize({ width: 400, height: 800 });
-  // Charts follow the window a moment later.
-  await page.waitForFunction('document.documentElement.scrollWidth <= 400');
+  // Charts follow the window a moment later. (The page's own policy forbids what `waitForFunction` does.)
+  let isNarrow = false;
+  for (
+    const end = performance.now() + 30_000;
+    !isNarrow && performance.now() < end;
+    await page.waitForTimeout(50)
+  ) {
+    isNarrow = (await page.evaluate('document.documentElement.scrollWidth <= 400')) === true;
+  }
+  t.true(isNarrow);
 
   // Whatever an answer says stays text.
   await page.route('**/overview', (route) => {

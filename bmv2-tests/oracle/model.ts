@@ -29,7 +29,7 @@ export class Model {
 
   /** @param isKeeping Whether the target tells of flows again (docs/pipeline.md, 14). */
   constructor(isKeeping: boolean) {
-    this.#learned = new SlotCache(65_536, isKeeping);
+    this.#learned = new SlotCache(262_144, isKeeping);
   }
 
   /** @param now microseconds. */

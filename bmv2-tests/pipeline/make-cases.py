@@ -628,7 +628,7 @@ case('learning', 'an announced flow where established ones are dropped', client(
      [announced, entry('admission', {'service': 1, 'class': 1}, 'set_drop_probability', dict(probability=65536))])
 
 
-def slot_of(source, destination, source_port, destination_port, protocol, slots=65536):
+def slot_of(source, destination, source_port, destination_port, protocol, slots=262144):
     """Where the learning cache keeps a flow: CRC-32 as of IEEE 802.3 over its tuple."""
     import socket
     import zlib

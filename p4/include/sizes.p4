@@ -20,7 +20,7 @@ const int SIGNALLING_TAPS_SIZE = 1024;
 const int SIGNALLING_SESSIONS_SIZE = 65536;
 
 // Slots of the caches that remember new flows, and the first fragments of packets, until the controller does.
-const int LEARNING_SLOTS = 65536;
+const int LEARNING_SLOTS = 262144;
 const int FRAGMENT_SLOTS = 4096;
 
 #endif

@@ -34,7 +34,8 @@ control Routing(inout headers_t headers, inout metadata_t metadata) {
         punt(reason_t.no_neighbor);
         metadata.intents.auxiliary = metadata.session.next_hop;
     }
-    /** How each next hop is reached: link-layer addresses, port, MTU. */ @id(13) @name(".neighbors")
+    /** How each next hop is reached: link-layer addresses, port, MTU. */
+    @id(13) @name(".neighbors")
     table neighbors {
         key = { metadata.session.next_hop : exact @name("next_hop"); }
         actions = { to_neighbor; report_no_neighbor; }

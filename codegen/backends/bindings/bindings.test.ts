@@ -4,8 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
+import { transform } from 'esbuild';
 import { DigestList, Entity, PacketIn } from '../../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { decodeIndependently } from '../../../p4runtime/independent-decoder.ts';
 import { controlPlane } from '../p4info/test-harness.ts';
@@ -55,6 +56,12 @@ const directory = mkdtempSync(path.join(tmpdir(), 'moor-bindings-'));
 const text = makeBindings(p4info, { runtime: RUNTIME });
 writeFileSync(path.join(directory, 'package.json'), '{ "type": "module" }');
 writeFileSync(path.join(directory, 'router.ts'), text);
+// What is run imports what these tests import, compiled or not.
+const runtime = fileURLToPath(
+  new URL(`../../../p4runtime/bindings/index${path.extname(import.meta.url)}`, import.meta.url),
+);
+const runnable = await transform(makeBindings(p4info, { runtime }), { loader: 'ts' });
+writeFileSync(path.join(directory, 'router.mjs'), runnable.code);
 
 test.after.always(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -226,7 +233,7 @@ test('every wrong use is a type error, and each only where it is', (t) => {
 
 /** The generated module as the test sees it. */
 async function load(): Promise<Record<string, Record<string, unknown>>> {
-  return await import(pathToFileURL(path.join(directory, 'router.ts')).href);
+  return await import(pathToFileURL(path.join(directory, 'router.mjs')).href);
 }
 
 function same(t: ExecutionContext, actual: unknown, expected: unknown): void {

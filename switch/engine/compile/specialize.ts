@@ -58,7 +58,8 @@ export class Specialization {
   readonly #numbers = new Map<string, number>();
   readonly #pipeline: Pipeline;
   readonly #program: Program;
-  readonly #relevant: readonly ReadonlySet<string>[];
+  /** For each node, the names of facts that matter there, in order. */
+  readonly #relevant: readonly (readonly string[])[];
   readonly #most: number;
 
   /** @param facts What is known in front of the pipeline. `undefined`: nothing is to be made of facts. */
@@ -66,7 +67,8 @@ export class Specialization {
     this.#program = program;
     this.#pipeline = pipeline;
     this.single = singleHeaders(program);
-    this.#relevant = facts === undefined ? [] : relevantFacts(pipeline, this.single);
+    this.#relevant =
+      facts === undefined ? [] : relevantFacts(pipeline, this.single).map((names) => [...names].sort());
     this.#most = facts === undefined ? 0 : GROWTH * pipeline.nodes.length + LEAST_NODES;
     this.initial = this.#number(pipeline.initial, facts ?? new Map());
     // Numbers are given while successors are worked out, until there are no more of them.
@@ -77,9 +79,14 @@ export class Specialization {
     const node = index === undefined ? undefined : this.#pipeline.nodes[index];
     if (index === undefined || node === undefined) return undefined;
     const relevant = this.#relevant[index];
-    const kept = [...facts].filter(([name]) => relevant?.has(name));
-    kept.sort(([one], [two]) => (one < two ? -1 : 1));
-    const key = `${index} ${kept.map(([name, value]) => `${name}=${value}`).join()}`;
+    const kept: [string, bigint][] = [];
+    let key = `${index}`;
+    for (const name of relevant ?? []) {
+      const value = facts.get(name);
+      if (value === undefined) continue;
+      kept.push([name, value]);
+      key += ` ${name}=${value}`;
+    }
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     // What was once made without facts stays so, whatever the graph has become since.
@@ -168,22 +175,42 @@ export class Specialization {
 function relevantFacts(pipeline: Pipeline, single: SingleHeaders): readonly ReadonlySet<string>[] {
   const reads = pipeline.nodes.map((node) => readsOf(node, single));
   const relevant = reads.map((own) => new Set(own));
+  const kills = pipeline.nodes.map(killsOf);
+  const order = lastFirst(pipeline);
   for (let changed = true; changed; ) {
     changed = false;
-    for (let index = pipeline.nodes.length - 1; index >= 0; index--) {
+    for (const index of order) {
       const node = pipeline.nodes[index];
       const own = relevant[index];
       if (node === undefined || own === undefined) continue;
       const kept = own.size;
-      const kills = killsOf(node);
-      for (const next of nextOf(node)) {
+      for (const next of new Set(nextOf(node))) {
         for (const name of next === undefined ? [] : (relevant[next] ?? []))
-          if (!kills.has(name)) own.add(name);
+          if (kills[index]?.has(name) !== true) own.add(name);
       }
       changed ||= own.size !== kept;
     }
   }
   return relevant;
+}
+
+/** The nodes that are reached, each behind what follows it, so that going through them once is mostly enough. */
+function lastFirst(pipeline: Pipeline): readonly number[] {
+  const seen = new Set<number>();
+  const order: number[] = [];
+  const path = [{ index: pipeline.initial, isDone: false }];
+  for (let top = path.pop(); top !== undefined; top = path.pop()) {
+    const { index, isDone } = top;
+    const node = index === undefined ? undefined : pipeline.nodes[index];
+    if (index === undefined || node === undefined) continue;
+    if (isDone) order.push(index);
+    else if (!seen.has(index)) {
+      seen.add(index);
+      path.push({ index, isDone: true });
+      for (const next of nextOf(node)) path.push({ index: next, isDone: false });
+    }
+  }
+  return order;
 }
 
 function nextOf(node: ControlNode): readonly (number | undefined)[] {
