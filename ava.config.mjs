@@ -4,7 +4,8 @@ export const common = {
   files: ['**/*.test.ts'],
   workerThreads: false,
   timeout: '5m',
-  concurrency: 2,
+  // Two cores, and tests that wait for others: for programs, packets, and time.
+  concurrency: 3,
 };
 
 // biome-ignore lint/style/noDefaultExport: AVA wants one.
