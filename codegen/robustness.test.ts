@@ -164,7 +164,7 @@ function programsIn(folder: string): readonly string[] {
     .map((file) => `${folder}/${file}`);
 }
 
-const RUNS = Number(process.env['MOOR_FUZZ_RUNS'] ?? 250);
+const RUNS = Number(process.env['MOOR_FUZZ_RUNS'] ?? 100);
 const SEED = Number(process.env['MOOR_FUZZ_SEED'] ?? 20261124);
 
 /** Runs the front end: it must end soon, throw nothing, and have a place inside a file for every message. */
