@@ -1,13 +1,18 @@
 /** The P4Runtime service over gRPC: between grpc-js and `SwitchState`. */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { handleUnaryCall, ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 import type {
-  ReadRequest,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  ServerDuplexStream,
+  ServerWritableStream,
+} from '@grpc/grpc-js';
+import {
+  type ReadRequest,
   ReadResponse,
-  StreamMessageRequest,
-  StreamMessageResponse,
-  WriteResponse,
+  type StreamMessageRequest,
+  type StreamMessageResponse,
+  type WriteResponse,
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { type P4RuntimeServer, P4RuntimeService } from '../../p4runtime/gen/p4/v1/p4runtime-service.ts';
 import { batchError, toServiceError } from './status.ts';
@@ -24,16 +29,22 @@ const MAXIMUM_WAITING = 1024;
 /** How long a reader that does not take its answers keeps writers waiting; past it, answers wait in memory. */
 const PATIENCE_MS = 1000;
 
-/** P4Runtime, but for how the updates of a Write come. */
+/**
+ * P4Runtime, but for how the updates of a Write come, and how answers to a Read go: they wait as bytes, since an entity has some
+ * kilobytes as an object, and a slow reader may leave a million of them waiting.
+ */
 export const SERVICE = {
   ...P4RuntimeService,
   write: { ...P4RuntimeService.write, requestDeserialize: decodeWriteRequest },
+  read: { ...P4RuntimeService.read, responseSerialize: (answer: Buffer) => answer },
 } as const;
 
 type P4RuntimeHandlers = {
   readonly [Call in keyof typeof SERVICE]: Call extends 'write'
     ? handleUnaryCall<WireWriteRequest, WriteResponse>
-    : P4RuntimeServer[Call];
+    : Call extends 'read'
+      ? handleServerStreamingCall<ReadRequest, Buffer>
+      : P4RuntimeServer[Call];
 };
 
 /** The handlers of the six calls. */
@@ -70,13 +81,11 @@ export function makeService(state: SwitchState, channels: StreamChannels): P4Run
   };
 }
 
-async function read(
-  state: SwitchState,
-  call: ServerWritableStream<ReadRequest, ReadResponse>,
-): Promise<void> {
+async function read(state: SwitchState, call: ServerWritableStream<ReadRequest, Buffer>): Promise<void> {
   let patience = PATIENCE_MS;
   const send = async (entities: ReadResponse['entities']): Promise<void> => {
-    if (call.write({ entities }) || patience <= 0 || call.cancelled) return nextTurn();
+    const answer = Buffer.from(ReadResponse.encode({ entities }).finish());
+    if (call.write(answer) || patience <= 0 || call.cancelled) return nextTurn();
     const start = performance.now();
     await drained(call, patience);
     patience -= performance.now() - start;
@@ -91,7 +100,7 @@ async function read(
 }
 
 /** Resolves when a call takes more, has ended, or the time is over. */
-function drained(call: ServerWritableStream<ReadRequest, ReadResponse>, ms: number): Promise<void> {
+function drained(call: ServerWritableStream<ReadRequest, Buffer>, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
