@@ -11,7 +11,7 @@ import {
   SwitchPorts,
   startServer,
 } from '../switch/server/index.ts';
-import { HOW_OPTIMIZED, optimizedModulesIn } from '../switch/wasm/index.ts';
+import { optimizedModulesIn } from '../switch/wasm/index.ts';
 import { EXIT } from './exit-codes.ts';
 import { describeFailure } from './read-input.ts';
 import type { SwitchOptions } from './switch.ts';
@@ -51,7 +51,7 @@ async function run(file: string | undefined, options: SwitchOptions, ports: Swit
     ports: () => ports.names(),
     transmit: (packets) => ports.transmit(packets),
     optimization: options.optimization,
-    ...(options.cache === false ? {} : { modules: optimizedModulesIn(options.cache, HOW_OPTIMIZED) }),
+    ...(options.cache === false ? {} : { modules: optimizedModulesIn(options.cache) }),
   });
   // A program without P4Info runs; controllers bring theirs before they can write.
   if (program !== undefined && program.p4info === undefined) device.run(device.load(program.json));

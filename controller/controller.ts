@@ -1,4 +1,7 @@
-/** The controller: a configuration, its switches, and what they hand over. */
+/**
+ * The controller: a configuration, its switches, and what they hand over.
+ * Longer than most: all that switches hand over comes through here.
+ */
 
 import type { Logger } from 'pino';
 import type { ClientOptions } from '../p4runtime/client/index.ts';

@@ -122,7 +122,7 @@ export function finalDestination(packet: Ipv6Packet): Uint8Array {
 
 /** Is a packet one of several fragments? A fragment header that says there are no others changes nothing (RFC 8200, 4.5). */
 export function isFragment(packet: Ipv6Packet): boolean {
-  return packet.extensions.some(isPart);
+  return packet.extensions.some(isPartOfPacket);
 }
 
 /**
@@ -130,16 +130,29 @@ export function isFragment(packet: Ipv6Packet): boolean {
  * without that option.
  */
 export function nextOfHomeAddress(packet: Ipv6Packet): number | undefined {
-  const holds = (extension: ExtensionHeader) =>
-    extension.kind === 'destinationOptions' &&
-    extension.options.some(({ type }) => type === OPTION_HOME_ADDRESS);
-  const index = packet.extensions.findIndex(holds);
+  const index = packet.extensions.findIndex(holdsHomeAddress);
   const holder = packet.extensions[index];
   const behind = packet.extensions[index + 1];
-  return holder !== undefined && behind?.kind === 'fragment' && !isPart(behind) ? behind.next : holder?.next;
+  return holder !== undefined && behind?.kind === 'fragment' && !isPartOfPacket(behind)
+    ? behind.next
+    : holder?.next;
 }
 
-function isPart(extension: ExtensionHeader): boolean {
+/** Does a header hold a Home Address option? */
+export function holdsHomeAddress(extension: ExtensionHeader): boolean {
+  return (
+    extension.kind === 'destinationOptions' &&
+    extension.options.some(({ type }) => type === OPTION_HOME_ADDRESS)
+  );
+}
+
+/** Where the IPv6 header begins in the array that was read. */
+export function ipv6Start(packet: Ipv6Packet): number {
+  return packet.header.source.byteOffset - packet.bytes.byteOffset - 8;
+}
+
+/** Does a header say that what is behind it is a part of several? */
+export function isPartOfPacket(extension: ExtensionHeader): boolean {
   return extension.kind === 'fragment' && (extension.offset > 0 || extension.moreFragments);
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { isMulticast } from './address.ts';
-import type { Ipv6Packet } from './extension-headers.ts';
+import { type Ipv6Packet, ipv6Start } from './extension-headers.ts';
 import { OPTION_HOME_ADDRESS } from './ipv6-options.ts';
 
 /** Why a packet goes no further: without a word, or with a Parameter Problem of a code that points at a byte of the packet. */
@@ -45,9 +45,4 @@ export function headerProblem(packet: Ipv6Packet, knowsMobility: boolean): Heade
 /** Where the field stands that names a packet's upper layer: the first byte of its last extension header, or of IPv6. */
 export function nextHeaderAt(packet: Ipv6Packet): number {
   return (packet.extensions.at(-1)?.at ?? ipv6Start(packet) + 6) - ipv6Start(packet);
-}
-
-/** Where the IPv6 header begins in the array that was read. */
-function ipv6Start(packet: Ipv6Packet): number {
-  return packet.header.source.byteOffset - packet.bytes.byteOffset - 8;
 }

@@ -1,7 +1,7 @@
 /** Taking a Home Address option out of a packet (RFC 6275, 9.3.1), wherever it stands. */
 
 import { concatBytes, putUint16, uint16 } from './bytes.ts';
-import type { ExtensionHeader, Ipv6Packet } from './extension-headers.ts';
+import { holdsHomeAddress, type Ipv6Packet, ipv6Start, isPartOfPacket } from './extension-headers.ts';
 import { OPTION_HOME_ADDRESS, OPTION_PADN } from './ipv6-options.ts';
 
 /**
@@ -10,14 +10,12 @@ import { OPTION_HOME_ADDRESS, OPTION_PADN } from './ipv6-options.ts';
  * others would not be changed alike.
  */
 export function takeHomeAddressOut(packet: Ipv6Packet): Uint8Array | undefined {
-  const { extensions, homeAddress, header } = packet;
-  const start = header.source.byteOffset - packet.bytes.byteOffset - 8;
+  const { extensions, homeAddress } = packet;
+  const start = ipv6Start(packet);
   const index = extensions.findIndex(holdsHomeAddress);
   const holder = extensions[index];
   if (homeAddress === undefined || holder?.kind !== 'destinationOptions') return undefined;
-  const isInFragment = extensions
-    .slice(0, index)
-    .some((one) => one.kind === 'fragment' && (one.offset > 0 || one.moreFragments));
+  const isInFragment = extensions.slice(0, index).some(isPartOfPacket);
   const option = holder.options.find(({ type }) => type === OPTION_HOME_ADDRESS);
   if (isInFragment || option === undefined) return undefined;
   const bytes = packet.bytes.slice(start, packet.payloadEnd);
@@ -32,11 +30,4 @@ export function takeHomeAddressOut(packet: Ipv6Packet): Uint8Array | undefined {
   bytes[before === undefined ? 6 : before.at - start] = holder.next;
   putUint16(bytes, 4, uint16(bytes, 4) - (holder.end - holder.at));
   return concatBytes(bytes.subarray(0, holder.at - start), bytes.subarray(holder.end - start));
-}
-
-function holdsHomeAddress(extension: ExtensionHeader): boolean {
-  return (
-    extension.kind === 'destinationOptions' &&
-    extension.options.some(({ type }) => type === OPTION_HOME_ADDRESS)
-  );
 }

@@ -1,7 +1,8 @@
 /** What Tofino's driver does for a table that keeps hashes: the control plane gives and gets whole tuples. */
 
 import { crc32 } from 'node:zlib';
-import type { Device, DeviceMatch, DevicePipeline, DeviceTable } from '../../switch/server/index.ts';
+import type { Device, DeviceMatch, DeviceTable } from '../../switch/server/index.ts';
+import { withTable } from '../harness/table-driver.ts';
 
 const BYTES = [16, 16, 2, 2, 1];
 
@@ -12,19 +13,7 @@ export function flowHash(tuple: Uint8Array): number {
 
 /** Stands between a server and a switch that runs the hashed pipeline. */
 export function hashingDriver(device: Device): Device {
-  const inner = new Map<DevicePipeline, DevicePipeline>();
-  return {
-    ...device,
-    load: (configuration) => {
-      const pipeline = device.load(configuration);
-      const flows = pipeline.tables.get('flows');
-      if (flows === undefined) throw new Error('the pipeline has no flows');
-      const outer = { ...pipeline, tables: new Map([...pipeline.tables, ['flows', hashingTable(flows)]]) };
-      inner.set(outer, pipeline);
-      return outer;
-    },
-    run: (pipeline) => device.run(inner.get(pipeline) ?? pipeline),
-  };
+  return withTable(device, 'flows', hashingTable);
 }
 
 function hashingTable(table: DeviceTable): DeviceTable {

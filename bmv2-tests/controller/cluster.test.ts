@@ -1,6 +1,7 @@
 /**
  * SARA's engines end to end: agents speak over UDP, the controller decides, and what the embedded switch does with clients'
  * packets shows it. One switch and one controller for all tests; each has clients and servers of its own.
+ * Longer than most: the tests follow each other on these.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -1,6 +1,7 @@
 /** A switch that has no room for some entries. */
 
-import type { Device, DevicePipeline } from '../../switch/server/index.ts';
+import type { Device } from '../../switch/server/index.ts';
+import { withTable } from '../harness/table-driver.ts';
 
 /**
  * Stands between a server and a switch.
@@ -8,21 +9,10 @@ import type { Device, DevicePipeline } from '../../switch/server/index.ts';
  * @param refuses Asked at each insertion.
  */
 export function refusingDriver(table: string, refuses: () => boolean): (device: Device) => Device {
-  return (device) => {
-    const inner = new Map<DevicePipeline, DevicePipeline>();
-    return {
-      ...device,
-      load: (configuration) => {
-        const pipeline = device.load(configuration);
-        const full = pipeline.tables.get(table);
-        if (full === undefined) throw new Error(`the pipeline has no ${table}`);
-        const insert: typeof full.insert = (entry) =>
-          refuses() ? { ok: false, reason: 'full', message: 'there is no room' } : full.insert(entry);
-        const outer = { ...pipeline, tables: new Map([...pipeline.tables, [table, { ...full, insert }]]) };
-        inner.set(outer, pipeline);
-        return outer;
-      },
-      run: (pipeline) => device.run(inner.get(pipeline) ?? pipeline),
-    };
-  };
+  return (device) =>
+    withTable(device, table, (full) => ({
+      ...full,
+      insert: (entry) =>
+        refuses() ? { ok: false, reason: 'full', message: 'there is no room' } : full.insert(entry),
+    }));
 }

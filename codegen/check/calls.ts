@@ -1,4 +1,7 @@
-/** Calls: which declaration is meant, which argument goes where, what the type variables are (specification §6.8, §8.21, §8.22). */
+/**
+ * Calls: which declaration is meant, which argument goes where, what the type variables are (specification §6.8, §8.21, §8.22).
+ * Longer than most: the steps of one resolution.
+ */
 
 import { didYouMean } from '../nearest-name.ts';
 import type {

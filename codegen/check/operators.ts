@@ -1,4 +1,7 @@
-/** Typing of unary and binary operators (specification §8.5 to §8.10). */
+/**
+ * Typing of unary and binary operators (specification §8.5 to §8.10).
+ * Longer than most: each operator has rules of its own.
+ */
 
 import type { BinaryExpression, Expression, UnaryExpression } from '../syntax/ast.ts';
 import { type Checker, type Context, constantContext, show, typeOf } from './checker.ts';

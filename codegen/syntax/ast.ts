@@ -4,6 +4,7 @@
  * Nodes are plain read-only objects told apart by `kind`; `CHILD_KEYS` in visit.ts says which of their
  * fields hold nodes. What checking finds out (types, declarations, constants) stands beside the tree,
  * in `CheckedProgram`, never in it.
+ * Longer than most: the nodes of one language.
  */
 
 import type { Span } from './source.ts';

@@ -1,4 +1,4 @@
-/** RFC 6275, 9.5: which Binding Updates are taken, and what is answered. */
+/** RFC 6275, 9.5: which Binding Updates are taken, and what is answered. Longer than most: the rules of one message. */
 
 import test from 'ava';
 import { emitMobilityMessage, formatIpv6Address } from '../../wire/index.ts';

@@ -1,4 +1,7 @@
-/** RFC 6275, 9.2 and 9.3: what is wrong with a header, Home Address options without a binding, and errors. */
+/**
+ * RFC 6275, 9.2 and 9.3: what is wrong with a header, Home Address options without a binding, and errors.
+ * Longer than most: the rules of one receiver.
+ */
 
 import test from 'ava';
 import {

@@ -11,22 +11,23 @@ import {
   TableEntry,
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { buildSchema, type Schema, type TableInfo } from '../../p4runtime/schema/index.ts';
+import { type Kept, keep } from './desired-state.ts';
 
 /** Reads a switch's entries that mean the same in another program: of tables with the same id and key, by actions with the same parameters. */
 export async function readCarryOver(
   client: SwitchClient,
   next: Schema,
   signal: AbortSignal,
-): Promise<readonly Entity[]> {
+): Promise<readonly Kept[]> {
   const what = GetForwardingPipelineConfigRequest_ResponseType.P4INFO_AND_COOKIE;
   const { p4info } = (await client.getPipeline(what, { signal })) ?? {};
   if (p4info === undefined) return [];
-  const found: Entity[] = [];
+  const found: Kept[] = [];
   for (const table of tablesAlike(p4info, next)) {
     const value = TableEntry.fromPartial({ tableId: table.id });
     try {
       for await (const entity of client.read([{ entity: { $case: 'tableEntry', value } }], { signal })) {
-        if (isAlike(entity, table)) found.push(entity);
+        if (isAlike(entity, table)) found.push(keep(entity));
       }
     } catch (problem) {
       // What cannot be read cannot be kept; the rest can.

@@ -6,9 +6,9 @@ export { holdsSame } from './desired-state.ts';
 export { identify } from './entity-keys.ts';
 export {
   type Change,
-  type ChangeOutcome,
   type ReconcileReport,
   SwitchKeeper,
   type SwitchKeeperOptions,
   type SwitchStanding,
 } from './switch-keeper.ts';
+export type { ChangeOutcome } from './write-updates.ts';

@@ -10,29 +10,33 @@
 
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { BatchError, type Mastership, RpcError, SwitchClient } from '../../p4runtime/client/index.ts';
+import { type Mastership, RpcError, SwitchClient } from '../../p4runtime/client/index.ts';
 import { encodePacketOut, insert, modify, type PacketFields } from '../../p4runtime/entities/index.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
-import { P4Info } from '../../p4runtime/gen/p4/config/v1/p4info.ts';
-import {
-  type DigestList,
-  type Entity,
-  type ForwardingPipelineConfig,
-  GetForwardingPipelineConfigRequest_ResponseType,
-  type IdleTimeoutNotification,
-  type PacketIn,
-  type PacketOut,
-  SetForwardingPipelineConfigRequest_Action,
-  type Update,
-  Update_Type,
+import type {
+  DigestList,
+  Entity,
+  ForwardingPipelineConfig,
+  IdleTimeoutNotification,
+  PacketIn,
+  PacketOut,
+  Update,
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { buildSchema, type Schema } from '../../p4runtime/schema/index.ts';
 import { backoffMs } from './backoff.ts';
-import { readCarryOver } from './carry-over.ts';
-import { DesiredState, type Kept } from './desired-state.ts';
+import { DesiredState, entityOf, type Kept } from './desired-state.ts';
 import { identify } from './entity-keys.ts';
 import { readRequests } from './read-requests.ts';
-import { Comparison, clearing, isAlwaysThere, type Plan, type Rank } from './reconcile.ts';
+import { Comparison, clearing, isAlwaysThere, type Rank } from './reconcile.ts';
+import { seeToPipeline } from './see-to-pipeline.ts';
+import {
+  type ChangeOutcome,
+  LARGEST_BATCH,
+  type Refused,
+  WRITTEN,
+  writeAll,
+  writeUpdates,
+} from './write-updates.ts';
 
 /** What a switch is doing, as operators see it. */
 export type SwitchStanding =
@@ -57,14 +61,6 @@ export type ReconcileReport = {
   readonly refused: readonly string[];
   readonly milliseconds: number;
 };
-
-/** What became of a change. */
-export type ChangeOutcome =
-  | { readonly kind: 'written' }
-  /** The switch cannot be written to now; it gets it when it can. */
-  | { readonly kind: 'deferred' }
-  /** The switch does not take it, and it is not wanted any more. */
-  | { readonly kind: 'refused'; readonly code: number; readonly message: string };
 
 export type Change =
   | { readonly kind: 'set'; readonly entity: Entity }
@@ -97,14 +93,8 @@ export type SwitchKeeperOptions = SwitchReach & {
   readonly onIdle?: (notification: IdleTimeoutNotification) => void;
 };
 
-/** Updates of one request (P4Runtime, "gRPC Metadata Maximum Size"). */
-const LARGEST_BATCH = 1000;
-
 /** Different fields of packets that are kept encoded: twice as many as there are ports. */
 const MOST_PACKET_OUTS = 1024;
-
-/** Switches compile a program while they load it. */
-const PIPELINE_TIMEOUT_MS = 300_000;
 
 type Pending = {
   readonly change: Change;
@@ -255,7 +245,7 @@ export class SwitchKeeper {
       return;
     }
     const { signal } = this.#stop;
-    const outcomes = await write(client, batch.map(toUpdate), signal).catch(() => undefined);
+    const outcomes = await writeUpdates(client, batch.map(toUpdate), signal).catch(() => undefined);
     for (const [index, { key, before, kept, change, settle }] of batch.entries()) {
       // Without an answer nobody knows; the comparison after the next connection finds out.
       const outcome = outcomes === undefined ? ({ kind: 'deferred' } as const) : (outcomes[index] ?? WRITTEN);
@@ -347,7 +337,7 @@ export class SwitchKeeper {
   /** @returns What is wrong; undefined when the switch is ready. */
   async #becomePrimary(client: SwitchClient, settled: () => void): Promise<string | undefined> {
     this.#stand({ kind: 'reconciling' });
-    const program = await this.#seeToPipeline(client);
+    const program = await seeToPipeline(client, this.#options, this.schema, this.#stop.signal);
     if (program.kind === 'wrong') {
       this.#stand({ kind: 'wrong-pipeline', message: program.message });
       return program.message;
@@ -358,53 +348,11 @@ export class SwitchKeeper {
     return undefined;
   }
 
-  /** Sees to it that the right program runs; gives what of another one's tables has its place in it. */
-  async #seeToPipeline(
-    client: SwitchClient,
-  ): Promise<
-    | { readonly kind: 'right'; readonly carried: readonly Entity[] }
-    | { readonly kind: 'wrong'; readonly message: string }
-  > {
-    const { pipeline, replacePipeline = false } = this.#options;
-    const { signal } = this.#stop;
-    const there = await client
-      .getPipeline(GetForwardingPipelineConfigRequest_ResponseType.COOKIE_ONLY, { signal })
-      .catch((problem: unknown) => {
-        if (problem instanceof RpcError && problem.code === Code.FAILED_PRECONDITION) return undefined;
-        throw problem;
-      });
-    if (there !== undefined && (there.cookie?.cookie ?? 0n) === (pipeline.cookie?.cookie ?? 0n))
-      return { kind: 'right', carried: [] };
-    // A switch that was never given a program answers with an empty configuration, or refuses.
-    const isEmpty = there === undefined || (await isWithoutProgram(client, signal));
-    if (!isEmpty && !replacePipeline) {
-      return {
-        kind: 'wrong',
-        message:
-          'another program runs on the switch; stop it, or let it be replaced (replace-pipeline: true of the switch in moor.yaml), which keeps sessions where both are builds of moor that keep them alike',
-      };
-    }
-    const { RECONCILE_AND_COMMIT, VERIFY_AND_COMMIT } = SetForwardingPipelineConfigRequest_Action;
-    const options = { timeoutMs: PIPELINE_TIMEOUT_MS, signal };
-    const carried = isEmpty ? [] : await readCarryOver(client, this.schema, signal);
-    if (!isEmpty) {
-      // So that no packet meets an empty table: with all that the switch holds, if the new program has a place for it.
-      try {
-        await client.setPipeline(pipeline, RECONCILE_AND_COMMIT, options);
-        return { kind: 'right', carried };
-      } catch (problem) {
-        if (!(problem instanceof RpcError) || isOfConnection(problem.code) || signal.aborted) throw problem;
-      }
-    }
-    await client.setPipeline(pipeline, VERIFY_AND_COMMIT, options);
-    return { kind: 'right', carried };
-  }
-
   /**
    * Reads, compares, and writes what differs. Changes made meanwhile go to the switch on their own.
    * @param carried What the switch held under another program.
    */
-  async #reconcile(client: SwitchClient, carried: readonly Entity[]): Promise<ReconcileReport> {
+  async #reconcile(client: SwitchClient, carried: readonly Kept[]): Promise<ReconcileReport> {
     const begin = performance.now();
     const { rank = () => 0, adopts } = this.#options;
     const comparison = new Comparison(this.#desired);
@@ -454,9 +402,10 @@ export class SwitchKeeper {
   }
 
   /** Wants what another program's tables held, where it is not wanted otherwise; it is written with the rest. */
-  #adopt(carried: readonly Entity[], takes: (entity: Entity) => boolean): number {
+  #adopt(carried: readonly Kept[], takes: (entity: Entity) => boolean): number {
     let adopted = 0;
-    for (const entity of carried) {
+    for (const kept of carried) {
+      const entity = entityOf(kept);
       const identity = identify(entity);
       if (identity === undefined || this.#desired.has(identity.key) || !takes(entity)) continue;
       this.#desired.set(entity);
@@ -483,28 +432,6 @@ export class SwitchKeeper {
   }
 }
 
-const WRITTEN: ChangeOutcome = { kind: 'written' };
-
-type Refused = { readonly update: Update; readonly code: number; readonly message: string };
-
-/** Whether a call failed for want of the switch, and not of what was asked. */
-function isOfConnection(code: number): boolean {
-  const codes: readonly number[] = [
-    Code.UNAVAILABLE,
-    Code.DEADLINE_EXCEEDED,
-    Code.CANCELLED,
-    Code.PERMISSION_DENIED,
-  ];
-  return codes.includes(code);
-}
-
-/** Whether the switch has no program: its P4Info says nothing, not even of the package. */
-async function isWithoutProgram(client: SwitchClient, signal: AbortSignal): Promise<boolean> {
-  const what = GetForwardingPipelineConfigRequest_ResponseType.P4INFO_AND_COOKIE;
-  const { p4info } = (await client.getPipeline(what, { signal })) ?? {};
-  return p4info === undefined || P4Info.encode(p4info).finish().length === 0;
-}
-
 /** The part of a batch in which no key is twice; the rest is given back. A request has no order (P4Runtime). */
 function distinct(
   batch: readonly Pending[],
@@ -526,78 +453,6 @@ function toUpdate({ change, before }: Pending): Update {
   return before === undefined && !isAlwaysThere(change.entity)
     ? insert(change.entity)
     : modify(change.entity);
-}
-
-/** Writes a batch; what was there already, or not there any more, is put right. */
-async function write(
-  client: SwitchClient,
-  updates: readonly Update[],
-  signal: AbortSignal,
-): Promise<readonly ChangeOutcome[]> {
-  const outcomes: ChangeOutcome[] = updates.map(() => WRITTEN);
-  const failures = await failuresOf(client, updates, signal);
-  const again: { readonly index: number; readonly update: Update }[] = [];
-  for (const { index, code, message } of failures) {
-    const other = corrected(updates[index], code);
-    if (other === 'done') continue;
-    if (other === undefined) outcomes[index] = { kind: 'refused', code, message };
-    else again.push({ index, update: other });
-  }
-  if (again.length > 0) {
-    const second = await failuresOf(
-      client,
-      again.map(({ update }) => update),
-      signal,
-    );
-    for (const { index, code, message } of second) {
-      const place = again[index]?.index;
-      if (place !== undefined) outcomes[place] = { kind: 'refused', code, message };
-    }
-  }
-  return outcomes;
-}
-
-/** What to write instead where the switch was not as it was believed to be; `done`: it is as it should be. */
-function corrected(update: Update | undefined, code: number): Update | 'done' | undefined {
-  if (update?.entity === undefined) return undefined;
-  if (update.type === Update_Type.DELETE && code === Code.NOT_FOUND) return 'done';
-  if (update.type === Update_Type.INSERT && code === Code.ALREADY_EXISTS) return modify(update.entity);
-  if (update.type === Update_Type.MODIFY && code === Code.NOT_FOUND) return insert(update.entity);
-  return undefined;
-}
-
-async function failuresOf(
-  client: SwitchClient,
-  updates: readonly Update[],
-  signal: AbortSignal,
-): Promise<BatchError<Update>['failures']> {
-  try {
-    await client.write(updates, { signal });
-    return [];
-  } catch (problem) {
-    if (isBatchError(problem)) return problem.failures;
-    throw problem;
-  }
-}
-
-function isBatchError(problem: unknown): problem is BatchError<Update> {
-  return problem instanceof BatchError;
-}
-
-async function writeAll(
-  client: SwitchClient,
-  plan: Plan,
-  refused: Refused[],
-  signal: AbortSignal,
-): Promise<void> {
-  for (const batch of plan.batches(LARGEST_BATCH)) {
-    for (const [index, outcome] of (await write(client, batch, signal)).entries()) {
-      const update = batch[index];
-      if (outcome.kind === 'refused' && update !== undefined) {
-        refused.push({ update, code: outcome.code, message: outcome.message });
-      }
-    }
-  }
 }
 
 /** Calls a function for each value until the source ends, in whatever way. */

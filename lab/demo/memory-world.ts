@@ -1,6 +1,7 @@
 /**
  * The demonstration without root: the same nodes, switch and controller in one process, with ports in memory, a TCP of
  * the lab's own, and small servers of its own in the place of nginx and GStreamer.
+ * Longer than most: all parts of one world.
  */
 
 import { createHash, randomBytes } from 'node:crypto';

@@ -4,15 +4,9 @@
  */
 
 import { createInterface } from 'node:readline';
+import { withTable } from '../../bmv2-tests/harness/table-driver.ts';
 import { CPU_PORT } from '../../controller/pipeline/index.ts';
-import {
-  type Device,
-  type DevicePipeline,
-  type DeviceTable,
-  makeEngineDevice,
-  SwitchPorts,
-  startServer,
-} from '../../switch/server/index.ts';
+import { makeEngineDevice, SwitchPorts, startServer } from '../../switch/server/index.ts';
 import { uint16 } from '../../wire/index.ts';
 
 /** Milliseconds of one clock; undefined: it did not happen. */
@@ -91,36 +85,25 @@ const timed: typeof engine = {
 };
 
 /** The switch, which notes when an entry of `announced_flows` is there. */
-function observed(device: Device): Device {
-  const inner = new Map<DevicePipeline, DevicePipeline>();
+const observed = withTable(timed, 'announced_flows', (table) => {
+  const place = table.keys.findIndex(({ name }) => name === 'destination_port');
   return {
-    ...device,
-    load: (configuration) => {
-      const pipeline = device.load(configuration);
-      const table = pipeline.tables.get('announced_flows');
-      if (table === undefined) throw new Error('the pipeline has no announced_flows');
-      const place = table.keys.findIndex(({ name }) => name === 'destination_port');
-      const insert: DeviceTable['insert'] = (entry) => {
-        const change = table.insert(entry);
-        const match = entry.matches[place];
-        if (change.ok && match?.kind === 'ternary') {
-          note(
-            match.value.reduce((value, byte) => (value << 8) | byte, 0),
-            'entry',
-          );
-        }
-        return change;
-      };
-      const tables = new Map([...pipeline.tables, ['announced_flows', { ...table, insert }]]);
-      const outer = { ...pipeline, tables };
-      inner.set(outer, pipeline);
-      return outer;
+    ...table,
+    insert: (entry) => {
+      const change = table.insert(entry);
+      const match = entry.matches[place];
+      if (change.ok && match?.kind === 'ternary') {
+        note(
+          match.value.reduce((value, byte) => (value << 8) | byte, 0),
+          'entry',
+        );
+      }
+      return change;
     },
-    run: (pipeline) => device.run(inner.get(pipeline) ?? pipeline),
   };
-}
+});
 
-await startServer({ device: observed(timed), ports, deviceId: 1n, address: grpc });
+await startServer({ device: observed, ports, deviceId: 1n, address: grpc });
 ports.open(timed, [
   { port: UPLINK, source: { kind: 'interface', name: uplink } },
   { port: SERVER, source: { kind: 'interface', name: server } },

@@ -4,15 +4,10 @@
  * `{ listens }`, then `{ done }` when all flows have their entries, or none has got one for a while.
  */
 
+import { withTable } from '../../bmv2-tests/harness/table-driver.ts';
 import { CPU_PORT } from '../../controller/pipeline/index.ts';
 import type { PortPacket } from '../../switch/engine/index.ts';
-import {
-  type Device,
-  type DevicePipeline,
-  type DeviceTable,
-  makeEngineDevice,
-  startServer,
-} from '../../switch/server/index.ts';
+import { type Device, type DeviceTable, makeEngineDevice, startServer } from '../../switch/server/index.ts';
 import {
   concatBytes,
   ETHERTYPE_IPV6,
@@ -26,6 +21,7 @@ import {
   TCP_SYN,
   uint32,
 } from '../../wire/index.ts';
+import { quantile } from './spread.ts';
 
 /** Flows to begin, of clients with numbers from `first` on. */
 export type Offer = {
@@ -207,8 +203,8 @@ class Run {
 
   #end(): void {
     run = undefined;
-    const waits = this.#waits.filter((wait) => wait > 0).sort();
-    const at = (part: number) => waits[Math.min(waits.length - 1, Math.floor(waits.length * part))] ?? 0;
+    const waits = this.#waits.filter((wait) => wait > 0);
+    const at = (part: number) => quantile(waits, part);
     const { user, system } = process.cpuUsage(this.#cpu);
     tell({
       kind: 'done',
@@ -230,26 +226,19 @@ const engine = makeEngineDevice({ cpuPort: CPU_PORT, ports: () => new Map(), tra
 
 /** The switch, which tells when an entry of `flows` is there. */
 function observed(device: Device): Device {
-  const inner = new Map<DevicePipeline, DevicePipeline>();
-  return {
-    ...device,
-    load: (configuration) => {
-      const pipeline = device.load(configuration);
-      const flows = pipeline.tables.get('flows');
-      if (flows === undefined) throw new Error('the pipeline has no flows');
-      const insert: DeviceTable['insert'] = (entry) => {
-        const change = flows.insert(entry);
-        const client = clientOf(entry);
-        if (change.ok && client !== undefined) run?.install(client);
-        return change;
-      };
-      const outer = { ...pipeline, tables: new Map([...pipeline.tables, ['flows', { ...flows, insert }]]) };
-      inner.set(outer, pipeline);
-      return outer;
+  const telling = withTable(device, 'flows', (flows) => ({
+    ...flows,
+    insert: (entry) => {
+      const change = flows.insert(entry);
+      const client = clientOf(entry);
+      if (change.ok && client !== undefined) run?.install(client);
+      return change;
     },
-    run: (pipeline) => device.run(inner.get(pipeline) ?? pipeline),
+  }));
+  return {
+    ...telling,
     listen: (events) =>
-      device.listen({
+      telling.listen({
         ...events,
         packetIn: (bytes) => {
           handedOver++;

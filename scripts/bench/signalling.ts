@@ -12,6 +12,7 @@ import { announcedFlowEntity } from '../../controller/pipeline/index.ts';
 import { PROTOCOLS, SessionIdentifier } from '../../controller/signalling/index.ts';
 import { insert } from '../../p4runtime/entities/index.ts';
 import { measureFirstMedia, whatFirstMediaLacks } from './first-media.ts';
+import { quantile } from './spread.ts';
 import type { BenchOptions } from './switch.ts';
 
 const SESSIONS = 20_000;
@@ -117,14 +118,11 @@ async function measureWrites(there: number): Promise<readonly [number, number]> 
     if (index >= there) times.push(performance.now() - begin);
   }
   await close();
-  times.sort((left, right) => left - right);
-  return [times[Math.floor(WRITES / 2)] ?? 0, times[Math.floor(WRITES * 0.99)] ?? 0];
+  return [quantile(times, 0.5), quantile(times, 0.99)];
 }
 
 function percentiles(times: readonly number[]): string {
-  const sorted = [...times].sort((left, right) => left - right);
-  const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-  return `median ${at(0.5).toFixed(2)} ms, p99 ${at(0.99).toFixed(2)} ms`;
+  return `median ${quantile(times, 0.5).toFixed(2)} ms, p99 ${quantile(times, 0.99).toFixed(2)} ms`;
 }
 
 /** Entries against first packets of media, over veth. */

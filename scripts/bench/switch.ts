@@ -26,6 +26,7 @@ import { captureHeader, captureRecord } from '../../switch/ports/pcap.ts';
 import { Forwarding } from '../../switch/server/forwarding.ts';
 import { type EngineDevice, makeEngineDevice } from '../../switch/server/index.ts';
 import { startSimpleSwitch } from './simple-switch.ts';
+import { quantile } from './spread.ts';
 import { PIPELINE, pipelineSubject, type Subject, subjectOf } from './subjects.ts';
 import { CASES } from './switch-cases.ts';
 import { type Cables, lineOf, MEANWHILE_MS, makeCables, measureVeth, type Rate } from './veth.ts';
@@ -198,8 +199,7 @@ async function measureRequests(client: SwitchClient): Promise<Requests> {
     times.push(performance.now() - start);
     await wait(5);
   }
-  times.sort((one, other) => one - other);
-  return { median: times[Math.floor(times.length / 2)] ?? Number.NaN, longest: times.at(-1) ?? Number.NaN };
+  return { median: quantile(times, 0.5), longest: quantile(times, 1) };
 }
 
 async function measureMoor(

@@ -1,4 +1,7 @@
-/** Members and groups of action profiles and selectors, and one-shot sets ("ActionProfileMember & ActionProfileGroup"). */
+/**
+ * Members and groups of action profiles and selectors, and one-shot sets ("ActionProfileMember & ActionProfileGroup").
+ * Longer than most: all rules of one entity.
+ */
 
 import { EntityError } from '../../p4runtime/errors.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';

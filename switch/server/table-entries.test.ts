@@ -1,4 +1,7 @@
-/** TableEntry through gRPC; each test names the section of the P4Runtime specification that says what is right. */
+/**
+ * TableEntry through gRPC; each test names the section of the P4Runtime specification that says what is right.
+ * Longer than most: the rules of one entity.
+ */
 
 import test from 'ava';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';

@@ -14,16 +14,16 @@ export { InternalError } from './internal-error.ts';
 export { LinearMemory, type LinearMemoryOptions, OutOfMemoryError } from './linear-memory.ts';
 export {
   type ExportedFunction,
-  HOW_OPTIMIZED,
   type HostFunctions,
   type Instance,
   instantiate,
   ModuleBuilder,
   type Optimization,
+  type OptimizedModules,
   type ParameterLocals,
   type Parameters,
 } from './module-builder.ts';
-export { type OptimizedModules, optimizedModulesIn } from './optimized-modules.ts';
+export { optimizedModulesIn } from './optimized-modules.ts';
 export {
   andAlso,
   choose32,

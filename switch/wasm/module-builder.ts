@@ -4,7 +4,6 @@ import binaryen from 'binaryen';
 import { FunctionBuilder, Global32, Global64, Local32, Local64, type ValueType } from './function-builder.ts';
 import { InternalError } from './internal-error.ts';
 import type { LinearMemory } from './linear-memory.ts';
-import type { OptimizedModules } from './optimized-modules.ts';
 import { lift64 } from './values.ts';
 
 /** Names and types of parameters, in order. */
@@ -24,13 +23,20 @@ export type Optimization = 'none' | 'speed';
 /** Functions up to this size, as binaryen counts it, are put where they are called: those that change the order of bytes. */
 const ALWAYS_INLINED = 40;
 const OPTIMIZE_LEVEL = 3;
-/** What `speed` does, in words for what keeps its results. */
+/** What `speed` does, for what keeps its results. */
 export const HOW_OPTIMIZED = `level ${OPTIMIZE_LEVEL}, inlined ${ALWAYS_INLINED}`;
 
 const MODULE = 'host';
 const MEMORY = 'memory';
 
 const TYPES = { i32: binaryen.i32, i64: binaryen.i64 } as const;
+
+/** Where optimized modules are kept. Neither call throws: without what it kept a switch only starts later. */
+export type OptimizedModules = {
+  /** @param plain The module as it was before. */
+  readonly find: (plain: Uint8Array) => Uint8Array | undefined;
+  readonly keep: (plain: Uint8Array, optimized: Uint8Array) => void;
+};
 
 /** Builds one module. Call `dispose` when it is built: binaryen keeps it in memory of its own. */
 export class ModuleBuilder {

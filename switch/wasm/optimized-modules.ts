@@ -13,13 +13,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-
-/** Where optimized modules are kept. Neither call throws: without what it kept a switch only starts later. */
-export type OptimizedModules = {
-  /** @param plain The module as it was before. */
-  readonly find: (plain: Uint8Array) => Uint8Array | undefined;
-  readonly keep: (plain: Uint8Array, optimized: Uint8Array) => void;
-};
+import { HOW_OPTIMIZED, type OptimizedModules } from './module-builder.ts';
 
 /** How many are kept; those that were not used for longest go. One of moor's pipeline has 400 kB. */
 const MOST = 32;
@@ -35,9 +29,9 @@ const digest = (...parts: readonly (string | Uint8Array)[]): Buffer => {
 /**
  * Keeps them as files.
  * @param directory Made for this user alone when something is kept first.
- * @param how What was done to them, as far as it is chosen by moor.
+ * @param how What the optimizer is asked for.
  */
-export function optimizedModulesIn(directory: string, how: string): OptimizedModules {
+export function optimizedModulesIn(directory: string, how = HOW_OPTIMIZED): OptimizedModules {
   const { version }: { readonly version: string } = createRequire(import.meta.url)('binaryen/package.json');
   const fileOf = (plain: Uint8Array) =>
     path.join(directory, `${digest(`${version} ${how}\n`, plain).toString('hex')}${SUFFIX}`);

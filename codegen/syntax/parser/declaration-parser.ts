@@ -1,4 +1,7 @@
-/** Declarations: everything at top level, and the locals of parsers, controls and tables. */
+/**
+ * Declarations: everything at top level, and the locals of parsers, controls and tables.
+ * Longer than most: their productions belong together.
+ */
 
 import type {
   ActionDeclaration,

@@ -1,4 +1,4 @@
-/** Statements, and the declarations that may stand among them. */
+/** Statements, and the declarations that may stand among them. Longer than most: their productions belong together. */
 
 import type {
   Annotation,

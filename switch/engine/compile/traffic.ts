@@ -2,6 +2,7 @@
  * What happens to packets outside of parsers, pipelines and deparsers, as simple_switch does it: copies, replication,
  * resubmitting, recirculating, dropping. Each packet runs to its end before the next one starts; copies wait in a
  * queue, first come, first served. How many passes one packet may cause is limited.
+ * Longer than most: the ways of one packet, which lead into each other.
  */
 
 import type { FunctionBuilder, I32, I64, Label, ModuleBuilder } from '../../wasm/index.ts';

@@ -1,6 +1,7 @@
 /**
  * A program as the engine compiles it: BMv2 JSON with every reference resolved and every type checked.
  * Words are those of the format's description (https://github.com/p4lang/behavioral-model/blob/main/docs/JSON_format.md).
+ * Longer than most: one format.
  */
 
 /** A field of a header type. */
