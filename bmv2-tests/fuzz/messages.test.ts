@@ -331,7 +331,12 @@ test('broken messages of every kind, in every call', async (t) => {
   state.start(config);
   const channels = new StreamChannels(state);
   t.teardown(() => channels.stop({ code: Code.UNAVAILABLE, details: '' }));
-  const primary = channels.open({ send: () => {}, isBusy: () => true, fail: () => {} });
+  const primary = channels.open({
+    send: () => {},
+    isBusy: () => true,
+    hasWaiting: () => true,
+    fail: () => {},
+  });
   const becomePrimary = () =>
     channels.receive(primary, {
       update: {

@@ -124,6 +124,7 @@ function serveStream(
       if (!isOver) call.write(message);
     },
     isBusy: () => isOver || call.writableLength > MAXIMUM_WAITING,
+    hasWaiting: () => isOver || call.writableLength > 0,
     fail: (error) => {
       if (isOver) return;
       isOver = true;

@@ -1,9 +1,15 @@
 /** What goes over the stream: arbitration, packets, digests, idle timeouts, errors ("P4Runtime Stream Messages"). */
 
+import { setTimeout as wait } from 'node:timers/promises';
 import test from 'ava';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
-import { bytes, entity, entry, exact, insert, next, rejected, SET, serve } from './testing/harness.ts';
-import { ID } from './testing/program.ts';
+import { StreamMessageRequest, WriteRequest } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { StreamChannels } from './stream-channel.ts';
+import { SwitchState } from './switch-state.ts';
+import { bytes, entity, entry, exact, insert, next, PORTS, rejected, SET, serve } from './testing/harness.ts';
+import { makeMapDevice } from './testing/map-device.ts';
+import { ID, makeConfig } from './testing/program.ts';
+import { decodeWriteRequest } from './wire-updates.ts';
 
 test('arbitration: primary and backups hear of every change', async (t) => {
   const { client } = await serve(t);
@@ -185,6 +191,56 @@ test('Table Idle Timeout Notification: again after another timeout', async (t) =
     t.deepEqual([...(tableEntry[0]?.metadata ?? [])], [4]);
     t.true(Math.abs(Number(timestamp / 1_000_000n) - Date.now()) < 60_000);
   }
+});
+
+test('Table Idle Timeout Notification: lists are bounded, and entries wait for a controller that does not take them', async (t) => {
+  const device = makeMapDevice({ ports: PORTS, cpuPort: 255 });
+  const state = new SwitchState(device, 3n);
+  state.start(makeConfig());
+  const channels = new StreamChannels(state);
+  t.teardown(() => channels.stop({ code: Code.UNAVAILABLE, details: '' }));
+  const sizes: number[] = [];
+  const told = () => sizes.reduce((sum, one) => sum + one, 0);
+  let hasWaiting = false;
+  const stream = channels.open({
+    send: ({ update }) => {
+      if (update?.$case === 'idleTimeoutNotification') sizes.push(update.value.tableEntry.length);
+    },
+    isBusy: () => false,
+    hasWaiting: () => hasWaiting,
+    fail: () => {},
+  });
+  const electionId = { high: 0n, low: 1n };
+  channels.receive(
+    stream,
+    StreamMessageRequest.fromPartial({
+      update: { $case: 'arbitration', value: { deviceId: 3n, electionId } },
+    }),
+  );
+  const updates = Array.from({ length: 10_000 }, (_, index) => {
+    const match = [exact(1, 1 + (index >> 8), index & 0xff), exact(2, 1)];
+    return insert(entry({ tableId: ID.exact, match, action: SET, idleTimeoutNs: 3_600_000_000_000n }));
+  });
+  const request = WriteRequest.fromPartial({ deviceId: 3n, electionId, updates });
+  const outcomes = await state.write(decodeWriteRequest(Buffer.from(WriteRequest.encode(request).finish())));
+  t.true(outcomes.every((one) => one === undefined));
+  const until = async (is: () => boolean) => {
+    for (const end = performance.now() + 60_000; !is() && performance.now() < end; ) await wait(10);
+  };
+  device.pass(3_600_000);
+  await until(() => told() === 10_000);
+  t.is(told(), 10_000);
+  t.true(
+    sizes.every((size) => size <= 4096),
+    sizes.join(),
+  );
+  hasWaiting = true;
+  device.pass(3_600_000);
+  await wait(300);
+  t.is(told(), 10_000);
+  hasWaiting = false;
+  await until(() => told() === 20_000);
+  t.is(told(), 20_000);
 });
 
 test('when the server ends, controllers are told why', async (t) => {

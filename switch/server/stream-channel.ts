@@ -20,12 +20,17 @@ export type ControllerStream = {
   readonly send: (message: StreamMessageResponse) => void;
   /** The controller does not take what is sent: what can be dropped is. */
   readonly isBusy: () => boolean;
+  /** Something that was sent before has not been taken yet. */
+  readonly hasWaiting: () => boolean;
   /** Ends it with an error. */
   readonly fail: (error: ReturnType<typeof toServiceError>) => void;
 };
 
 /** Entries looked at in one sweep for idle ones, so that no table keeps packets waiting. */
 const SWEPT_AT_ONCE = 50_000;
+
+/** Entries of one notification; as objects they take some kilobytes each. */
+const TOLD_AT_ONCE = 4096;
 
 /** How often idle entries are looked for. */
 const SWEEP_MS = 50;
@@ -224,19 +229,24 @@ export class StreamChannels {
     }
   }
 
-  /** "Table Idle Timeout Notification". Without a primary to tell, entries wait. */
+  /**
+   * "Table Idle Timeout Notification". Entries wait while there is no primary to tell, or none that has taken what it was told before: a
+   * million sessions may be idle at once.
+   */
   #sweep(): void {
-    const primaries = [...this.#primaries()];
+    const primaries = [...this.#primaries()].filter(({ stream }) => !stream.hasWaiting());
     const { running } = this.#state;
     if (running === undefined || primaries.length === 0) return;
     for (const table of running.tables.all) {
       if (!table.info.idleTimeout) continue;
       const told = primaries.filter(({ may }) => may(table.info.id));
       if (told.length === 0) continue;
-      const { handles, next } = table.device.expired(this.#positions.get(table.info.id) ?? 0, SWEPT_AT_ONCE);
-      this.#positions.set(table.info.id, next);
+      const from = this.#positions.get(table.info.id) ?? 0;
+      const { handles, next } = table.device.expired(from, SWEPT_AT_ONCE);
+      // Those that are told of are not expired any more, so that the others are found from there.
+      this.#positions.set(table.info.id, handles.length > TOLD_AT_ONCE ? from : next);
       if (handles.length === 0) continue;
-      const tableEntry = handles.flatMap((handle) => {
+      const tableEntry = handles.slice(0, TOLD_AT_ONCE).flatMap((handle) => {
         const entry = table.entry(handle);
         table.device.touch(handle);
         return entry === undefined ? [] : [entry];
