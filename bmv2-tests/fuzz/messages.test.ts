@@ -277,8 +277,8 @@ class Calls {
       const call = Object.assign(new EventEmitter(), {
         request,
         cancelled: false,
-        write: (response: ReadResponse) => {
-          ReadResponse.encode(response).finish();
+        write: (answer: Buffer) => {
+          ReadResponse.decode(SERVICE.read.responseSerialize(answer));
           return true;
         },
         end: () => resolve(undefined),
@@ -334,7 +334,7 @@ test('broken messages of every kind, in every call', async (t) => {
   const primary = channels.open({
     send: () => {},
     isBusy: () => true,
-    hasWaiting: () => true,
+    hasWaiting: () => false,
     fail: () => {},
   });
   const becomePrimary = () =>
