@@ -12,6 +12,8 @@ export type Loaded = { readonly client: SwitchClient; readonly schema: Schema };
 export type EngineUnderTest = {
   /** Runs a program with nothing in its tables and registers, also where it is the one that runs. */
   readonly load: (program: CompiledProgram) => Promise<Loaded>;
+  /** Puts zeros into all registers of the program that runs; false where the engine has no way to: then it takes `load`. */
+  readonly clearRegisters: () => Promise<boolean>;
   /** Gives packets to it, one after another: what leaves, in order for each port. */
   readonly send: (packets: readonly PortPacket[]) => Promise<readonly PortPacket[]>;
   /** What the data plane has reported since the last call. @param count How many are expected: they may be on their way. */

@@ -18,6 +18,7 @@ import { buildSchema, type Schema } from '../../p4runtime/schema/index.ts';
 import type { RawDigest } from '../harness/embedded.ts';
 import type { EngineUnderTest } from './engine.ts';
 import { PacketStreams } from './packet-stream.ts';
+import { clearRegisters } from './thrift-registers.ts';
 
 const START_MS = 30_000;
 /** How long reports that are expected may take, and for how long no other may come then. */
@@ -103,6 +104,8 @@ export async function startSimpleSwitchGrpc(binary: string): Promise<EngineUnder
         digests = [];
         return { client: started, schema };
       },
+      clearRegisters: async () =>
+        schema !== undefined && (await clearRegisters(thrift, schema.registers.all)),
       send: (given) => dataplane.send(given),
       takeDigests: async (count) => {
         const has = () => digests.reduce((total, one) => total + one.data.length, 0);
