@@ -21,7 +21,7 @@ import { UserProblem } from './user-problem.ts';
 /** Runs the switch until it is told to end; gives the exit code. */
 export async function runSwitch(file: string | undefined, options: SwitchOptions): Promise<number> {
   setLogVerbosity(logVerbosity.NONE);
-  const ports = new SwitchPorts((message) => process.stderr.write(`moor: ${message}\n`));
+  const ports = new SwitchPorts((message) => process.stderr.write(`moor: ${message}\n`), options.sendBy);
   try {
     return await run(file, options, ports);
   } catch (problem) {

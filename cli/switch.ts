@@ -14,6 +14,7 @@ export type SwitchOptions = SourceOptions &
     readonly interface: readonly NumberedSource[];
     readonly cpuPort?: number;
     readonly dropPort?: number;
+    readonly sendBy: 'auto' | 'xdp' | 'packet';
     readonly optimization: 'none' | 'speed';
     readonly cache: string | false;
     readonly p4info?: string;
@@ -83,6 +84,14 @@ export function addSwitchCommand(program: Command, finish: (code: number) => voi
       new Option('--drop-port <number>', 'the port that means drop; 511 unless said').argParser(portNumber),
     )
     .addOption(
+      new Option(
+        '--send-by <what>',
+        'what interfaces send by: AF_XDP, AF_PACKET, or auto: AF_XDP over veth where nothing on the way is missed',
+      )
+        .choices(['auto', 'xdp', 'packet'])
+        .default('auto'),
+    )
+    .addOption(
       new Option('--optimization <what>', 'none: programs start in a moment, and run slower')
         .choices(['none', 'speed'])
         .default('speed'),
@@ -103,6 +112,9 @@ export function addSwitchCommand(program: Command, finish: (code: number) => voi
       `
 Prints 'P4Runtime at HOST:PORT' on standard output when it listens, and runs until SIGINT or SIGTERM.
 Interfaces take CAP_NET_RAW (run it as root, or setcap cap_net_raw+ep on node).
+AF_XDP takes less time for a frame, and goes around queueing disciplines, filters and captures (tcpdump) on the way out. So
+'auto' uses it over veth only, and not while one of these is seen there; filters of nftables' egress hook and of tcx
+are not seen: with those, '--send-by packet'.
 
 Examples:
   moor switch --grpc 127.0.0.1:9559 -i 0=veth0 -i 1=veth2 --cpu-port 255

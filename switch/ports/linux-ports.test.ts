@@ -72,35 +72,38 @@ async function bothUp(ports: LinuxPorts): Promise<boolean> {
   return until(() => ports.ports().every(({ state }) => state === 'up'));
 }
 
-linux('frames pass in order and whole, of every length', async (t) => {
-  await cable(t, `${NAME}a`, `${NAME}b`);
-  const ports = new LinuxPorts();
-  t.teardown(() => ports.close());
-  ports.add(3, `${NAME}a`);
-  ports.add(511, `${NAME}b`);
-  t.true(await bothUp(ports));
-  const frames = collect(ports, isExperiment);
-  for (let length = 14; length <= 1514; length += 50) ports.send(3, experiment(length, length & 255));
-  ports.send(511, experiment(60, 1));
-  // Longer than the interface takes.
-  ports.send(3, experiment(1700, 1));
-  ports.flush();
-  t.true(await until(() => frames.length === 32));
-  const sent = Array.from({ length: 31 }, (_, index) => [
-    ...experiment(14 + 50 * index, (14 + 50 * index) & 255),
-  ]);
-  t.deepEqual(
-    frames.filter(({ port }) => port === 511).map(({ frame }) => frame),
-    sent,
-  );
-  t.deepEqual(
-    frames.filter(({ port }) => port === 3).map(({ frame }) => frame),
-    [[...experiment(60, 1)]],
-  );
-  t.true(await until(() => ports.ports()[0]?.counters.sendDrops === 1));
-  t.is(ports.ports()[0]?.counters.sentFrames, 31);
-  t.true((ports.ports()[1]?.counters.receivedFrames ?? 0) >= 31);
-});
+for (const sendBy of ['xdp', 'packet'] as const) {
+  linux(`frames pass in order and whole, of every length, sent by ${sendBy}`, async (t) => {
+    await cable(t, `${NAME}a`, `${NAME}b`);
+    const ports = new LinuxPorts(sendBy);
+    t.teardown(() => ports.close());
+    ports.add(3, `${NAME}a`);
+    ports.add(511, `${NAME}b`);
+    t.true(await bothUp(ports));
+    t.is(ports.sending(3)?.by, sendBy);
+    const frames = collect(ports, isExperiment);
+    for (let length = 14; length <= 1514; length += 50) ports.send(3, experiment(length, length & 255));
+    ports.send(511, experiment(60, 1));
+    // Longer than the interface takes.
+    ports.send(3, experiment(1700, 1));
+    ports.flush();
+    t.true(await until(() => frames.length === 32));
+    const sent = Array.from({ length: 31 }, (_, index) => [
+      ...experiment(14 + 50 * index, (14 + 50 * index) & 255),
+    ]);
+    t.deepEqual(
+      frames.filter(({ port }) => port === 511).map(({ frame }) => frame),
+      sent,
+    );
+    t.deepEqual(
+      frames.filter(({ port }) => port === 3).map(({ frame }) => frame),
+      [[...experiment(60, 1)]],
+    );
+    t.true(await until(() => ports.ports()[0]?.counters.sendDrops === 1));
+    t.is(ports.ports()[0]?.counters.sentFrames, 31);
+    t.true((ports.ports()[1]?.counters.receivedFrames ?? 0) >= 31);
+  });
+}
 
 linux('VLAN tags that the kernel takes out are put back', async (t) => {
   await cable(t, `${NAME}a`, `${NAME}b`);
@@ -127,6 +130,103 @@ linux('VLAN tags that the kernel takes out are put back', async (t) => {
     tagged.map((frame) => [...frame]),
   );
 });
+
+linux(
+  'many frames, sent by AF_XDP: all come, in order, and a frame that is too long does not overtake',
+  async (t) => {
+    await cable(t, `${NAME}a`, `${NAME}b`);
+    const ports = new LinuxPorts();
+    t.teardown(() => ports.close());
+    ports.add(0, `${NAME}a`);
+    ports.add(1, `${NAME}b`);
+    t.true(await bothUp(ports));
+    t.deepEqual(ports.sending(0), { by: 'xdp', reason: undefined });
+    const frames = collect(ports, (port, frame) => port === 1 && isExperiment(port, frame));
+    const all = Array.from({ length: 5000 }, (_, index) => {
+      const frame = experiment(index % 100 === 99 ? 5000 : 60 + (index % 1400), 1);
+      new DataView(frame.buffer).setUint32(14, index);
+      return frame;
+    });
+    await ip(`link set ${NAME}a mtu 6000`);
+    await ip(`link set ${NAME}b mtu 6000`);
+    // The MTU is looked at now and then.
+    await wait(300);
+    for (const [index, frame] of all.entries()) {
+      ports.send(0, frame);
+      if (index % 300 !== 299) continue;
+      ports.flush();
+      await until(() => frames.length === index + 1);
+    }
+    ports.flush();
+    t.true(await until(() => frames.length === all.length));
+    t.true(frames.every(({ frame }, index) => Buffer.from(frame).equals(all[index] ?? new Uint8Array(0))));
+    t.is(ports.ports()[0]?.counters.sendDrops, 0);
+  },
+);
+
+linux(
+  'what stands before the link is not gone around: captures, queueing disciplines, filters',
+  async (t) => {
+    await cable(t, `${NAME}a`, `${NAME}b`);
+    const ports = new LinuxPorts();
+    t.teardown(() => ports.close());
+    ports.add(0, `${NAME}a`);
+    t.true(await bothUp(ports));
+    const sends = (by: string, reason: RegExp | undefined) =>
+      until(() => {
+        const now = ports.sending(0);
+        return now?.by === by && (reason === undefined || reason.test(now.reason ?? ''));
+      });
+    t.true(await sends('xdp', undefined));
+
+    const dump = spawn('tcpdump', ['-i', `${NAME}a`, '-U', '-w', '-', 'ether proto 0x88b5'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    if (dump.pid === undefined) t.log('no tcpdump');
+    else {
+      let captured = 0;
+      dump.stdout.on('data', (data: Buffer) => {
+        captured += data.length;
+      });
+      t.true(await sends('packet', /somebody captures/));
+      ports.send(0, experiment(60, 4));
+      ports.flush();
+      t.true(await until(() => captured >= 24 + 16 + 60));
+      dump.kill();
+      t.true(await sends('xdp', undefined));
+    }
+
+    const tc = async (words: string) =>
+      (await execa('tc', words.split(' '), { reject: false })).exitCode === 0;
+    if (await tc(`qdisc add dev ${NAME}a root tbf rate 1mbit burst 3000 latency 50ms`)) {
+      t.true(await sends('packet', /queueing discipline: tbf/));
+      await tc(`qdisc del dev ${NAME}a root`);
+      t.true(await sends('xdp', undefined));
+    }
+    if (await tc(`qdisc add dev ${NAME}a clsact`)) {
+      t.true(await sends('packet', /filters of tc/));
+      await tc(`qdisc del dev ${NAME}a clsact`);
+      t.true(await sends('xdp', undefined));
+    }
+
+    // One socket for AF_XDP an interface: the second one does without, or says why not.
+    const others = new LinuxPorts('xdp');
+    t.teardown(() => others.close());
+    t.throws(() => others.add(0, `${NAME}a`), {
+      instanceOf: PortError,
+      message: `interface ${NAME}a cannot send by AF_XDP: another socket for AF_XDP is there`,
+    });
+
+    // The link goes: frames are lost and count, and when it is back they go as before.
+    execFileSync('ip', ['link', 'set', `${NAME}a`, 'down']);
+    for (let count = 0; count < 3; count++) ports.send(0, experiment(60, 4));
+    ports.flush();
+    t.is(ports.ports()[0]?.counters.sendDrops, 3);
+    await ip(`link set ${NAME}a up`);
+    t.true(await bothUp(ports));
+    t.true(await sends('xdp', undefined));
+  },
+);
 
 linux('links go down and up, and an interface that goes takes its port along', async (t) => {
   await cable(t, `${NAME}a`, `${NAME}b`);

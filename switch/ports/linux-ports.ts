@@ -3,7 +3,9 @@
  * frame would go through another ring, and each batch take a message. `docs/design/engine.md` has what that costs.
  */
 
+import { type Bystanders, LinkChanges, readBystanders, readCapturers } from './linux/link-facts.ts';
 import { PacketSocket } from './linux/packet-socket.ts';
+import type { SendBy } from './linux/sender.ts';
 import { whenReadable } from './linux/system-calls.ts';
 import {
   type FrameTaker,
@@ -37,6 +39,14 @@ export class LinuxPorts implements PortSet {
   /** Whether who listens takes frames: until there are none. */
   #isTold = false;
   #looking: NodeJS.Timeout | undefined;
+  readonly #sendBy: SendBy;
+  #changes: LinkChanges | undefined;
+  #bystanders: Bystanders | undefined;
+
+  /** @param sendBy What frames are sent by: AF_XDP where it can be and does the same, unless said. */
+  constructor(sendBy: SendBy = 'auto') {
+    this.#sendBy = sendBy;
+  }
 
   /**
    * Adds a port over an interface.
@@ -44,7 +54,7 @@ export class LinuxPorts implements PortSet {
    */
   add(port: number, name: string): void {
     if (this.#ports.has(port)) throw new PortError('taken', `port ${port} is there already`);
-    const socket = new PacketSocket(name);
+    const socket = new PacketSocket(name, this.#sendBy);
     const counters = startCounters();
     this.#ports.set(port, {
       socket,
@@ -72,6 +82,8 @@ export class LinuxPorts implements PortSet {
     if (this.#ports.size > 0) return;
     clearInterval(this.#looking);
     this.#looking = undefined;
+    this.#changes?.close();
+    this.#changes = undefined;
   }
 
   /** The event loop comes back to it as long as frames wait. */
@@ -81,7 +93,25 @@ export class LinuxPorts implements PortSet {
     for (const listener of this.#listeners) listener.frames?.();
   };
 
+  /** What frames are sent by at the moment, and why it is not AF_XDP; nothing for a port that is not there. */
+  sending(port: number): PacketSocket['sending'] | undefined {
+    return this.#ports.get(port)?.socket.sending;
+  }
+
+  /** Looks at what may be between ports and their links. @returns Whether links changed. */
+  #lookAround(): boolean {
+    if (this.#sendBy === 'packet') return false;
+    const isFirst = this.#changes === undefined;
+    this.#changes ??= new LinkChanges();
+    const isChanged = this.#changes.take() || isFirst;
+    const capturers = readCapturers();
+    if (isChanged || this.#bystanders === undefined) this.#bystanders = readBystanders();
+    else this.#bystanders = capturers === undefined ? undefined : { ...this.#bystanders, capturers };
+    return isChanged;
+  }
+
   #look(): void {
+    const isChanged = this.#lookAround();
     for (const [port, found] of this.#ports) {
       const { socket, readable } = found;
       const state = socket.state();
@@ -92,6 +122,7 @@ export class LinuxPorts implements PortSet {
         for (const listener of this.#listeners) if (was !== undefined) listener.failed?.(was, message);
         continue;
       }
+      socket.reviewSending(this.#bystanders, isChanged);
       // An error, as of a link that goes down, ends the waiting for frames.
       readable.stop();
       readable.start({ readable: true }, this.#tell);

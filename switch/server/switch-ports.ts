@@ -1,7 +1,14 @@
 /** The ports of a switch: interfaces and capture files together, and the engine between them. */
 
 import type { PacketTaker } from '../engine/index.ts';
-import { LinuxPorts, PcapPorts, PortError, type PortInfo, type PortSet } from '../ports/index.ts';
+import {
+  LinuxPorts,
+  PcapPorts,
+  PortError,
+  type PortInfo,
+  type PortSet,
+  type SendBy,
+} from '../ports/index.ts';
 import type { EngineDevice } from './engine-device.ts';
 
 /** A port, and what is behind it. */
@@ -23,18 +30,23 @@ type GonePort = Pick<PortInfo, 'name' | 'counters'>;
 
 /** Interfaces and capture files together. */
 export class SwitchPorts {
-  readonly #interfaces = new LinuxPorts();
+  readonly #interfaces: LinuxPorts;
   readonly #files = new PcapPorts();
-  readonly #sets: readonly PortSet[] = [this.#files, this.#interfaces];
+  readonly #sets: readonly PortSet[];
   readonly #setOf = new Map<number, PortSet>();
   readonly #gone = new Map<number, GonePort>();
   readonly #say: (message: string) => void;
   #looking: NodeJS.Timeout | undefined;
   #device: EngineDevice | undefined;
 
-  /** @param say Tells people of ports that went and came back. */
-  constructor(say: (message: string) => void) {
+  /**
+   * @param say Tells people of ports that went and came back.
+   * @param sendBy What interfaces send by.
+   */
+  constructor(say: (message: string) => void, sendBy: SendBy = 'auto') {
     this.#say = say;
+    this.#interfaces = new LinuxPorts(sendBy);
+    this.#sets = [this.#files, this.#interfaces];
   }
 
   /**

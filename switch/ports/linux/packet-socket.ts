@@ -1,8 +1,10 @@
 /** A network interface as raw frames: a ring shared with the kernel for those that come in, and a queue of those to send. */
 
 import { PortError } from '../port.ts';
+import type { Bystanders } from './link-facts.ts';
 import { type FrameSink, ReceiveRing } from './receive-ring.ts';
-import { SEND_BUFFER_BYTES, SendQueue } from './send-queue.ts';
+import { SEND_BUFFER_BYTES } from './send-queue.ts';
+import { type SendBy, Sender } from './sender.ts';
 import { call, int32, SystemCallError, tryCall } from './system-calls.ts';
 
 const AF_PACKET = 17;
@@ -42,16 +44,16 @@ export class PacketSocket {
   readonly name: string;
   /** Readable when frames are there. */
   readonly descriptor: number;
-  readonly #sender: number;
+  readonly #sendDescriptor: number;
   /** What the kernel calls the interface: another one may get its name. */
   readonly #index: number;
   readonly #ring: ReceiveRing;
-  readonly #queue: SendQueue;
+  readonly #sender: Sender;
   /** Frames that the kernel had no slot for. */
   #missed = 0;
 
-  /** @throws PortError when the interface is not there, or opening it is not allowed. */
-  constructor(name: string) {
+  /** @throws PortError when the interface is not there, opening it is not allowed, or it cannot send that way. */
+  constructor(name: string, sendBy: SendBy = 'auto') {
     this.name = name;
     const opened: number[] = [];
     let ring: ReceiveRing | undefined;
@@ -62,15 +64,15 @@ export class PacketSocket {
         return descriptor;
       };
       this.descriptor = open();
-      this.#sender = open();
+      this.#sendDescriptor = open();
       const index = interfaceIndex(this.descriptor, name);
       this.#index = index;
       ring = new ReceiveRing(this.descriptor);
       this.#ring = ring;
       this.#listen(index);
-      call('setsockopt', this.#sender, SOL_SOCKET, SO_SNDBUF, int32(SEND_BUFFER_BYTES), 4);
-      call('bind', this.#sender, linkAddress(index, 0), 20);
-      this.#queue = new SendQueue(this.#sender);
+      call('setsockopt', this.#sendDescriptor, SOL_SOCKET, SO_SNDBUF, int32(SEND_BUFFER_BYTES), 4);
+      call('bind', this.#sendDescriptor, linkAddress(index, 0), 20);
+      this.#sender = new Sender(name, index, this.descriptor, this.#sendDescriptor, sendBy);
     } catch (error) {
       ring?.close();
       for (const descriptor of opened) tryCall('close', descriptor);
@@ -95,11 +97,11 @@ export class PacketSocket {
 
   /** Frames that could not be sent. */
   get sendDrops(): number {
-    return this.#queue.drops;
+    return this.#sender.drops;
   }
 
   get sendDropBytes(): number {
-    return this.#queue.dropBytes;
+    return this.#sender.dropBytes;
   }
 
   /** Takes frames that came in. @returns How many there were. */
@@ -109,12 +111,12 @@ export class PacketSocket {
 
   /** Sends a frame, at the latest with the next `flush`. */
   send(frame: Uint8Array): void {
-    this.#queue.send(frame);
+    this.#sender.send(frame);
   }
 
   /** Sends what waits. Frames that the interface does not take are dropped. */
   flush(): void {
-    this.#queue.flush();
+    this.#sender.flush();
   }
 
   /** Whether the link is up; nothing when the interface is gone, even if another one has its name. Also adds up what the kernel dropped. */
@@ -134,12 +136,22 @@ export class PacketSocket {
     return (flags & IFF_UP) !== 0 && (flags & IFF_RUNNING) !== 0 ? 'up' : 'down';
   }
 
+  /** Looks again at what frames are best sent by. */
+  reviewSending(bystanders: Bystanders | undefined, isChanged: boolean): void {
+    this.#sender.look(bystanders, isChanged);
+  }
+
+  /** What frames are sent by at the moment, and why it is not AF_XDP. */
+  get sending(): { readonly by: 'xdp' | 'packet'; readonly reason: string | undefined } {
+    return { by: this.#sender.by, reason: this.#sender.reason };
+  }
+
   /** Ends; what waits is sent before. */
   close(): void {
-    this.#queue.close();
+    this.#sender.close();
     this.#ring.close();
     tryCall('close', this.descriptor);
-    tryCall('close', this.#sender);
+    tryCall('close', this.#sendDescriptor);
   }
 }
 

@@ -30,6 +30,7 @@ const DEFINITIONS = {
   write: 'int64_t write(int, void *, size_t)',
   recv: 'int64_t recv(int, void *, size_t, int)',
   sendmmsg: 'int sendmmsg(int, void *, uint, int)',
+  sendto: 'int64_t sendto(int, void *, size_t, int, void *, uint)',
   close: 'int close(int)',
 } as const;
 
@@ -82,10 +83,10 @@ const PROT_READ_WRITE = 3;
 const MAP_SHARED = 1;
 const MAP_PRIVATE_ANONYMOUS = 0x22;
 
-/** Maps memory of a file descriptor, or without one new memory. */
-export function mapMemory(length: number, descriptor = -1): Mapping {
+/** Maps memory of a file descriptor, from an offset there, or without one new memory. */
+export function mapMemory(length: number, descriptor = -1, offset = 0): Mapping {
   const flags = descriptor === -1 ? MAP_PRIVATE_ANONYMOUS : MAP_SHARED;
-  const address = load()('mmap')(null, length, PROT_READ_WRITE, flags, descriptor, 0);
+  const address = load()('mmap')(null, length, PROT_READ_WRITE, flags, descriptor, offset);
   if (typeof address !== 'bigint' || address === 2n ** 64n - 1n)
     throw new SystemCallError('mmap', lastError());
   return { address, bytes: new Uint8Array(koffi.view(address, length)) };
