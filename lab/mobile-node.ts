@@ -5,6 +5,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import { hmacKey } from '../controller/mobility/hmac-sha1.ts';
 import { bindingManagementKey, computeAuthenticator, isAuthentic } from '../controller/mobility/tokens.ts';
 import {
   addressKey,
@@ -352,7 +353,7 @@ export class MobileNode {
       ],
     });
     const from = careOf ?? home;
-    bytes.set(computeAuthenticator(correspondent.key, from, address, bytes), bytes.length - 12);
+    bytes.set(computeAuthenticator(hmacKey(correspondent.key), from, address, bytes), bytes.length - 12);
     const packet = mobilityPacket(from, address, bytes, careOf === undefined ? {} : { option: home });
     correspondent.again = now + correspondent.timeout;
     this.#emit({ to: 'link', packet });
@@ -413,7 +414,7 @@ export class MobileNode {
     const { address, key, began } = correspondent;
     const careOf = this.#careOf;
     const isSigned = message.options.some(({ kind }) => kind === 'bindingAuthorizationData');
-    if (isSigned && !isAuthentic(key, careOf ?? this.#config.home, address, bytes)) return;
+    if (isSigned && !isAuthentic(hmacKey(key), careOf ?? this.#config.home, address, bytes)) return;
     if (message.status >= 128) {
       // 135: the sequence number is behind; 136 to 138: nonces have gone. The tests, or a later number, help.
       if (message.status === 135) correspondent.sequence = message.sequence;

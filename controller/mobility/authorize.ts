@@ -2,6 +2,7 @@
 
 import { addressKey, findOption, type MobilityHeader, type MobilityMessage } from '../../wire/index.ts';
 import { STATUS } from './constants.ts';
+import { type HmacKey, hmacKey } from './hmac-sha1.ts';
 import { findNonce, type Nonce } from './nonces.ts';
 import type { MobilityState } from './state.ts';
 import {
@@ -29,7 +30,7 @@ export type Authorization =
   | { readonly kind: 'expired'; readonly status: number }
   | {
       readonly kind: 'authorized';
-      readonly authorization: { readonly kbm: Uint8Array; readonly careOfAddress: Uint8Array };
+      readonly authorization: { readonly kbm: HmacKey; readonly careOfAddress: Uint8Array };
       /** When the youngest of its nonces was made; undefined with a static key. */
       readonly noncesSince: number | undefined;
     };
@@ -61,17 +62,17 @@ function expiredStatus(home: Nonce | undefined, careOf: Nonce | undefined, isDel
   return careOf === undefined && !isDeletion ? STATUS.expiredNonces : STATUS.expiredHomeNonce;
 }
 
-function makeKey(claim: Claim, home: TokenSecret, careOf: TokenSecret): Uint8Array {
+function makeKey(claim: Claim, home: TokenSecret, careOf: TokenSecret): HmacKey {
   const homeToken = homeKeygenToken(home, claim.homeAddress);
   const careOfToken = claim.isDeletion ? undefined : careOfKeygenToken(careOf, claim.careOfAddress);
-  return bindingManagementKey(homeToken, careOfToken);
+  return hmacKey(bindingManagementKey(homeToken, careOfToken));
 }
 
 /**
  * The authenticator is over the care-of address, and for a deletion over the home address (6.2.7); mobile nodes that are
  * still away use the care-of address there as well, and are understood.
  */
-function check(claim: Claim, kbm: Uint8Array, noncesSince: number | undefined): Authorization {
+function check(claim: Claim, kbm: HmacKey, noncesSince: number | undefined): Authorization {
   const { homeAddress, careOfAddress, virtualAddress, isDeletion, header } = claim;
   for (const address of isDeletion ? [homeAddress, careOfAddress] : [careOfAddress]) {
     if (!isAuthentic(kbm, address, virtualAddress, header.bytes)) continue;

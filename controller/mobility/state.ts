@@ -1,6 +1,7 @@
 /** What the Mobility Agent knows. It belongs to `step`, which changes it in place: caches are too large to copy. */
 
 import { addressKey, type Ipv6Prefix, isInPrefix } from '../../wire/index.ts';
+import type { HmacKey } from './hmac-sha1.ts';
 import { createNonces, type Nonce, type Nonces, type Random } from './nonces.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import type { MobilityConfig, SavedValue, StaticKey, SwitchBinding } from './types.ts';
@@ -50,7 +51,7 @@ export type Answer = {
   readonly hasHomeAddressOption: boolean;
   readonly acknowledge: boolean;
   /** Without one, the answer has no authenticator. */
-  readonly authorization: { readonly kbm: Uint8Array; readonly careOfAddress: Uint8Array } | undefined;
+  readonly authorization: { readonly kbm: HmacKey; readonly careOfAddress: Uint8Array } | undefined;
   readonly sequence: number;
 };
 

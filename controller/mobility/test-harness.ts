@@ -17,6 +17,7 @@ import {
   parseMobilityMessage,
   putMobilityChecksum,
 } from '../../wire/index.ts';
+import { hmacKey } from './hmac-sha1.ts';
 import type { Random } from './nonces.ts';
 import { createMobilityState } from './state.ts';
 import { step } from './step.ts';
@@ -267,7 +268,7 @@ export class MobileNode {
     if (!options.withoutAuthenticator) {
       const address = options.authenticated ?? (isDeletion ? this.home : careOf);
       const kbm = options.kbm ?? this.key(isDeletion);
-      bytes.set(computeAuthenticator(kbm, address, this.correspondent, bytes), bytes.length - 12);
+      bytes.set(computeAuthenticator(hmacKey(kbm), address, this.correspondent, bytes), bytes.length - 12);
     }
     const source = options.source ?? (isAtHome ? this.home : this.careOf);
     return sendMessage(source, this.correspondent, bytes, isAtHome ? undefined : this.home);
@@ -279,7 +280,7 @@ export class MobileNode {
     const { ipv6, header, message } = readMessage(packet);
     if (message.kind !== 'bindingAcknowledgement') throw new Error(message.kind);
     const isAuthorized = message.options.some((option) => option.kind === 'bindingAuthorizationData')
-      ? isAuthentic(kbm, address, this.correspondent, header.bytes)
+      ? isAuthentic(hmacKey(kbm), address, this.correspondent, header.bytes)
       : undefined;
     const { status, sequence, lifetime, keyManagementMobility } = message;
     const { routing2, header: ip6 } = ipv6;

@@ -9,11 +9,13 @@
  *                           without the authenticator itself, and with a checksum of zero       6.2.7
  */
 
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { AUTHENTICATOR_LENGTH } from '../../wire/index.ts';
+import { type HmacKey, hmacKey, hmacSha1, sha1 } from './hmac-sha1.ts';
 
 const HOME = Uint8Array.of(0);
 const CARE_OF = Uint8Array.of(1);
+const NOTHING = new Uint8Array();
 const KEYGEN_TOKEN_LENGTH = 8;
 
 /** What a token is made with. */
@@ -30,21 +32,28 @@ export function careOfKeygenToken(secret: TokenSecret, careOfAddress: Uint8Array
 }
 
 function keygenToken({ key, value }: TokenSecret, address: Uint8Array, last: Uint8Array): Uint8Array {
-  const mac = createHmac('sha1', key)
-    .update(joined(address, value, last))
-    .digest();
-  return mac.subarray(0, KEYGEN_TOKEN_LENGTH);
+  return hmacSha1(keyOf(key), joined(address, value, last)).subarray(0, KEYGEN_TOKEN_LENGTH);
+}
+
+/** Every token of an hour is made with one Kcn, which is one array. */
+const KEYS = new WeakMap<Uint8Array, HmacKey>();
+
+function keyOf(kcn: Uint8Array): HmacKey {
+  const known = KEYS.get(kcn);
+  if (known !== undefined) return known;
+  const made = hmacKey(kcn);
+  KEYS.set(kcn, made);
+  return made;
 }
 
 /** Kbm, 20 bytes; without a care-of keygen token the one that deletes a binding. */
 export function bindingManagementKey(homeToken: Uint8Array, careOfToken: Uint8Array | undefined): Uint8Array {
-  const hash = createHash('sha1').update(homeToken);
-  return (careOfToken === undefined ? hash : hash.update(careOfToken)).digest();
+  return sha1(joined(homeToken, careOfToken ?? NOTHING, NOTHING));
 }
 
 /** The authenticator of a message whose last option is the one for it. The checksum in it does not matter. */
 export function computeAuthenticator(
-  kbm: Uint8Array,
+  kbm: HmacKey,
   careOfAddress: Uint8Array,
   correspondent: Uint8Array,
   message: Uint8Array,
@@ -52,10 +61,10 @@ export function computeAuthenticator(
   const bytes = joined(careOfAddress, correspondent, message).subarray(0, -AUTHENTICATOR_LENGTH);
   const checksumAt = careOfAddress.length + correspondent.length + 4;
   bytes.fill(0, checksumAt, checksumAt + 2);
-  return createHmac('sha1', kbm).update(bytes).digest().subarray(0, AUTHENTICATOR_LENGTH);
+  return hmacSha1(kbm, bytes).subarray(0, AUTHENTICATOR_LENGTH);
 }
 
-/** What goes into a MAC, which is computed at once: each further part is one more call into OpenSSL. */
+/** What goes into a MAC, in one piece. */
 let scratch = new Uint8Array(256);
 
 function joined(first: Uint8Array, second: Uint8Array, third: Uint8Array): Uint8Array {
@@ -69,7 +78,7 @@ function joined(first: Uint8Array, second: Uint8Array, third: Uint8Array): Uint8
 
 /** Is the authenticator at a message's end right? Takes as long for any wrong one. */
 export function isAuthentic(
-  kbm: Uint8Array,
+  kbm: HmacKey,
   careOfAddress: Uint8Array,
   correspondent: Uint8Array,
   message: Uint8Array,
