@@ -24,6 +24,7 @@ import {
   WriteRequest_Atomicity,
 } from '../gen/p4/v1/p4runtime.ts';
 import { P4RuntimeClient } from '../gen/p4/v1/p4runtime-service.ts';
+import { BATCHES_KEY, BATCHES_VALUE, packetBatches, readPacketBatch } from '../packet-batches.ts';
 import { Broadcast } from './broadcast.ts';
 import { type ClientTls, channelCredentials, channelOptions } from './channel.ts';
 import { BatchError, type Failure, RpcError, toBatchError, toRpcError } from './errors.ts';
@@ -67,6 +68,10 @@ export class SwitchClient {
   readonly #options: ClientOptions;
   readonly #rpc: P4RuntimeClient;
   #stream: ClientDuplexStream<StreamMessageRequest, StreamMessageResponse> | undefined;
+  /** Whether the switch has said that it reads several packets in one message. */
+  #batchesPackets = false;
+  /** Packets that go with the next message. */
+  #outgoing: PacketOut[] = [];
   #electionId: bigint | undefined;
   #standing: Mastership | undefined;
   readonly #masterships = new Broadcast<Mastership>();
@@ -127,8 +132,13 @@ export class SwitchClient {
 
   #open(): ClientDuplexStream<StreamMessageRequest, StreamMessageResponse> {
     if (this.#stream !== undefined) return this.#stream;
-    const stream = this.#rpc.streamChannel();
+    const metadata = new Metadata();
+    metadata.set(BATCHES_KEY, BATCHES_VALUE);
+    const stream = this.#rpc.streamChannel(metadata);
     this.#stream = stream;
+    stream.on('metadata', (answer) => {
+      this.#batchesPackets = answer.get(BATCHES_KEY).includes(BATCHES_VALUE);
+    });
     stream.on('data', (message: StreamMessageResponse) => this.#receive(message));
     stream.on('error', (problem) => this.#endStream(toRpcError(problem)));
     stream.on('end', () => this.#endStream(undefined));
@@ -153,13 +163,29 @@ export class SwitchClient {
       case 'error':
         this.#errors.publish(update.value);
         break;
+      case 'other':
+        this.#receiveBatch(update.value);
+        break;
       default:
         break;
     }
   }
 
+  #receiveBatch(other: Any): void {
+    let packets: readonly PacketIn[] | undefined;
+    try {
+      packets = readPacketBatch(other);
+    } catch (problem) {
+      const message = problem instanceof Error ? problem.message : String(problem);
+      this.#endStream(new RpcError(Code.INTERNAL, `the switch sends no batch of packets: ${message}`));
+      return;
+    }
+    for (const packet of packets ?? []) this.#packets.publish(packet);
+  }
+
   #endStream(problem: Error | undefined): void {
     this.#standing = undefined;
+    this.#outgoing = [];
     for (const one of [this.#masterships, this.#packets, this.#digests, this.#idleTimeouts, this.#errors]) {
       one.end(problem);
     }
@@ -196,9 +222,21 @@ export class SwitchClient {
     return this.#errors.subscribe(signal);
   }
 
-  /** Sends a packet. The switch answers only when it is wrong, through `streamErrors`. */
+  /**
+   * Sends a packet. The switch answers only when it is wrong, through `streamErrors`. To a switch that reads batches, what is sent
+   * in one turn of the event loop goes in one message.
+   */
   sendPacket(packet: PacketOut): void {
-    this.#sent().write({ update: { $case: 'packet', value: packet } });
+    const stream = this.#sent();
+    if (!this.#batchesPackets) stream.write({ update: { $case: 'packet', value: packet } });
+    else if (this.#outgoing.push(packet) === 1) setImmediate(() => this.#sendBatch());
+  }
+
+  #sendBatch(): void {
+    const packets = this.#outgoing;
+    this.#outgoing = [];
+    for (const { any } of packetBatches(packets))
+      this.#stream?.write({ update: { $case: 'other', value: any } });
   }
 
   acknowledge({ digestId, listId }: Pick<DigestList, 'digestId' | 'listId'>): void {

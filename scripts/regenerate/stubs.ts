@@ -25,6 +25,7 @@ export const STUB_FILES: readonly string[] = [
   'grpc/health/v1/health.ts',
   'grpc/reflection/v1/reflection-service.ts',
   'grpc/reflection/v1/reflection.ts',
+  'moor/v1/packets.ts',
   'moor/v1/ports-service.ts',
   'moor/v1/ports.ts',
   'p4/config/v1/p4info.ts',

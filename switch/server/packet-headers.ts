@@ -12,6 +12,9 @@ import { invalid } from './entity-handler.ts';
 import { checkNumber, shortest } from './numbers.ts';
 import type { Translations, Translator } from './translation.ts';
 
+/** Headers whose metadata is kept: more than there are ports and reasons. */
+const MOST_DECODED = 4096;
+
 type Field = {
   readonly id: number;
   readonly what: string;
@@ -26,6 +29,8 @@ export class PacketHeader {
   readonly #fields: readonly Field[];
   /** Bytes in front of the packet. */
   readonly length: number;
+  /** Metadata by the header that it came from, one character a byte: few differ, and each is one list. */
+  readonly #decoded = new Map<string, readonly PacketMetadata[]>();
 
   /** @throws EntityError INVALID_ARGUMENT where nothing says how wide a translated field is on the wire. */
   constructor(info: PacketHeaderInfo, pipeline: DevicePipeline, translations: Translations) {
@@ -75,9 +80,19 @@ export class PacketHeader {
   }
 
   /** The metadata of a packet-in; undefined for one that is shorter than its header. */
-  decode(bytes: Uint8Array): PacketMetadata[] | undefined {
+  decode(bytes: Uint8Array): readonly PacketMetadata[] | undefined {
     if (bytes.length < this.length) return undefined;
     if (this.length === 0) return [];
+    const key = Buffer.from(bytes.buffer, bytes.byteOffset, this.length).toString('latin1');
+    const known = this.#decoded.get(key);
+    if (known !== undefined) return known;
+    const made = this.#decode(bytes);
+    if (this.#decoded.size >= MOST_DECODED) this.#decoded.clear();
+    this.#decoded.set(key, made);
+    return made;
+  }
+
+  #decode(bytes: Uint8Array): PacketMetadata[] {
     const bits = BigInt(`0x${Buffer.from(bytes.subarray(0, this.length)).toString('hex')}`);
     let left = 8 * this.length;
     return this.#fields.map(({ id, deviceWidth, translator }) => {

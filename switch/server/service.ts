@@ -1,11 +1,12 @@
 /** The P4Runtime service over gRPC: between grpc-js and `SwitchState`. */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type {
-  handleServerStreamingCall,
-  handleUnaryCall,
-  ServerDuplexStream,
-  ServerWritableStream,
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  Metadata,
+  type ServerDuplexStream,
+  type ServerWritableStream,
 } from '@grpc/grpc-js';
 import {
   type ReadRequest,
@@ -15,8 +16,10 @@ import {
   type WriteResponse,
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { type P4RuntimeServer, P4RuntimeService } from '../../p4runtime/gen/p4/v1/p4runtime-service.ts';
+import { BATCHES_KEY, BATCHES_VALUE } from '../../p4runtime/packet-batches.ts';
 import { batchError, toServiceError } from './status.ts';
 import type { StreamChannels } from './stream-channel.ts';
+import { StreamOutlet } from './stream-outlet.ts';
 import type { SwitchState } from './switch-state.ts';
 import { decodeWriteRequest, type WireWriteRequest } from './wire-updates.ts';
 
@@ -119,12 +122,16 @@ function serveStream(
   call: ServerDuplexStream<StreamMessageRequest, StreamMessageResponse>,
 ): void {
   let isOver = false;
+  const answer = new Metadata();
+  answer.set(BATCHES_KEY, BATCHES_VALUE);
+  call.sendMetadata(answer);
+  const outlet = new StreamOutlet(call, call.metadata.get(BATCHES_KEY).includes(BATCHES_VALUE));
   const id = channels.open({
     send: (message) => {
-      if (!isOver) call.write(message);
+      if (!isOver) outlet.send(message);
     },
-    isBusy: () => isOver || call.writableLength > MAXIMUM_WAITING,
-    hasWaiting: () => isOver || call.writableLength > 0,
+    isBusy: () => isOver || outlet.waiting > MAXIMUM_WAITING,
+    hasWaiting: () => isOver || outlet.waiting > 0,
     fail: (error) => {
       if (isOver) return;
       isOver = true;

@@ -1,9 +1,16 @@
 /** What goes over the stream: arbitration, packets, digests, idle timeouts, errors ("P4Runtime Stream Messages"). */
 
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
+import { ChannelCredentials } from '@grpc/grpc-js';
 import test from 'ava';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
-import { StreamMessageRequest, WriteRequest } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import {
+  StreamMessageRequest,
+  type StreamMessageResponse,
+  WriteRequest,
+} from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { P4RuntimeClient } from '../../p4runtime/gen/p4/v1/p4runtime-service.ts';
 import { StreamChannels } from './stream-channel.ts';
 import { SwitchState } from './switch-state.ts';
 import { bytes, entity, entry, exact, insert, next, PORTS, rejected, SET, serve } from './testing/harness.ts';
@@ -100,6 +107,63 @@ const WRONG_PACKETS = [
     /'egress_port'.*bit<9>/,
   ],
 ] as const;
+
+test('Packet I/O: a controller that says nothing of batches gets each packet alone, and one that does may be wrong in one', async (t) => {
+  const { primary, device, target } = await serve(t);
+  const client = new P4RuntimeClient(target, ChannelCredentials.createInsecure());
+  t.teardown(() => client.close());
+  const stream = client.streamChannel();
+  const updates: StreamMessageResponse['update'][] = [];
+  stream.on('data', ({ update }: StreamMessageResponse) => updates.push(update));
+  stream.on('error', () => {});
+  const electionId = { high: 0n, low: 1n };
+  const arbitration = { deviceId: 3n, electionId, role: undefined, status: undefined };
+  stream.write({ update: { $case: 'arbitration', value: arbitration } });
+  const until = async (count: number) => {
+    for (const end = performance.now() + 60_000; updates.length < count && performance.now() < end; )
+      await wait(5);
+  };
+  await until(1);
+  device.events().packetIn(bytes(0x02, 0xff, 0xde));
+  device.events().packetIn(bytes(0x02, 0xff, 0xad));
+  await until(3);
+  t.deepEqual(
+    updates.map((update) => update?.$case),
+    ['arbitration', 'packet', 'packet'],
+  );
+  stream.cancel();
+  const other = await primary(2n);
+  const errors = other.streamErrors();
+  other.sendPacket({ payload: bytes(1), metadata: METADATA });
+  other.sendPacket({ payload: bytes(2), metadata: [] });
+  other.sendPacket({ payload: bytes(3), metadata: METADATA });
+  const error = await next(errors);
+  t.deepEqual(
+    error.details?.$case === 'packetOut' ? [...(error.details.value.packetOut?.payload ?? [])] : error,
+    [2],
+  );
+  await other.apiVersion();
+  t.deepEqual(
+    device.packets.map((packet) => packet.at(-1)),
+    [1, 3],
+  );
+});
+
+test('Stream Error Reporting: messages that are no batch, and of other types', async (t) => {
+  const { target } = await serve(t);
+  const client = new P4RuntimeClient(target, ChannelCredentials.createInsecure());
+  t.teardown(() => client.close());
+  const stream = client.streamChannel();
+  stream.on('error', () => {});
+  const answer = async (typeUrl: string) => {
+    stream.write({ update: { $case: 'other', value: { typeUrl, value: bytes(0x0a, 9) } } });
+    const [message]: StreamMessageResponse[] = await once(stream, 'data');
+    const update = message?.update;
+    return update?.$case === 'error' ? [update.value.canonicalCode, update.value.details?.$case] : update;
+  };
+  t.deepEqual(await answer('type.googleapis.com/moor.v1.PacketBatch'), [Code.INVALID_ARGUMENT, 'other']);
+  t.deepEqual(await answer('type.googleapis.com/x.Y'), [Code.UNIMPLEMENTED, 'other']);
+});
 
 test('Stream Error Reporting: wrong packets are dropped, and said to be wrong', async (t) => {
   const { primary, device, client } = await serve(t);

@@ -1,6 +1,7 @@
 /** Controllers' streams: arbitration, packets in both directions, digests and idle timeouts ("P4Runtime Stream Messages"). */
 
 import { EntityError } from '../../p4runtime/errors.ts';
+import type { Any } from '../../p4runtime/gen/google/protobuf/any.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
 import type {
   DigestListAck,
@@ -10,6 +11,7 @@ import type {
   StreamMessageRequest,
   StreamMessageResponse,
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { readPacketBatch } from '../../p4runtime/packet-batches.ts';
 import { type ArbitrationResult, arbitrate, disconnect, type StreamId } from './arbitration.ts';
 import { type Permission, permissionOf, receivesPacket } from './role-config.ts';
 import { toServiceError } from './status.ts';
@@ -94,6 +96,7 @@ export class StreamChannels {
     }
     try {
       if (update?.$case === 'packet') this.#packetOut(id, update.value);
+      else if (update?.$case === 'other' && this.#packetBatch(id, stream, update.value)) return;
       else if (update?.$case === 'digestAck') this.#acknowledge(id, update.value);
       else {
         throw new EntityError(
@@ -102,9 +105,26 @@ export class StreamChannels {
         );
       }
     } catch (problem) {
-      if (stream.isBusy()) this.dropped++;
-      else stream.send({ update: { $case: 'error', value: streamError(problem, update) } });
+      this.#refuse(stream, problem, update);
     }
+  }
+
+  #refuse(stream: ControllerStream, problem: unknown, update: StreamMessageRequest['update']): void {
+    if (stream.isBusy()) this.dropped++;
+    else stream.send({ update: { $case: 'error', value: streamError(problem, update) } });
+  }
+
+  /** Several packets in one message; what is wrong with one is said of that one. @returns Whether it is such a message. */
+  #packetBatch(id: StreamId, stream: ControllerStream, other: Any): boolean {
+    const packets = readBatch(other);
+    for (const value of packets ?? []) {
+      try {
+        this.#packetOut(id, value);
+      } catch (problem) {
+        this.#refuse(stream, problem, { $case: 'packet', value });
+      }
+    }
+    return packets !== undefined;
   }
 
   #apply({ state, notifications }: ArbitrationResult): void {
@@ -269,4 +289,14 @@ function streamError(problem: unknown, update: StreamMessageRequest['update']): 
         ? { $case: 'digestListAck', value: { digestListAck: update.value } }
         : { $case: 'other', value: { other: update?.$case === 'other' ? update.value : undefined } };
   return { canonicalCode: code, message, space: 'moor', code, details };
+}
+
+/** @throws EntityError for bytes that are no batch. */
+function readBatch(other: Any): readonly PacketOut[] | undefined {
+  try {
+    return readPacketBatch(other);
+  } catch (problem) {
+    const message = problem instanceof Error ? problem.message : String(problem);
+    throw new EntityError(Code.INVALID_ARGUMENT, `other: it is no moor.v1.PacketBatch: ${message}`);
+  }
 }

@@ -53,7 +53,7 @@ export async function serve(
     await server.close();
   });
   const client: TestServer['client'] = (options = {}) => {
-    const made = new SwitchClient({ target, deviceId: 3n, timeoutMs: 10_000, ...options });
+    const made = new SwitchClient({ target, deviceId: 3n, timeoutMs: 60_000, ...options });
     clients.push(made);
     return made;
   };
