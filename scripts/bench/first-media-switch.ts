@@ -72,14 +72,15 @@ const timed: typeof engine = {
   forward: (source, transmit) =>
     engine.forward(
       (limit, take) =>
-        source(limit, (port, frame) => {
+        source(limit, (port, memory, start, length) => {
+          const frame = memory.u8.subarray(start, start + length);
           const media = port === UPLINK ? mediaPort(frame) : undefined;
           if (media !== undefined) note(media, 'media');
-          take(port, frame);
+          take(port, memory, start, length);
         }),
-      (port, frame) => {
-        leave(port, frame);
-        transmit(port, frame);
+      (port, memory, start, length) => {
+        leave(port, memory.u8.subarray(start, start + length));
+        transmit(port, memory, start, length);
       },
     ),
 };

@@ -170,8 +170,8 @@ function measurePcap(device: EngineDevice, { packet, ports }: Subject, directory
   files.add(ports[1], undefined, output);
   while (
     device.forward(
-      (limit, take) => files.receive(limit, take),
-      (port, bytes) => files.send(port, bytes),
+      (limit, take) => files.receivePlaces(limit, take),
+      (port, memory, start, length) => files.sendPlace(port, memory, start, length),
     ) > 0
   );
   for (const port of ports) files.remove(port);

@@ -12,7 +12,6 @@ export { PacketRings } from './rings.ts';
 export {
   createSwitch,
   type Digest,
-  type PacketTaker,
   type PortPacket,
   Switch,
   type SwitchOptions,

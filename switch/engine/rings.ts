@@ -20,6 +20,8 @@ export class PacketRings {
   readonly #places: SwitchMemory;
   readonly #run: (count: number, now: bigint) => void;
   readonly #buffers: number[] = [];
+  /** Where a packet begins in its buffer: at a word. */
+  readonly #start: number;
 
   constructor(
     memory: LinearMemory,
@@ -30,6 +32,7 @@ export class PacketRings {
     this.#memory = memory;
     this.#places = places;
     this.headroom = sizes.headroom;
+    this.#start = (sizes.headroom + 3) & ~3;
     this.maximumPacketBytes = sizes.maximumPacketBytes;
     this.#run = run;
   }
@@ -43,7 +46,7 @@ export class PacketRings {
       buffer = this.#memory.allocate(lines * 64, 64);
       this.#buffers[index] = buffer;
     }
-    return buffer + this.headroom;
+    return buffer + this.#start;
   }
 
   /** Says where a packet stands that the next run takes. */

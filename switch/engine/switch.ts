@@ -2,10 +2,13 @@
 
 import type { Table as MatchTable } from '../tables/index.ts';
 import {
+  copyBytes,
   LinearMemory,
   type LinearMemoryOptions,
   type Optimization,
   type OptimizedModules,
+  type PlaceTaker,
+  type WordMemory,
 } from '../wasm/index.ts';
 import { type Compiled, compileProgram } from './compile/compile.ts';
 import type { LogMessage } from './compile/frame.ts';
@@ -24,9 +27,6 @@ import { makeProbes, type PacketTrace, PROBE, type ProbeDescription, TraceRecord
 
 /** A packet, and the port it came from or leaves by. */
 export type PortPacket = { readonly port: number; readonly bytes: Uint8Array };
-
-/** Takes a packet; its bytes are valid during the call only. */
-export type PacketTaker = (port: number, bytes: Uint8Array) => void;
 
 /** What the program reported with `digest`. */
 export type Digest = {
@@ -81,7 +81,8 @@ export class Switch {
   readonly #recycle: () => void;
   #grown = 0;
   #outputs: PortPacket[] = [];
-  readonly #keep: PacketTaker = (port, bytes) => void this.#outputs.push({ port, bytes: bytes.slice() });
+  readonly #keep: PlaceTaker = (port, { u8 }, start, length) =>
+    void this.#outputs.push({ port, bytes: u8.slice(start, start + length) });
   /** Gets what leaves. */
   #take = this.#keep;
   #offered = 0;
@@ -176,14 +177,18 @@ export class Switch {
    * traces does not do it.
    * @returns False when there is no room before `process`, or the packet is too long; it was not taken then.
    */
-  offer(port: number, bytes: Uint8Array): boolean {
-    if (this.#offered === this.rings.capacity || bytes.length > this.rings.maximumPacketBytes) return false;
-    this.#receive(this.#offered++, { port, bytes });
+  offer(port: number, from: WordMemory, start: number, length: number): boolean {
+    const index = this.#offered;
+    if (index === this.rings.capacity || length > this.rings.maximumPacketBytes) return false;
+    this.#offered = index + 1;
+    const address = this.rings.buffer(index);
+    copyBytes(from, start, this.memory, address, length);
+    this.rings.receive(index, address, length, port);
     return true;
   }
 
   /** Processes what was offered; gives what leaves because of it, in order. */
-  process(take: PacketTaker): void {
+  process(take: PlaceTaker): void {
     const count = this.#offered;
     this.#offered = 0;
     this.#take = take;
@@ -228,7 +233,7 @@ export class Switch {
   #flush(): void {
     for (let index = 0; index < this.rings.transmitted; index++) {
       const { address, length, port } = this.rings.transmit(index);
-      this.#take(port, this.memory.u8.subarray(address, address + length));
+      this.#take(port, this.memory, address, length);
     }
     this.#takeDigests();
     this.#recycle();

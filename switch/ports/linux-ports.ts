@@ -3,8 +3,10 @@
  * frame would go through another ring, and each batch take a message. `docs/design/engine.md` has what that costs.
  */
 
+import { memoryOf, type PlaceTaker, type WordMemory } from '../wasm/index.ts';
 import { type Bystanders, LinkChanges, readBystanders, readCapturers } from './linux/link-facts.ts';
 import { PacketSocket } from './linux/packet-socket.ts';
+import type { FrameSink } from './linux/receive-ring.ts';
 import type { SendBy } from './linux/sender.ts';
 import { whenReadable } from './linux/system-calls.ts';
 import {
@@ -23,7 +25,7 @@ const STATE_MS = 100;
 type LinuxPort = {
   readonly socket: PacketSocket;
   readonly readable: ReturnType<typeof whenReadable>;
-  readonly take: (frame: Uint8Array) => void;
+  readonly take: FrameSink;
   readonly counters: ReturnType<typeof startCounters>;
   state: PortState;
 };
@@ -35,7 +37,7 @@ export class LinuxPorts implements PortSet {
   #inTurn: readonly LinuxPort[] = [];
   #first = 0;
   readonly #listeners: PortListener[] = [];
-  #take: FrameTaker = () => {};
+  #take: PlaceTaker = () => {};
   /** Whether who listens takes frames: until there are none. */
   #isTold = false;
   #looking: NodeJS.Timeout | undefined;
@@ -60,10 +62,10 @@ export class LinuxPorts implements PortSet {
       socket,
       counters,
       readable: whenReadable(socket.descriptor, this.#tell),
-      take: (frame) => {
+      take: (memory, start, length) => {
         counters.receivedFrames++;
-        counters.receivedBytes += frame.length;
-        this.#take(port, frame);
+        counters.receivedBytes += length;
+        this.#take(port, memory, start, length);
       },
       state: socket.state() ?? 'down',
     });
@@ -133,6 +135,12 @@ export class LinuxPorts implements PortSet {
   }
 
   receive(limit: number, take: FrameTaker): number {
+    return this.receivePlaces(limit, (port, { u8 }, start, length) =>
+      take(port, u8.subarray(start, start + length)),
+    );
+  }
+
+  receivePlaces(limit: number, take: PlaceTaker): number {
     this.#take = take;
     const ports = this.#inTurn;
     // Shares first, so that a port with many frames leaves room for the others; then whoever has more.
@@ -150,6 +158,10 @@ export class LinuxPorts implements PortSet {
   }
 
   send(port: number, frame: Uint8Array): void {
+    this.sendPlace(port, memoryOf(frame), 0, frame.length);
+  }
+
+  sendPlace(port: number, memory: WordMemory, start: number, length: number): void {
     const found = this.#ports.get(port);
     if (found === undefined) return;
     const { counters } = found;
@@ -158,8 +170,8 @@ export class LinuxPorts implements PortSet {
       return;
     }
     counters.sentFrames++;
-    counters.sentBytes += frame.length;
-    found.socket.send(frame);
+    counters.sentBytes += length;
+    found.socket.send(memory, start, length);
   }
 
   flush(): void {

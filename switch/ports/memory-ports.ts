@@ -1,5 +1,6 @@
 /** Ports in memory, for tests and for packet tests: frames are put in and taken out. */
 
+import { memoryOf, type PlaceTaker, type WordMemory } from '../wasm/index.ts';
 import {
   type FrameTaker,
   type PortInfo,
@@ -65,6 +66,14 @@ export class MemoryPorts implements PortSet {
       take(port, frame);
     }
     return some.length;
+  }
+
+  receivePlaces(limit: number, take: PlaceTaker): number {
+    return this.receive(limit, (port, frame) => take(port, memoryOf(frame), 0, frame.length));
+  }
+
+  sendPlace(port: number, { u8 }: WordMemory, start: number, length: number): void {
+    this.send(port, u8.subarray(start, start + length));
   }
 
   send(port: number, frame: Uint8Array): void {

@@ -1,6 +1,7 @@
 /** Ports that take their frames from capture files, and write what they send into others. */
 
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { memoryOf, type PlaceTaker, type WordMemory } from '../wasm/index.ts';
 import { type CapturedPacket, captureHeader, captureRecord, readCapture } from './pcap.ts';
 import {
   type FrameTaker,
@@ -90,6 +91,14 @@ export class PcapPorts implements PortSet {
       take(number, packet.bytes);
     }
     return count;
+  }
+
+  receivePlaces(limit: number, take: PlaceTaker): number {
+    return this.receive(limit, (port, frame) => take(port, memoryOf(frame), 0, frame.length));
+  }
+
+  sendPlace(port: number, { u8 }: WordMemory, start: number, length: number): void {
+    this.send(port, u8.subarray(start, start + length));
   }
 
   send(port: number, frame: Uint8Array): void {

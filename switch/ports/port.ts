@@ -1,5 +1,7 @@
 /** What ports of all kinds have in common: frames come in under port numbers, and go out under them. */
 
+import type { PlaceTaker, WordMemory } from '../wasm/index.ts';
+
 /** Whether a port carries frames. */
 export type PortState = 'up' | 'down';
 
@@ -39,6 +41,10 @@ export type PortListener = {
 
 /** Ports of one kind. */
 export type PortSet = {
+  /** As `receive`, for who copies frames: nothing is made for one. */
+  receivePlaces(limit: number, take: PlaceTaker): number;
+  /** As `send`, of a frame that stands in some memory. */
+  sendPlace(port: number, memory: WordMemory, start: number, length: number): void;
   /** @param limit How many frames at most. @returns How many there were. */
   receive(limit: number, take: FrameTaker): number;
   /** Sends a frame, at the latest with `flush`. The bytes are copied. */

@@ -4,12 +4,12 @@ import {
   Bmv2JsonError,
   createSwitch,
   type Digest,
-  type PacketTaker,
   type PacketTrace,
   type PortPacket,
   type Switch,
   type SwitchOptions,
 } from '../engine/index.ts';
+import type { PlaceTaker } from '../wasm/index.ts';
 import {
   type Device,
   DeviceError,
@@ -50,7 +50,7 @@ export type EngineDevice = Device & {
    * @param transmit Takes what leaves by ports other than the CPU port; its bytes are valid during the call only.
    * @returns How many packets there were.
    */
-  readonly forward: (source: (limit: number, take: PacketTaker) => number, transmit: PacketTaker) => number;
+  readonly forward: (source: (limit: number, take: PlaceTaker) => number, transmit: PlaceTaker) => number;
   /** Packets for this port are dropped. */
   readonly dropPort: number;
   /** Bits of a port in the program that runs; undefined: there is none yet. */
@@ -96,12 +96,12 @@ export function makeEngineDevice(options: EngineDeviceOptions): EngineDevice {
     // Too long ones are dropped, as a card that is set to a smaller MTU does.
     const count = source(
       Math.min(batch, engine.rings.capacity),
-      (port, bytes) => void engine.offer(port, bytes),
+      (port, memory, start, length) => void engine.offer(port, memory, start, length),
     );
     const toController: Uint8Array[] = [];
-    engine.process((port, bytes) => {
-      if (port === options.cpuPort) toController.push(bytes.slice());
-      else transmit(port, bytes);
+    engine.process((port, memory, start, length) => {
+      if (port === options.cpuPort) toController.push(memory.u8.slice(start, start + length));
+      else transmit(port, memory, start, length);
     });
     for (const bytes of toController) events.packetIn(bytes);
     return count;

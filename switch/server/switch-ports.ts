@@ -1,6 +1,5 @@
 /** The ports of a switch: interfaces and capture files together, and the engine between them. */
 
-import type { PacketTaker } from '../engine/index.ts';
 import {
   LinuxPorts,
   PcapPorts,
@@ -9,6 +8,7 @@ import {
   type PortSet,
   type SendBy,
 } from '../ports/index.ts';
+import type { PlaceTaker } from '../wasm/index.ts';
 import type { EngineDevice } from './engine-device.ts';
 
 /** A port, and what is behind it. */
@@ -130,8 +130,9 @@ export class SwitchPorts {
   }
 
   #serve(set: PortSet, device: EngineDevice): void {
-    const transmit: PacketTaker = (port, bytes) => this.#setOf.get(port)?.send(port, bytes);
-    const source = (limit: number, take: PacketTaker) => set.receive(limit, take);
+    const transmit: PlaceTaker = (port, memory, start, length) =>
+      this.#setOf.get(port)?.sendPlace(port, memory, start, length);
+    const source = (limit: number, take: PlaceTaker) => set.receivePlaces(limit, take);
     const drain = (): void => {
       if (device.forward(source, transmit) === 0) return;
       for (const one of this.#sets) one.flush();

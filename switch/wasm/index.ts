@@ -1,5 +1,6 @@
 /** Generating WebAssembly, and the memory it runs on. */
 
+export { copyBytes, memoryOf, type PlaceTaker, type WordMemory } from './copy-bytes.ts';
 export {
   type Argument,
   FunctionBuilder,

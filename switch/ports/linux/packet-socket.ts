@@ -1,5 +1,6 @@
 /** A network interface as raw frames: a ring shared with the kernel for those that come in, and a queue of those to send. */
 
+import type { WordMemory } from '../../wasm/index.ts';
 import { PortError } from '../port.ts';
 import type { Bystanders } from './link-facts.ts';
 import { type FrameSink, ReceiveRing } from './receive-ring.ts';
@@ -110,8 +111,8 @@ export class PacketSocket {
   }
 
   /** Sends a frame, at the latest with the next `flush`. */
-  send(frame: Uint8Array): void {
-    this.#sender.send(frame);
+  send(memory: WordMemory, start: number, length: number): void {
+    this.#sender.send(memory, start, length);
   }
 
   /** Sends what waits. Frames that the interface does not take are dropped. */

@@ -5,6 +5,7 @@
  * u32 nanoseconds, u16 VLAN tag, u16 type of the tag, 4 unused; a link-level address at 32.
  */
 
+import { memoryOf, type WordMemory } from '../../wasm/index.ts';
 import { completeFrame, insertTag, OFFLOAD_HEADER_BYTES } from './offload.ts';
 import { call, int32, type Mapping, mapMemory, tryCall, unmapMemory } from './system-calls.ts';
 
@@ -34,8 +35,8 @@ const SLOTS = (BLOCK_BYTES / SLOT_BYTES) * BLOCKS;
 /** Frames of several segments, which do not fit into a slot. */
 const LARGEST_FRAME = 65_536 + 256;
 
-/** Takes a frame that came in; its bytes are valid during the call. */
-export type FrameSink = (frame: Uint8Array) => void;
+/** Takes a frame that came in by where it stands; it is valid during the call. */
+export type FrameSink = (memory: WordMemory, start: number, length: number) => void;
 
 /** Frames that came in by one socket. */
 export class ReceiveRing {
@@ -43,6 +44,7 @@ export class ReceiveRing {
   readonly #ring: Mapping;
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #words: Int32Array<ArrayBuffer>;
+  readonly #memory: WordMemory;
   readonly #large: Mapping;
   #slot = 0;
   /** Segments of a frame that did not fit into the limit of a call. */
@@ -62,6 +64,7 @@ export class ReceiveRing {
     this.#ring = mapMemory(BLOCK_BYTES * BLOCKS, descriptor);
     this.#bytes = this.#ring.bytes;
     this.#words = new Int32Array(this.#bytes.buffer);
+    this.#memory = { u8: this.#bytes, u32: new Uint32Array(this.#bytes.buffer) };
     this.#large = mapMemory(LARGEST_FRAME);
   }
 
@@ -69,6 +72,7 @@ export class ReceiveRing {
   receive(limit: number, take: FrameSink): number {
     const words = this.#words;
     const bytes = this.#bytes;
+    const memory = this.#memory;
     let slot = this.#slot;
     let count = this.#takeRest(limit, take);
     while (count < limit) {
@@ -86,7 +90,7 @@ export class ReceiveRing {
         bytes[start - OFFLOAD_HEADER_BYTES + 1] === 0 &&
         bytes[at + SLOT_PACKET_KIND] !== PACKET_OUTGOING;
       if (isPlain) {
-        take(bytes.subarray(start, start + captured));
+        take(memory, start, captured);
         count++;
       } else {
         this.#complete(word, status);
@@ -102,7 +106,7 @@ export class ReceiveRing {
   #takeRest(limit: number, take: FrameSink): number {
     if (this.#rest.length === 0) return 0;
     const some = this.#rest.splice(0, limit);
-    for (const frame of some) take(frame);
+    for (const frame of some) take(memoryOf(frame), 0, frame.length);
     return some.length;
   }
 

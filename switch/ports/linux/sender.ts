@@ -1,11 +1,12 @@
 /** How an interface sends: by AF_XDP where that does the same in less time, and by AF_PACKET otherwise. */
 
 import { fstatSync } from 'node:fs';
+import type { WordMemory } from '../../wasm/index.ts';
 import { PortError } from '../port.ts';
 import { type Bystanders, type LinkFacts, readBystanders, readLinkFacts } from './link-facts.ts';
 import { SendQueue } from './send-queue.ts';
 import { SystemCallError } from './system-calls.ts';
-import { XDP_FRAME_BYTES, XdpQueue } from './xdp-queue.ts';
+import { XDP_LONGEST, XdpQueue } from './xdp-queue.ts';
 
 /** How frames are to be sent: `auto` chooses, again and again. */
 export type SendBy = 'auto' | 'xdp' | 'packet';
@@ -81,7 +82,7 @@ export class Sender {
     // What there was no room for.
     if (this.#usesXdp) this.#flushXdp();
     if (isChanged) this.#facts = readLinkFacts(this.#index);
-    this.#longest = Math.min(XDP_FRAME_BYTES, (this.#facts?.mtu ?? 0) + ETHERNET_BYTES);
+    this.#longest = Math.min(XDP_LONGEST, (this.#facts?.mtu ?? 0) + ETHERNET_BYTES);
     this.reason = this.#by === 'auto' ? this.#obstacle(this.#facts, bystanders) : undefined;
     if (this.reason === undefined) this.#open();
     this.#usesXdp = this.reason === undefined;
@@ -118,14 +119,13 @@ export class Sender {
   }
 
   /** Sends a frame, at the latest with the next `flush`. The bytes are copied. */
-  send(frame: Uint8Array): void {
-    const { length } = frame;
-    if (!this.#usesXdp) this.#packet.send(frame);
+  send(memory: WordMemory, start: number, length: number): void {
+    if (!this.#usesXdp) this.#packet.send(memory, start, length);
     else if (length <= this.#longest && length >= ETHERNET_BYTES) {
-      if (this.#xdp?.send(frame) === false) this.#leaveXdp();
+      if (this.#xdp?.send(memory, start, length) === false) this.#leaveXdp();
     } else {
       this.#flushXdp();
-      this.#packet.send(frame);
+      this.#packet.send(memory, start, length);
       this.#packet.flush();
     }
   }

@@ -9,6 +9,7 @@
  * in each slot; that of frames that were sent their places, u64.
  */
 
+import { copyBytes, type WordMemory } from '../../wasm/index.ts';
 import {
   call,
   int32,
@@ -45,8 +46,10 @@ const FRAMES = 128;
 /** So many go in one call. */
 const BATCH = 64;
 /** Bytes of a frame, a power of two; the memory of all may not be swapped, and users other than root have little of that. */
-export const XDP_FRAME_BYTES = 2048;
-const DATA_BYTES = FRAMES * XDP_FRAME_BYTES;
+const FRAME_BYTES = 2048;
+/** The longest frame: a frame begins within a word. */
+export const XDP_LONGEST = FRAME_BYTES - 4;
+const DATA_BYTES = FRAMES * FRAME_BYTES;
 
 /** A ring: where its words are. */
 type Ring = {
@@ -69,11 +72,11 @@ function ringOf(mapping: Mapping, offsets: DataView, number: number): Ring {
 export class XdpQueue {
   readonly #descriptor: number;
   readonly #memory: Mapping;
-  readonly #bytes: Uint8Array;
+  readonly #target: WordMemory;
   readonly #sending: Ring;
   readonly #sent: Ring;
   /** Places that are free, in words. */
-  readonly #free = Int32Array.from({ length: FRAMES }, (_, index) => index * XDP_FRAME_BYTES);
+  readonly #free = Int32Array.from({ length: FRAMES }, (_, index) => index * FRAME_BYTES);
   #freeCount = FRAMES;
   /** What was put into the ring, modulo 2³²; what the kernel knows of; and what it gave back. */
   #produced = 0;
@@ -95,7 +98,8 @@ export class XdpQueue {
         return mapping;
       };
       this.#memory = map(DATA_BYTES);
-      this.#bytes = this.#memory.bytes;
+      const u8 = this.#memory.bytes;
+      this.#target = { u8, u32: new Uint32Array(u8.buffer) };
       const offsets = this.#setUp();
       const slots = (ring: number) => Number(offsets.getBigUint64(ring * OFFSETS_RING_BYTES + 16, true));
       this.#sending = ringOf(map(slots(1) + FRAMES * 16, this.#descriptor, TX_RING_OFFSET), offsets, 1);
@@ -119,7 +123,7 @@ export class XdpQueue {
     const memory = new DataView(new ArrayBuffer(32));
     memory.setBigUint64(0, this.#memory.address, true);
     memory.setBigUint64(8, BigInt(DATA_BYTES), true);
-    memory.setUint32(16, XDP_FRAME_BYTES, true);
+    memory.setUint32(16, FRAME_BYTES, true);
     set(XDP_UMEM_REG, new Uint8Array(memory.buffer));
     for (const ring of [XDP_UMEM_FILL_RING, XDP_UMEM_COMPLETION_RING, XDP_TX_RING]) set(ring, int32(FRAMES));
     // Since Linux 6.17; before, a call sends 32 frames at most, and there are more calls.
@@ -133,25 +137,26 @@ export class XdpQueue {
     return new DataView(offsets.buffer);
   }
 
-  /** Sends a frame, at the latest with `flush`. The bytes, `XDP_FRAME_BYTES` at most, are copied. @returns What `flush` does. */
-  send(frame: Uint8Array): boolean {
+  /** Sends a frame, at the latest with `flush`. The bytes, `XDP_LONGEST` at most, are copied. @returns What `flush` does. */
+  send(from: WordMemory, start: number, length: number): boolean {
     let works = true;
     if (this.#freeCount === 0) {
       works = this.flush();
       if (this.#freeCount === 0) {
-        this.#drop(frame.length);
+        this.#drop(length);
         return works;
       }
     }
     const place = this.#free[--this.#freeCount] ?? 0;
-    this.#bytes.set(frame, place);
+    const within = start & 3;
+    copyBytes(from, start - within, this.#target, place, length + within);
     const { words, slots } = this.#sending;
     const slot = slots + (this.#produced & (FRAMES - 1)) * 4;
-    words[slot] = place;
+    words[slot] = place + within;
     words[slot + 1] = 0;
-    words[slot + 2] = frame.length;
+    words[slot + 2] = length;
     words[slot + 3] = 0;
-    this.#lastBytes = frame.length;
+    this.#lastBytes = length;
     this.#produced = (this.#produced + 1) | 0;
     return ((this.#produced - this.#published) | 0) === BATCH ? this.flush() && works : works;
   }
@@ -203,7 +208,8 @@ export class XdpQueue {
     const { words, producer, consumer, slots } = this.#sent;
     const end = Atomics.load(words, producer);
     for (; this.#completed !== end; this.#completed = (this.#completed + 1) | 0)
-      this.#free[this.#freeCount++] = words[slots + (this.#completed & (FRAMES - 1)) * 2] ?? 0;
+      this.#free[this.#freeCount++] =
+        (words[slots + (this.#completed & (FRAMES - 1)) * 2] ?? 0) & -FRAME_BYTES;
     Atomics.store(words, consumer, this.#completed);
   }
 
