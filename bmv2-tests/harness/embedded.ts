@@ -25,6 +25,8 @@ export type BareSwitch = {
   readonly takeDigests: () => readonly RawDigest[];
   /** Lets this many seconds go by, as the switch sees it. */
   readonly pass: (seconds: number) => void;
+  /** Lets time stand still but for `pass` until `until` is settled, so that a slow machine is no slow controller. */
+  readonly standStill: <T>(until: () => Promise<T>) => Promise<T>;
   /** What runs, for measurements. */
   readonly running: () => Switch | undefined;
   readonly close: () => Promise<void>;
@@ -55,14 +57,15 @@ export async function startBare(options: BareOptions = {}): Promise<BareSwitch> 
   setLogVerbosity(logVerbosity.NONE);
   // A clock that has just started would have time 0, which to registers looks like never.
   let passed = 1_000_000_000n;
-  const begin = process.hrtime.bigint();
+  let begin = process.hrtime.bigint();
+  let isGoing = options.isControlled === true;
   let sent: PortPacket[] = [];
   let digests: RawDigest[] = [];
   const engine = makeEngineDevice({
     ...(options.isControlled === true ? { cpuPort: CPU_PORT } : {}),
     ports: () => new Map(),
     transmit: (packets) => sent.push(...packets),
-    clock: () => passed + (options.isControlled === true ? process.hrtime.bigint() - begin : 0n),
+    clock: () => passed + (isGoing ? process.hrtime.bigint() - begin : 0n),
     optimization: options.optimization ?? 'none',
   });
   const device: typeof engine = {
@@ -102,6 +105,17 @@ export async function startBare(options: BareOptions = {}): Promise<BareSwitch> 
     },
     pass: (seconds) => {
       passed += BigInt(Math.round(seconds * 1e9));
+    },
+    standStill: async (until) => {
+      const wasGoing = isGoing;
+      if (wasGoing) passed += process.hrtime.bigint() - begin;
+      isGoing = false;
+      try {
+        return await until();
+      } finally {
+        begin = process.hrtime.bigint();
+        isGoing = wasGoing;
+      }
     },
     running: engine.running,
     close: () => server.close(),
