@@ -56,6 +56,22 @@ withSystemd('systemd takes the units', async (t) => {
   }
 });
 
+test('the image has what the package has', (t) => {
+  const { files } = z
+    .object({ files: z.array(z.string()) })
+    .parse(JSON.parse(readFileSync('package.json', 'utf8')));
+  const copied: readonly string[] =
+    readFileSync('packaging/Containerfile', 'utf8').match(/(?<=\/moor\/)[\w./-]+/g) ?? [];
+  t.deepEqual(
+    [...files, 'node_modules', 'package.json'].filter((file) => !copied.includes(file)),
+    [],
+  );
+});
+
+test('what is built can be executed as it is', async (t) => {
+  t.is((await execa('dist/bin.js', ['--version'])).exitCode, 0);
+});
+
 if (withDpkg === test.skip) process.stdout.write('skipped: the Debian package (needs a Debian system)\n');
 withDpkg('the Debian package has all that moor needs to run', async (t) => {
   t.timeout(280_000);

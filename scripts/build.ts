@@ -3,7 +3,7 @@
  * bindings import (`moor/bindings`), and the page of the controller's dashboard, which brings all that it needs.
  */
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { build } from 'esbuild';
 
@@ -50,6 +50,8 @@ for (const { path, contents } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, contents);
 }
+// npm does that for whom it installs; a link of one's own, as the container image has, needs it too.
+chmodSync('dist/bin.js', 0o755);
 
 // A warning here is a mistake in the making; it must not scroll by.
 if (warnings.length > 0) process.exitCode = 1;
