@@ -190,6 +190,15 @@ test('load: a program from files', async (t) => {
   );
   t.is(await ok('load', '--p4info', p4info, '--config', config, '--mode', 'reconcile', '--quiet'), '');
   t.regex(await ok('tables', 'list'), /c\.exactly/);
+  const files = ['--p4info', p4info, '--config', config];
+  t.regex(
+    await ok('load', ...files, '--mode', 'save'),
+    /has saved .*p\.json \(.*; --mode commit-saved runs it$/,
+  );
+  t.regex(await ok('load', '--mode', 'commit-saved'), / runs the program that was saved$/);
+  await fails(1, /NOT_FOUND: no config is saved/, 'load', '--mode', 'commit-saved');
+  await fails(2, /leave out --p4info, --config/, 'load', ...files, '--mode', 'commit-saved');
+  await fails(2, /--config FILE is missing/, 'load', '--p4info', p4info);
   writeFileSync(config, '{');
   await fails(
     1,

@@ -353,6 +353,35 @@ test.serial(
   },
 );
 
+test.serial(
+  'a program that BMv2 holds back, which it could not reconcile, is committed before the next',
+  async (t) => {
+    const { RECONCILE_AND_COMMIT, VERIFY_AND_COMMIT, COMMIT } = SetForwardingPipelineConfigRequest_Action;
+    const asked: number[] = [];
+    let isHeldBack = false;
+    const target = await answering(t, {
+      getForwardingPipelineConfig: (_, answer) =>
+        answer(null, { config: { ...PIPELINE, p4DeviceConfig: new Uint8Array(), cookie: { cookie: 6n } } }),
+      // As simple_switch_grpc 1.15.5 answers for a program with indexed counters.
+      setForwardingPipelineConfig: (call, answer) => {
+        const { action } = call.request;
+        asked.push(action);
+        const isRefused = isHeldBack && action !== COMMIT;
+        isHeldBack = action === RECONCILE_AND_COMMIT || isRefused;
+        if (isRefused)
+          answer({ code: status.UNKNOWN, details: 'Error in first phase of device update' }, null);
+        else if (isHeldBack) answer({ code: status.UNKNOWN, details: 'Error when reconciling config' }, null);
+        else answer(null, {});
+      },
+      read: (call) => call.end(),
+      write: (_, answer) => answer(null, {}),
+    });
+    const { until } = keep(t, target, [], { replacePipeline: true });
+    await until('ready');
+    t.deepEqual(asked, [RECONCILE_AND_COMMIT, VERIFY_AND_COMMIT, COMMIT, VERIFY_AND_COMMIT]);
+  },
+);
+
 test.serial('changes while the switch is compared are not undone', async (t) => {
   const bare = await serve(t);
   const many = Array.from({ length: 3000 }, (_, index) => flow(index));

@@ -1,10 +1,16 @@
 /** The work of `moor load`. */
 
 import { readFileSync } from 'node:fs';
+import { codeName, RpcError } from '../../p4runtime/client/index.ts';
+import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
 import type { P4Info } from '../../p4runtime/gen/p4/config/v1/p4info.ts';
-import { SetForwardingPipelineConfigRequest_Action } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import {
+  type ForwardingPipelineConfig,
+  SetForwardingPipelineConfigRequest_Action,
+} from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { buildSchema } from '../../p4runtime/schema/index.ts';
 import { decodeP4Info, MESSAGE_ENDINGS, messageFormat } from '../../p4runtime/text/index.ts';
+import { EXIT } from '../exit-codes.ts';
 import type { LoadOptions } from '../load.ts';
 import { UserProblem } from '../user-problem.ts';
 import { withSession } from './session.ts';
@@ -14,6 +20,7 @@ const ACTIONS = {
   reconcile: SetForwardingPipelineConfigRequest_Action.RECONCILE_AND_COMMIT,
   verify: SetForwardingPipelineConfigRequest_Action.VERIFY,
   save: SetForwardingPipelineConfigRequest_Action.VERIFY_AND_SAVE,
+  'commit-saved': SetForwardingPipelineConfigRequest_Action.COMMIT,
 } as const;
 
 /** A file's bytes. @throws UserProblem. */
@@ -50,20 +57,70 @@ export function readP4Info(path: string): P4Info {
 /** Loads a program; gives the exit code. */
 export async function loadPipeline(options: LoadOptions): Promise<number> {
   return withSession(options, async ({ client, becomePrimary }) => {
-    const p4info = readP4Info(options.p4info);
-    const p4DeviceConfig = readBytes(options.config);
+    const program = readProgram(options);
     await becomePrimary();
-    const cookie = options.cookie === undefined ? undefined : { cookie: options.cookie };
-    await client.setPipeline({ p4info, p4DeviceConfig, cookie }, ACTIONS[options.mode]);
-    if (options.quiet !== true) process.stdout.write(`${doneText(options, p4info)}\n`);
+    try {
+      await client.setPipeline(program?.pipeline, ACTIONS[options.mode]);
+    } catch (problem) {
+      throw explained(problem, options);
+    }
+    if (options.quiet !== true) process.stdout.write(`${doneText(options, program)}\n`);
   });
 }
 
+type Program = {
+  readonly file: string;
+  readonly p4info: P4Info;
+  readonly pipeline: ForwardingPipelineConfig;
+};
+
+/** The program in the files; undefined where the switch has it already. @throws UserProblem. */
+function readProgram({ mode, p4info: p4infoFile, config: file, cookie }: LoadOptions): Program | undefined {
+  if (mode === 'commit-saved') {
+    if (p4infoFile === undefined && file === undefined && cookie === undefined) return undefined;
+    throw new UserProblem(
+      '--mode commit-saved runs what the switch has saved: leave out --p4info, --config and --cookie',
+      EXIT.usage,
+    );
+  }
+  if (p4infoFile === undefined || file === undefined) {
+    const missing = p4infoFile === undefined ? '--p4info FILE' : '--config FILE';
+    throw new UserProblem(`${missing} is missing: a program is both`, EXIT.usage);
+  }
+  const p4info = readP4Info(p4infoFile);
+  const p4DeviceConfig = readBytes(file);
+  return {
+    file,
+    p4info,
+    pipeline: { p4info, p4DeviceConfig, cookie: cookie === undefined ? undefined : { cookie } },
+  };
+}
+
+/** BMv2's server says UNKNOWN and which phase it was in: to that what it means. */
+function explained(problem: unknown, { mode, config }: LoadOptions): unknown {
+  if (!(problem instanceof RpcError) || problem.code !== Code.UNKNOWN) return problem;
+  const said = `${codeName(problem.code)}: ${problem.message}`;
+  switch (mode) {
+    case 'commit-saved':
+      return new UserProblem(`${said}\nmoor: is there a saved program? '--mode save' saves one`);
+    case 'reconcile':
+      return new UserProblem(
+        `${said}\nmoor: BMv2 keeps no entries where the program has counters or meters with an index, and holds the new program back now: --mode commit-saved runs it, with empty tables`,
+      );
+    default:
+      return new UserProblem(
+        `${said}\nmoor: either the switch does not take ${config} (its own log says why), or it holds a saved program back, as BMv2 does behind --mode save and a --mode reconcile that failed: --mode commit-saved first`,
+      );
+  }
+}
+
 /** What was done, in one line. */
-function doneText({ mode, config, target }: LoadOptions, { tables, actions }: P4Info): string {
+function doneText({ mode, target }: LoadOptions, program: Program | undefined): string {
+  if (program === undefined) return `${target} runs the program that was saved`;
+  const { file, p4info } = program;
   const count = (things: readonly unknown[], noun: string) =>
     `${things.length} ${noun}${things.length === 1 ? '' : 's'}`;
-  const what = `${config} (${count(tables, 'table')}, ${count(actions, 'action')})`;
+  const what = `${file} (${count(p4info.tables, 'table')}, ${count(p4info.actions, 'action')})`;
   switch (mode) {
     case 'commit':
       return `${target} runs ${what}`;
@@ -72,6 +129,7 @@ function doneText({ mode, config, target }: LoadOptions, { tables, actions }: P4
     case 'verify':
       return `${target} can run ${what}; nothing is changed`;
     case 'save':
-      return `${target} has ${what} ready for a commit`;
+    case 'commit-saved':
+      return `${target} has saved ${what}; --mode commit-saved runs it`;
   }
 }

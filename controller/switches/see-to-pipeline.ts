@@ -48,7 +48,7 @@ export async function seeToPipeline(
         'another program runs on the switch; stop it, or let it be replaced (replace-pipeline: true of the switch in moor.yaml), which keeps sessions where both are builds of moor that keep them alike',
     };
   }
-  const { RECONCILE_AND_COMMIT, VERIFY_AND_COMMIT } = SetForwardingPipelineConfigRequest_Action;
+  const { RECONCILE_AND_COMMIT, VERIFY_AND_COMMIT, COMMIT } = SetForwardingPipelineConfigRequest_Action;
   const options = { timeoutMs: PIPELINE_TIMEOUT_MS, signal };
   const carried = isEmpty ? [] : await readCarryOver(client, schema, signal);
   if (!isEmpty) {
@@ -60,7 +60,16 @@ export async function seeToPipeline(
       if (!(problem instanceof RpcError) || isOfConnection(problem.code) || signal.aborted) throw problem;
     }
   }
-  await client.setPipeline(pipeline, VERIFY_AND_COMMIT, options);
+  try {
+    await client.setPipeline(pipeline, VERIFY_AND_COMMIT, options);
+  } catch (problem) {
+    if (!(problem instanceof RpcError) || problem.code !== Code.UNKNOWN) throw problem;
+    // BMv2's holds back what it could not reconcile, or what somebody saved, and takes nothing until that is committed.
+    await client.setPipeline(undefined, COMMIT, options).catch(() => {
+      throw problem;
+    });
+    await client.setPipeline(pipeline, VERIFY_AND_COMMIT, options);
+  }
   return { kind: 'right', carried };
 }
 
