@@ -3,8 +3,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Server, ServerCredentials, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
+import type { StreamMessageRequest } from '../p4runtime/gen/p4/v1/p4runtime.ts';
+import { type P4RuntimeServer, P4RuntimeService } from '../p4runtime/gen/p4/v1/p4runtime-service.ts';
+import { decodeP4Info } from '../p4runtime/text/index.ts';
 import { serve } from '../switch/server/testing/harness.ts';
 import { P4INFO_TEXT, PROGRAM } from '../switch/server/testing/program.ts';
 
@@ -241,7 +245,7 @@ test('counters, meters, registers', async (t) => {
     { register: 'c.signed', index: 0, value: 0 },
     { register: 'c.signed', index: 1, value: -739 },
   ]);
-  await fails(1, /OUT_OF_RANGE.*write 0 to 7/, 'counters', 'set', 'counter', '8');
+  await fails(1, /'c\.counter' has cells 0 to 7, and no 8/, 'counters', 'set', 'counter', '8');
 });
 
 test('members, groups, multicast, clones', async (t) => {
@@ -257,6 +261,54 @@ test('members, groups, multicast, clones', async (t) => {
   await ok('clones', 'insert', '100', '1', '--truncate', '128');
   t.regex(await ok('clones', 'list'), /100 +1 +0 +128/);
   await ok('clones', 'delete', '100');
+});
+
+/** A server that refuses as simple_switch_grpc 1.15.5 does. @returns Its target. */
+async function refusing(t: ExecutionContext): Promise<string> {
+  const server = new Server();
+  const service: Partial<P4RuntimeServer> = {
+    streamChannel: (call) => {
+      call.on('data', ({ update }: StreamMessageRequest) => {
+        if (update?.$case === 'arbitration') call.write({ update });
+      });
+      call.on('end', () => call.end());
+    },
+    getForwardingPipelineConfig: (_, answer) => {
+      const p4info = decodeP4Info(Buffer.from(P4INFO_TEXT), 'text');
+      answer(null, { config: { p4info, p4DeviceConfig: new Uint8Array(), cookie: undefined } });
+    },
+    setForwardingPipelineConfig: (_, answer) =>
+      answer({ code: status.UNKNOWN, details: 'Error in first phase of device update' }, null),
+    read: (call) =>
+      call.emit('error', { code: status.UNIMPLEMENTED, details: 'Register reads are not supported yet' }),
+    write: (_, answer) =>
+      answer({ code: status.UNKNOWN, details: 'Error when deleting member on target' }, null),
+  };
+  server.addService(P4RuntimeService, service as UntypedServiceImplementation);
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (problem, found) =>
+      problem === null ? resolve(found) : reject(problem),
+    );
+  });
+  t.teardown(() => server.forceShutdown());
+  return `127.0.0.1:${port}`;
+}
+
+test('to what BMv2 refuses without a reason, the reason is said', async (t) => {
+  const target = await refusing(t);
+  const says = async (exitCode: number, message: RegExp, ...words: readonly string[]) => {
+    const result = await execa('node', [bin, ...words, '--target', target], {
+      reject: false,
+      stdin: 'ignore',
+    });
+    t.is(result.exitCode, exitCode, result.stderr);
+    t.regex(result.stderr, message);
+  };
+  await says(3, /no registers over P4Runtime .*simple_switch_CLI/, 'registers', 'get');
+  await says(1, /UNKNOWN: .*; groups and entries .* go first/, 'members', 'delete', 'selector', '7');
+  await says(1, /--priority N, from 1/, 'tables', 'insert', 'acl', 'p=1..2', '-a', 'drop');
+  const files = ['--p4info', 'p4/golden/v1model.p4info.txtpb', '--config', 'p4/golden/v1model.json'];
+  await says(1, /first phase.*\n.*--mode commit-saved first/, 'load', ...files);
 });
 
 test('packet-out', async (t) => {

@@ -1,7 +1,8 @@
 /** The work of `moor counters`, `meters`, `registers`, `members`, `groups`, `multicast` and `clones`. */
 
-import { RpcError } from '../../p4runtime/client/index.ts';
+import { BatchError, codeName, RpcError } from '../../p4runtime/client/index.ts';
 import { type DataValue, decodeData, encodeData } from '../../p4runtime/codec/index.ts';
+import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
 import {
   type ActionProfileGroup_Member,
   type CloneSessionEntry,
@@ -63,12 +64,29 @@ function text(value: unknown): string {
     : String(value);
 }
 
-/** The ids that a name means: one, or 0 for all. */
+/** The id that a name means, or 0 for all. */
 function idOf<T extends Identified>(all: Collection<T>, name: string | undefined): number {
   return name === undefined ? 0 : all.get(name).id;
 }
 
-const indexOf = (index: bigint | undefined) => (index === undefined ? undefined : { index });
+/** A cell of an array, or all. @throws UserProblem where it has no such cell: what targets say to that differs, and may be nothing. */
+function cellOf(
+  array: { readonly name: string; readonly size: number | bigint } | undefined,
+  index: bigint | undefined,
+): { readonly index: bigint } | undefined {
+  if (index === undefined) return undefined;
+  const size = BigInt(array?.size ?? 0);
+  if (array !== undefined && size > 0n && index >= size) {
+    const has = size === 1n ? 'cell 0 alone' : `cells 0 to ${size - 1n}`;
+    throw new UserProblem(`'${array.name}' has ${has}, and no ${index}`);
+  }
+  return { index };
+}
+
+/** All of a kind, or those of one name. */
+function arrayOf<T extends Identified>(all: Collection<T>, name: string | undefined): T | undefined {
+  return name === undefined ? undefined : all.get(name);
+}
 
 /** `moor counters get`. */
 export async function getCounters(
@@ -78,7 +96,11 @@ export async function getCounters(
 ): Promise<number> {
   return withSession(options, async (session) => {
     const { counters } = await session.schema();
-    const value = { counterId: idOf(counters, name), index: indexOf(index), data: undefined };
+    const value = {
+      counterId: idOf(counters, name),
+      index: cellOf(arrayOf(counters, name), index),
+      data: undefined,
+    };
     const found = await readOf(session, { $case: 'counterEntry', value }, (one) =>
       one?.$case === 'counterEntry' ? one.value : undefined,
     );
@@ -101,7 +123,7 @@ export async function setCounter(
   return withSession(options, async (session) => {
     const { counters } = await session.schema();
     const data = { packetCount: options.packets, byteCount: options.bytes };
-    const value = { counterId: counters.get(name).id, index: indexOf(index), data };
+    const value = { counterId: counters.get(name).id, index: cellOf(counters.get(name), index), data };
     await writeOne(session, {
       type: Update_Type.MODIFY,
       entity: { entity: { $case: 'counterEntry', value } },
@@ -119,7 +141,7 @@ export async function getMeters(
     const { meters } = await session.schema();
     const value = {
       meterId: idOf(meters, name),
-      index: indexOf(index),
+      index: cellOf(arrayOf(meters, name), index),
       config: undefined,
       counterData:
         options.colors === true ? { green: undefined, yellow: undefined, red: undefined } : undefined,
@@ -160,7 +182,12 @@ export async function setMeter(
       cir === undefined || cburst === undefined
         ? undefined
         : { cir, cburst, pir: pir ?? cir, pburst: pburst ?? cburst, eburst: eburst ?? 0n };
-    const value = { meterId: meters.get(name).id, index: indexOf(index), config, counterData: undefined };
+    const value = {
+      meterId: meters.get(name).id,
+      index: cellOf(meters.get(name), index),
+      config,
+      counterData: undefined,
+    };
     await writeOne(session, { type: Update_Type.MODIFY, entity: { entity: { $case: 'meterEntry', value } } });
   });
 }
@@ -173,10 +200,14 @@ export async function getRegisters(
 ): Promise<number> {
   return withSession(options, async (session) => {
     const { registers } = await session.schema();
-    const value = { registerId: idOf(registers, name), index: indexOf(index), data: undefined };
+    const value = {
+      registerId: idOf(registers, name),
+      index: cellOf(arrayOf(registers, name), index),
+      data: undefined,
+    };
     const found = await readOf(session, { $case: 'registerEntry', value }, (one) =>
       one?.$case === 'registerEntry' ? one.value : undefined,
-    );
+    ).catch(withoutRegisters);
     const shown = found.map(({ registerId, index: at, data }) => {
       const register = registers.get(registerId);
       const decoded = data === undefined ? undefined : decodeData(register.type, data, register.name);
@@ -200,12 +231,22 @@ export async function setRegister(
     if (index !== '*' && at === undefined)
       throw new UserProblem(`'${index}' is no index; write a number, or * for all`, EXIT.usage);
     const data = encodeData(register.type, registerValue(written), register.name);
-    const value = { registerId: register.id, index: indexOf(at), data };
+    const value = { registerId: register.id, index: cellOf(register, at), data };
     await writeOne(session, {
       type: Update_Type.MODIFY,
       entity: { entity: { $case: 'registerEntry', value } },
-    });
+    }).catch(withoutRegisters);
   });
+}
+
+/** What is thrown by targets that have none: BMv2's server. @throws UserProblem, or what it was given. */
+function withoutRegisters(problem: unknown): never {
+  const cause = causeOf(problem);
+  if (cause?.code !== Code.UNIMPLEMENTED) throw problem;
+  throw new UserProblem(
+    `this switch has no registers over P4Runtime (it says: ${cause.message}); simple_switch_grpc has them over Thrift: simple_switch_CLI, register_read NAME INDEX`,
+    EXIT.environment,
+  );
 }
 
 function registerValue(written: string): DataValue {
@@ -274,8 +315,24 @@ export async function writeMember(
     await writeOne(session, {
       type: TYPES[verb],
       entity: { entity: { $case: 'actionProfileMember', value } },
-    });
+    }).catch((problem) => perhapsInUse(problem, verb, 'groups and entries that have the member'));
   });
+}
+
+/** What the target says of the first thing that it refused. */
+function causeOf(problem: unknown): { readonly code: number; readonly message: string } | undefined {
+  if (problem instanceof BatchError) {
+    const failures: readonly { readonly code: number; readonly message: string }[] = problem.failures;
+    return failures[0] ?? problem;
+  }
+  return problem instanceof RpcError ? problem : undefined;
+}
+
+/** BMv2's server says UNKNOWN where something still refers to what is to go. @throws UserProblem, or what it was given. */
+function perhapsInUse(problem: unknown, verb: Verb, users: string): never {
+  const cause = causeOf(problem);
+  if (verb !== 'delete' || cause?.code !== Code.UNKNOWN) throw problem;
+  throw new UserProblem(`${codeName(cause.code)}: ${cause.message}; ${users} have to go first`);
 }
 
 /** `moor groups list`. */
@@ -350,7 +407,7 @@ export async function writeGroup(
     await writeOne(session, {
       type: TYPES[verb],
       entity: { entity: { $case: 'actionProfileGroup', value } },
-    });
+    }).catch((problem) => perhapsInUse(problem, verb, 'entries that have the group'));
   });
 }
 

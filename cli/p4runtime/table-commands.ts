@@ -98,7 +98,9 @@ function printEntries(
   fallback: ShownEntry | undefined,
 ): void {
   const count = `${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}`;
-  const otherwise = fallback === undefined ? '' : `; otherwise ${doesText(fallback)}`;
+  // BMv2's server names no action for tables with an action profile.
+  const does = fallback === undefined ? '' : doesText(fallback);
+  const otherwise = does === '' ? '' : `; otherwise ${does}`;
   process.stdout.write(`${table.name}: ${count}${otherwise}\n`);
   if (entries.length > 0) printRows(table, entries);
   process.stdout.write('\n');
@@ -172,6 +174,11 @@ export async function writeEntry(
       ...(options.idleTimeout === undefined ? {} : { idleTimeoutNs: options.idleTimeout }),
       ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
     };
+    if (table.hasPriority && options.default !== true && options.priority === 0) {
+      throw new UserProblem(
+        `entries of '${table.name}' can overlap: say with --priority N, from 1, which wins (the greatest does)`,
+      );
+    }
     const action = kind === 'delete' ? undefined : readAction(schema, table, options);
     const entry =
       options.default === true
