@@ -206,7 +206,9 @@ class Lab:
             (name1, interface1), (name2, interface2) = ends
             links = [namespaces[name]['interfaces'][interface].get('linkAddress') for name, interface in ends]
             addresses = {f'addr{number}': link for number, link in enumerate(links, 1) if link is not None}
-            self.net.addLink(name1, name2, intfName1=interface1, intfName2=interface2, **addresses)
+            # Mininet numbers both ends alike where a link begins and ends in one host, and cannot take that away again.
+            ports = {'port2': self.net[name2].newPort() + 1} if name1 == name2 else {}
+            self.net.addLink(name1, name2, intfName1=interface1, intfName2=interface2, **ports, **addresses)
         switch = self.net[home]
         switch.cmd('ip link set lo up')
         for _, interface in self.ports():
