@@ -3,18 +3,21 @@
  *
  *   exact     entry = key − 10 bits that the row says + 4 (version, valid) + which action + data (≤ 32 bits, or a pointer)
  *   hashed    the same with the bits of @proxy_hash_width in place of the key; the row is another hash
+ *             the key is compared in whole bytes, and what is not compared stands in the lower half of each word
  *   ternary   TCAM blocks = ⌈key / 44⌉ × ⌈entries / 512⌉, and a word part in SRAM that says action and data
  *   prefixes  (Alpm) two bits for each bit of the key, half full, behind a TCAM that picks the partition
  */
 
 import { numberOf } from '../../codegen/backends/p4info/annotation-values.ts';
-import type { Action, Program, Table } from '../../codegen/ir/index.ts';
+import { type Action, type Program, type Statement, type Table, visit } from '../../codegen/ir/index.ts';
 import { widthOf } from '../harness/ir-fields.ts';
 import { NOTHING, TCAM_BITS, TCAM_WORDS, type Use, WORD_BITS, WORDS } from './chips.ts';
 
 const ROW_BITS = 10;
 const VERSION_AND_VALID = 4;
 const IMMEDIATE_BITS = 32;
+/** Of a word: where action and data stand. The compiler leaves the last bit free. */
+const OVERHEAD_BITS = 63;
 /** RAMs side by side, and entries in them, that the match unit takes. */
 const MAX_WIDTH = 8;
 const MAX_ENTRIES = 9;
@@ -41,7 +44,10 @@ export function tableMemory(program: Program, table: Table): TableMemory {
   const members = table.properties.has('implementation');
   const dataBits = members ? 0 : Math.max(0, ...actionsOf(program, table).map(dataOf));
   const common = { name: table.controlPlaneName, entries, keyBits, dataBits };
-  const choice = Math.ceil(Math.log2(Math.max(1, table.actions.length)));
+  const chosen = table.actions.filter(
+    ({ annotations }) => !annotations.some(({ name }) => name.name === 'defaultonly'),
+  );
+  const choice = Math.ceil(Math.log2(Math.max(1, chosen.length)));
   if (keys.some(({ matchKind }) => matchKind === 'lpm')) return prefixes(common, keyBytes, choice);
   if (keys.some(({ matchKind }) => matchKind !== 'exact')) return ternary(common, keyBytes, choice);
   return exact(common, keyBytes, choice, table);
@@ -51,8 +57,7 @@ type Common = Pick<TableMemory, 'name' | 'entries' | 'keyBits' | 'dataBits'>;
 
 function exact(common: Common, keyBytes: number, choice: number, table: Table): TableMemory {
   const hash = numberOfAnnotation(table, 'proxy_hash_width');
-  // What a hit does is the one action of a table that has no other but that for a miss.
-  const memory = exactMemory({ ...common, hash, choice: choice > 1 ? choice : 0 });
+  const memory = exactMemory({ ...common, hash, choice });
   const mapRam = table.properties.has('idle_timeout') ? Math.ceil((memory.rows * memory.count) / 8) : 0;
   const use = { ...NOTHING, sram: memory.sram, mapRam, logicalTables: 1, exactCrossbarBytes: keyBytes };
   const kind = hash === undefined ? 'exact' : 'hashed';
@@ -68,11 +73,11 @@ export function exactMemory(shape: {
   readonly choice?: number;
 }) {
   const { entries, keyBits, dataBits, hash, choice = 0 } = shape;
-  const match = hash ?? Math.max(0, keyBits - ROW_BITS);
+  const match = 8 * Math.ceil((hash ?? Math.max(0, keyBits - ROW_BITS)) / 8);
   const isImmediate = dataBits <= IMMEDIATE_BITS;
   const data = isImmediate ? dataBits : Math.ceil(Math.log2(entries));
   const entryBits = match + VERSION_AND_VALID + choice + data;
-  const { width, count } = pack(entryBits, entries);
+  const { width, count } = pack(entryBits, entries, choice + data);
   const rows = Math.ceil(entries / (count * WORDS));
   const beside = isImmediate ? 0 : dataBlocks(entries, dataBits);
   const shown = `⌈${show(entries)} / ${show(count * WORDS)}⌉ × ${width}${beside > 0 ? ` + ${beside}` : ''}`;
@@ -116,12 +121,18 @@ function prefixes(common: Common, keyBytes: number, choice: number): TableMemory
   };
 }
 
+type Packing = { readonly width: number; readonly count: number };
+
 /** The RAMs side by side, and the entries in them, that take the fewest blocks for so many entries. */
-function pack(entryBits: number, entries: number): { readonly width: number; readonly count: number } {
+function pack(entryBits: number, entries: number, overhead = 0): Packing {
   const blocks = (width: number, count: number) => Math.ceil(entries / (count * WORDS)) * width;
-  let best: { readonly width: number; readonly count: number } | undefined;
+  let best: Packing | undefined;
   for (let width = 1; width <= MAX_WIDTH; width++) {
-    const count = Math.min(MAX_ENTRIES, Math.floor((width * WORD_BITS) / entryBits));
+    const count = Math.min(
+      MAX_ENTRIES,
+      Math.floor((width * WORD_BITS) / entryBits),
+      overhead > 0 ? width * Math.floor(OVERHEAD_BITS / overhead) : MAX_ENTRIES,
+    );
     if (count < 1) continue;
     if (best === undefined || blocks(width, count) < blocks(best.width, best.count)) best = { width, count };
   }
@@ -141,13 +152,35 @@ function actionsOf(program: Program, table: Table): readonly Action[] {
   return table.actions.flatMap(({ action }) => program.actions.get(action) ?? []);
 }
 
-/** The bits of an action's parameters that the control plane gives, each in whole bytes. */
-function dataOf({ parameters }: Action): number {
+/** The bits of an action's parameters that the control plane gives: each in whole bytes, or what is taken of it. */
+function dataOf({ parameters, body }: Action): number {
   return parameters.reduce(
     (sum, { direction, variable }) =>
-      direction === 'none' ? sum + 8 * Math.ceil(widthOf(variable.type) / 8) : sum,
+      direction === 'none'
+        ? sum + (lowBitsOf(variable.name, body) ?? 8 * Math.ceil(widthOf(variable.type) / 8))
+        : sum,
     0,
   );
+}
+
+/** How many of the low bits of a parameter are used, where nothing but slices from bit 0 on is. */
+function lowBitsOf(name: string, body: readonly Statement[]): number | undefined {
+  let most = 0;
+  let isWhole = false;
+  visit(body, (node) => {
+    if (
+      node.kind === 'slice' &&
+      node.target.kind === 'variable' &&
+      node.target.variable.name === name &&
+      node.low === 0
+    ) {
+      most = Math.max(most, node.high + 1);
+      return false;
+    }
+    if (node.kind === 'variable' && node.variable.name === name) isWhole = true;
+    return true;
+  });
+  return isWhole || most === 0 ? undefined : most;
 }
 
 function numberOfAnnotation({ annotations }: Table, name: string): number | undefined {

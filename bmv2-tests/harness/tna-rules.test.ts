@@ -71,6 +71,16 @@ test('a register is accessed once by a packet, on one path or another', (t) => {
   ]);
 });
 
+test('the actions of a register read two fields', (t) => {
+  const writing = (name: string, field: string) =>
+    `RegisterAction<bit<32>, bit<8>, bit<32>>(cells) ${name} = { void apply(inout bit<32> cell, out bit<32> was) { was = cell; cell = ${field}; } };`;
+  const two = `${REGISTER} ${writing('x', 'metadata.a')} ${writing('y', 'headers.h.a')}`;
+  t.deepEqual(violations({ locals: two }), []);
+  t.deepEqual(violations({ locals: `${two} ${writing('z', 'metadata.b')}` }), [
+    'Run.cells: its actions read metadata.a, headers.h.a, metadata.b',
+  ]);
+});
+
 test('no division', (t) => {
   t.deepEqual(violations({ apply: 'metadata.a = headers.h.a * headers.h.b;' }), ["Run: '*'"]);
 });

@@ -25,6 +25,8 @@ const EXACT_KEY_BYTES = 128;
 const TERNARY_KEY_BYTES = 66;
 const DIGEST_BYTES = 48;
 const MIRROR_BYTES = 32;
+/** Fields that all actions of a register together may read: its memory is behind one input for each half of a cell. */
+const REGISTER_INPUTS = 2;
 
 const COMPARISONS: readonly string[] = ['==', '!=', '<', '<=', '>', '>='];
 const ORDERINGS: readonly string[] = ['<', '<=', '>', '>='];
@@ -42,6 +44,7 @@ export function tnaViolations(program: Program): readonly string[] {
     found.push(...dependentStatements(action.name, action.body));
   }
   for (const { name, body } of program.functions.values()) found.push(...arithmeticViolations(name, body));
+  found.push(...registerViolations(program));
   for (const { name, fields } of program.types) {
     if (fields.some(({ type }) => type.kind === 'varbit')) found.push(`${name}: a header of variable length`);
   }
@@ -122,6 +125,28 @@ function keyViolations({ name, keys }: Table): readonly string[] {
   const bytes = matched.reduce((sum, { expression }) => sum + Math.ceil(widthOf(expression.type) / 8), 0);
   const limit = matched.every(({ matchKind }) => matchKind === 'exact') ? EXACT_KEY_BYTES : TERNARY_KEY_BYTES;
   return bytes > limit ? [...found, `${name}: a key of ${bytes} bytes`] : found;
+}
+
+function registerViolations(program: Program): readonly string[] {
+  const inputs = new Map<string, Set<string>>();
+  for (const instance of program.instances.values()) {
+    const register = instance.arguments.get('reg');
+    if (instance.type.name !== 'RegisterAction' || register?.kind !== 'instance') continue;
+    const fields = inputs.get(register.instance) ?? new Set();
+    inputs.set(register.instance, fields);
+    for (const method of instance.methods.values()) {
+      const own = program.functions.get(method);
+      // Fields of the cell begin with the name of a parameter, those of packets with that of one of the control's.
+      const parameters = own?.parameters.map(({ variable }) => variable.sourceName) ?? [];
+      for (const field of fieldsRead(own?.body ?? []).keys()) {
+        const [root = ''] = field.split('.');
+        if (field !== root && !parameters.includes(root)) fields.add(field);
+      }
+    }
+  }
+  return [...inputs].flatMap(([register, fields]) =>
+    fields.size > REGISTER_INPUTS ? [`${register}: its actions read ${[...fields].join(', ')}`] : [],
+  );
 }
 
 function arithmeticViolations(name: string, body: readonly Statement[]): readonly string[] {

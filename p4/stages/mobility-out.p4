@@ -14,8 +14,6 @@ control MobilityOut(inout headers_t headers, inout metadata_t metadata) {
             } else {
                 metadata.session.route_address = metadata.session.care_of_address;
                 insert.apply(headers, metadata);
-                metadata.facts.ip_length = metadata.facts.ip_length + (bit<32>)ROUTING2_LENGTH;
-                metadata.session.added = (bit<32>)ROUTING2_LENGTH;
             }
         }
     }

@@ -33,7 +33,7 @@ control Sessions(inout headers_t headers, inout metadata_t metadata) {
             metadata.facts.destination_port : exact @name("destination_port");
             metadata.facts.protocol : exact @name("protocol");
         }
-        actions = { set_server; NoAction; }
+        actions = { set_server; @defaultonly NoAction; }
         const default_action = NoAction();
         size = FLOWS_SIZE;
         FLOW_PROPERTIES(flow_counter)

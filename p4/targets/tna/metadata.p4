@@ -23,7 +23,7 @@ struct answers_t {
     bool     is_missing;            // the server has no entry
     bit<32>  drawn;                 // at random, below 65536
     bit<32>  drop_excess;           // what the probability is above that: refused, unless zero
-    bit<32>  over;                  // bytes above the MTU
+    bit<16>  over;                  // bytes above the MTU
     bool     is_translated_back;
     reason_t asked_reason;          // why a server's packet goes to the controller
 }
@@ -54,7 +54,7 @@ struct metadata_t {
     bit<12>   fragment_index;
     slot_fields_t slot;
     slot_fields_t fragment_slot;
-    /** Servers as slots remember them. */
+    /** Servers as slots remember them; `slot_server` for the packet of a fragment. */
     bit<32>   slot_server;
     bit<32>   slot_candidate;
     /** `flows` or the load balancer gives it. */

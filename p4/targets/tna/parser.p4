@@ -38,8 +38,8 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
         metadata.fragment_index = 0;
         metadata.slot = {...};
         metadata.fragment_slot = {...};
-        metadata.slot_server = 0;
-        metadata.slot_candidate = 0;
+        metadata.slot_server = SLOT_USED;
+        metadata.slot_candidate = SLOT_USED;
         metadata.has_server = false;
         metadata.is_bare = false;
         metadata.ipv4_rest = 0;
@@ -48,15 +48,19 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
         metadata.is_ipv4_wrong = false;
         metadata.is_tcp_changed = false;
         metadata.is_udp_changed = false;
-        metadata.mirror_kind = MIRROR_FROM_WIRE;
-        metadata.facts.in_port = intrinsic.ingress_port;
+        metadata.mirror_kind = 0;
         metadata.facts.now = intrinsic.ingress_mac_tstamp;
         metadata.epoch[15:0] = intrinsic.ingress_mac_tstamp[47:32];
         metadata.mirror_session = 0;
         transition select(intrinsic.ingress_port) {
             CPU_PORT: packet_out;
-            default: ethernet;
+            default: wire;
         }
+    }
+    state wire {
+        metadata.facts.in_port = intrinsic.ingress_port;
+        metadata.mirror_kind = MIRROR_FROM_WIRE;
+        transition ethernet;
     }
     state packet_out {
         packet.extract(headers.packet_out);

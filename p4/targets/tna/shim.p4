@@ -8,7 +8,7 @@ const PortId_t CPU_PORT = 0;
 
 // Bits of a session's hash that are kept in the exact-match unit; its row comes from another hash. With the server and
 // what each entry needs it makes 32 bits (docs/design/tofino.md). One bit, set by use, is what an idle timeout needs.
-#define FLOW_ANNOTATIONS @proxy_hash_width(12) @idletime_precision(1)
+#define FLOW_ANNOTATIONS @proxy_hash_width(16) @idletime_precision(1)
 // A counter for each session does not fit.
 #define FLOW_PROPERTIES(name) idle_timeout = true;
 #define IDLE_TIMEOUT idle_timeout = true;
@@ -94,7 +94,8 @@ control CompareCareOfAddress(inout headers_t headers, inout metadata_t metadata)
 /** What admission's probability is compared with: below it, a packet is refused. */
 control Draw(inout headers_t headers, inout metadata_t metadata) {
     Random<bit<16>>() random;
-    apply { metadata.answers.drawn = (bit<32>)random.get(); }
+    // The upper half is zero: a cast around an extern's answer would be an instruction of its own.
+    apply { metadata.answers.drawn[15:0] = random.get(); }
 }
 
 /** Slots and tags of a flow, and of the packet that a fragment is of. */
@@ -129,7 +130,7 @@ control SlotHashes(inout headers_t headers, inout metadata_t metadata) {
  * Remembers the server of a flow until the controller has installed it. A packet accesses each register once: the
  * first says whose the slot is, and takes it if that is allowed and nobody live has it; the second holds the server
  * behind a second tag, since whoever knows one polynomial can make another flow with the same tag. What comes of it is
- * said by the table behind (pipeline.p4).
+ * said by the table behind (pipeline.p4). An ALU compares two pairs, whose results have no names: it has no variables.
  */
 control LearningCache(inout headers_t headers, inout metadata_t metadata) {
     Register<slot_owner_t, bit<15>>((bit<32>)LEARNING_SLOTS, { 0, NEVER }) owners;
@@ -137,10 +138,9 @@ control LearningCache(inout headers_t headers, inout metadata_t metadata) {
 
     RegisterAction<slot_owner_t, bit<15>, bit<8>>(owners) take = {
         void apply(inout slot_owner_t cell, out bit<8> found) {
-            bool is_same = cell.tag == metadata.slot.owner_tag;
-            bool is_stale = metadata.epoch - cell.epoch > SLOT_EPOCHS;
-            found = this.predicate(is_same, is_stale);
-            if (is_same || is_stale) {
+            found = this.predicate(cell.tag == metadata.slot.owner_tag,
+                                   metadata.epoch - cell.epoch > SLOT_EPOCHS);
+            if (cell.tag == metadata.slot.owner_tag || metadata.epoch - cell.epoch > SLOT_EPOCHS) {
                 cell.tag = metadata.slot.owner_tag;
                 cell.epoch = metadata.epoch;
             }
@@ -148,10 +148,11 @@ control LearningCache(inout headers_t headers, inout metadata_t metadata) {
     };
     RegisterAction<slot_owner_t, bit<15>, bit<8>>(owners) look = {
         void apply(inout slot_owner_t cell, out bit<8> found) {
-            bool is_same = cell.tag == metadata.slot.owner_tag;
-            bool is_stale = metadata.epoch - cell.epoch > SLOT_EPOCHS;
-            found = this.predicate(is_same, is_stale);
-            if (is_same && !is_stale) { cell.epoch = metadata.epoch; }
+            found = this.predicate(cell.tag == metadata.slot.owner_tag,
+                                   metadata.epoch - cell.epoch > SLOT_EPOCHS);
+            if (cell.tag == metadata.slot.owner_tag && !(metadata.epoch - cell.epoch > SLOT_EPOCHS)) {
+                cell.epoch = metadata.epoch;
+            }
         }
     };
     RegisterAction<slot_value_t, bit<15>, bit<32>>(values) write = {
@@ -197,22 +198,15 @@ control FragmentCache(inout headers_t headers, inout metadata_t metadata) {
     };
     RegisterAction<slot_owner_t, bit<12>, bit<8>>(owners) look = {
         void apply(inout slot_owner_t cell, out bit<8> found) {
-            bool is_same = cell.tag == metadata.fragment_slot.owner_tag;
-            bool is_stale = metadata.epoch - cell.epoch > SLOT_EPOCHS;
-            found = this.predicate(is_same, is_stale);
+            found = this.predicate(cell.tag == metadata.fragment_slot.owner_tag,
+                                   metadata.epoch - cell.epoch > SLOT_EPOCHS);
         }
     };
-    RegisterAction<slot_value_t, bit<12>, bit<32>>(values) write_server = {
+    // All actions of a register together read two fields.
+    RegisterAction<slot_value_t, bit<12>, bit<32>>(values) write = {
         void apply(inout slot_value_t cell, out bit<32> found) {
             cell.tag = metadata.fragment_slot.value_tag;
             cell.server = metadata.slot_server;
-            found = 0;
-        }
-    };
-    RegisterAction<slot_value_t, bit<12>, bit<32>>(values) write_candidate = {
-        void apply(inout slot_value_t cell, out bit<32> found) {
-            cell.tag = metadata.fragment_slot.value_tag;
-            cell.server = metadata.slot_candidate;
             found = 0;
         }
     };
@@ -234,11 +228,11 @@ control FragmentCache(inout headers_t headers, inout metadata_t metadata) {
         if (metadata.facts.fragment == 1) {
             take.execute(metadata.fragment_index);
             if (metadata.has_server) {
-                write_server.execute(metadata.fragment_index);
+                write.execute(metadata.fragment_index);
             } else if (!metadata.session.is_known && metadata.session.has_candidate &&
                        metadata.answers.drop_excess == 0 && metadata.slot.owner != SLOT_SAME) {
                 if (metadata.slot.owner != SLOT_OTHER || metadata.session.is_announced) {
-                    write_candidate.execute(metadata.fragment_index);
+                    write.execute(metadata.fragment_index);
                 } else {
                     forget.execute(metadata.fragment_index);
                 }
@@ -262,7 +256,7 @@ control StripHomeAddress(inout headers_t headers, inout metadata_t metadata) {
         headers.option_chunk.setInvalid();
         headers.home.setInvalid();
         headers.ipv6.payload_length = headers.ipv6.payload_length - 24;
-        metadata.facts.ip_length = metadata.facts.ip_length - 24;
+        metadata.facts.ip_length[15:0] = metadata.facts.ip_length[15:0] - 24;
     }
 }
 
@@ -284,6 +278,8 @@ control InsertRoutingHeader(inout headers_t headers, inout metadata_t metadata) 
         }
         headers.ipv6.destination = metadata.session.route_address;
         headers.ipv6.payload_length = headers.ipv6.payload_length + ROUTING2_LENGTH;
+        metadata.facts.ip_length[15:0] = metadata.facts.ip_length[15:0] |+| ROUTING2_LENGTH;
+        metadata.session.added[15:0] = ROUTING2_LENGTH;
     }
 }
 
@@ -337,6 +333,9 @@ control Lengths(inout headers_t headers, inout metadata_t metadata) {
             if (headers.ipv4.isValid()) { metadata.facts.family = 0; }
             else { metadata.facts.is_malformed = true; }
         }
-        if (headers.ipv6.isValid()) { metadata.facts.ip_length = metadata.facts.ip_length + 40; }
+        // What is beyond 16 bits is too big for any MTU.
+        if (headers.ipv6.isValid()) {
+            metadata.facts.ip_length[15:0] = metadata.facts.ip_length[15:0] |+| 40;
+        }
     }
 }

@@ -209,5 +209,7 @@ control InsertRoutingHeader(inout headers_t headers, inout metadata_t metadata) 
         }
         headers.ipv6.destination = metadata.session.route_address;
         headers.ipv6.payload_length = headers.ipv6.payload_length + ROUTING2_LENGTH;
+        metadata.facts.ip_length = metadata.facts.ip_length + (bit<32>)ROUTING2_LENGTH;
+        metadata.session.added = (bit<32>)ROUTING2_LENGTH;
     }
 }

@@ -29,8 +29,8 @@ control Routing(inout headers_t headers, inout metadata_t metadata) {
         headers.ethernet.destination = destination;
         headers.ethernet.source = source;
         metadata.intents.egress_port = port;
-        metadata.session.mtu = (bit<32>)mtu;
-        metadata.answers.over = metadata.facts.ip_length |-| (bit<32>)mtu;
+        metadata.session.mtu[15:0] = mtu;
+        metadata.answers.over = metadata.facts.ip_length[15:0] |-| mtu;
     }
     @name(".ingress.pipeline.routing.report_no_neighbor")
     action report_no_neighbor() {

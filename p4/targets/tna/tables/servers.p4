@@ -6,8 +6,8 @@ control ServerTable(inout headers_t headers, inout metadata_t metadata) {
         headers.ethernet.destination = destination;
         headers.ethernet.source = source;
         metadata.intents.egress_port = port;
-        metadata.session.mtu = (bit<32>)mtu;
-        metadata.answers.over = metadata.facts.ip_length |-| (bit<32>)mtu;
+        metadata.session.mtu[15:0] = mtu;
+        metadata.answers.over = metadata.facts.ip_length[15:0] |-| mtu;
     }
     @name(".ingress.pipeline.servers.to_server")
     action to_server(@format(MAC_ADDRESS) bit<48> destination,

@@ -2,7 +2,8 @@
 control Flows(inout headers_t headers, inout metadata_t metadata) {
     @name(".ingress.pipeline.sessions.set_server")
     action set_server(bit<16> server) {
-        metadata.session.server = server;
+        // The table's words have no room for more.
+        metadata.session.server[SERVER_BITS - 1:0] = server[SERVER_BITS - 1:0];
         metadata.session.is_known = true;
         metadata.session.class = class_t.established;
     }
@@ -16,7 +17,7 @@ control Flows(inout headers_t headers, inout metadata_t metadata) {
             metadata.facts.destination_port : exact @name("destination_port");
             metadata.facts.protocol : exact @name("protocol");
         }
-        actions = { set_server; NoAction; }
+        actions = { set_server; @defaultonly NoAction; }
         const default_action = NoAction();
         size = FLOWS_SIZE;
         FLOW_PROPERTIES(flow_counter)
