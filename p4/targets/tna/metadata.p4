@@ -33,7 +33,7 @@ struct metadata_t {
     session_t session;
     intents_t intents;
     answers_t answers;
-    /** The reception time in units of 2^32 ns, about 4.3 s. */
+    /** The reception time in units of 2^32 ns, about 4.3 s, and 2^16 more. */
     bit<32>   epoch;
     /** Ones' complement sums of what the IPv4, TCP and UDP checksums cover beside the header's own fields. */
     bit<16>   ipv4_rest;

@@ -29,8 +29,8 @@ const bit<8> MIRROR_FROM_CONTROLLER = 2;    // the copy begins with the controll
 
 // A slot is live in the epoch in which it was used and in the next one: for 4.3 to 8.6 s.
 const bit<32> SLOT_EPOCHS = 1;
-// Of a slot that nobody has used: not live in any of the first 2^31 epochs.
-const bit<32> NEVER = 0x80000000;
+// Of a slot that nobody has used. Epochs begin at 2^16, so that it is long ago: a difference below zero is not for the ALU.
+const bit<32> NEVER = 0;
 // In front of a server's number in a slot: one that is all zeros was not written.
 const bit<32> SLOT_USED = 0x10000;
 
