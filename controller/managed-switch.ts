@@ -50,6 +50,8 @@ export type Punt = PuntedFrame & {
   readonly session: number;
 };
 
+type PacketInFields = ReturnType<typeof packets.packet_in>;
+
 /** What a switch needs of the controller around it. */
 export type Surroundings = {
   readonly numbers: Numbers;
@@ -100,6 +102,7 @@ export class ManagedSwitch {
   readonly #unreachable = new Set<string>();
   readonly #collisions: FlowCollisions | undefined;
   readonly #surroundings: Surroundings;
+  readonly #packetFields = new WeakMap<PacketIn['metadata'], PacketInFields>();
 
   constructor(options: ManagedSwitchOptions) {
     const { surroundings } = options;
@@ -249,10 +252,20 @@ export class ManagedSwitch {
     };
   }
 
+  /** Packets that come together share their lists of fields. */
+  #fieldsOf(packet: PacketIn): PacketInFields {
+    const { metadata } = packet;
+    const known = this.#packetFields.get(metadata);
+    if (known !== undefined) return known;
+    const fields = packets.packet_in(packet);
+    this.#packetFields.set(metadata, fields);
+    return fields;
+  }
+
   #packetIn(packet: PacketIn): void {
-    let fields: ReturnType<typeof packets.packet_in>;
+    let fields: PacketInFields;
     try {
-      fields = packets.packet_in(packet);
+      fields = this.#fieldsOf(packet);
     } catch (problem) {
       if (!(problem instanceof EntityError)) throw problem;
       this.#surroundings.onRefusal(this, 'packet', `it handed over what is no packet_in: ${problem.message}`);

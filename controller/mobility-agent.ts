@@ -11,6 +11,7 @@ import {
   fromHex,
   parseEthernet,
   parseLinkAddress,
+  sameBytes,
 } from '../wire/index.ts';
 import { frameBack } from './answers/index.ts';
 import type { Config, SwitchConfig } from './config/index.ts';
@@ -69,6 +70,14 @@ export type BindingStatus = {
 /** Where packets of our own begin their way through a switch. */
 type Entrance = { readonly port: number; readonly head: Uint8Array };
 
+/** Sends a packet back to where one came from; false where that cannot be reached. */
+type SendBack = (packet: Uint8Array) => boolean;
+
+/** What came of an event. */
+type Outcome = { readonly effects: readonly MobilityEffect[]; readonly sendBack: SendBack | undefined };
+
+type Install = MobilityEffect & { readonly kind: 'installBinding' };
+
 export class MobilityAgent {
   readonly #state: MobilityState;
   readonly #store: MobilityStore;
@@ -77,6 +86,9 @@ export class MobilityAgent {
   readonly handovers = new HandoverLog();
   readonly #entrances = new WeakMap<SwitchConfig, Entrance>();
   #asking = false;
+  /** What is to be saved, and what is done when it is. */
+  #saves: SavedChange[] = [];
+  #unsaved: Outcome[] = [];
 
   private constructor(state: MobilityState, store: MobilityStore, options: MobilityAgentOptions) {
     this.#state = state;
@@ -153,48 +165,64 @@ export class MobilityAgent {
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    // What waits for this turn's end.
+    if (this.#unsaved.length > 0) this.#save();
     await this.#store.close();
   }
 
   /** `sendBack`: to where the packet of the event came from; false where that cannot be reached. */
-  #take(event: MobilityEvent, sendBack?: (packet: Uint8Array) => boolean): void {
+  #take(event: MobilityEvent, sendBack?: SendBack): void {
     const effects = step(this.#state, event, this.#options.now());
-    const saves: SavedChange[] = [];
-    for (const effect of effects) if (effect.kind === 'save') saves.push(effect.change);
-    if (saves.length === 0) {
-      this.#perform(effects, sendBack);
+    const before = this.#saves.length;
+    for (const effect of effects) if (effect.kind === 'save') this.#saves.push(effect.change);
+    if (this.#saves.length === before) {
+      this.#perform([{ effects, sendBack }]);
       return;
     }
-    // What is promised to a mobile node has to outlive a crash of the promise's giver.
+    if (this.#unsaved.push({ effects, sendBack }) === 1) queueMicrotask(() => this.#save());
+  }
+
+  /**
+   * What is promised to a mobile node has to outlive a crash of the promise's giver: first the store, then the rest. Packets that
+   * came together are saved together.
+   */
+  #save(): void {
+    const outcomes = this.#unsaved;
+    const saves = this.#saves;
+    [this.#unsaved, this.#saves] = [[], []];
     this.#store.write(saves).then(
-      () => this.#perform(effects, sendBack),
+      () => this.#perform(outcomes),
       (problem: unknown) => {
         this.#options.log.error({ err: problem }, 'bindings cannot be stored; a restart will forget them');
-        this.#perform(effects, sendBack);
+        this.#perform(outcomes);
       },
     );
   }
 
-  #perform(effects: readonly MobilityEffect[], sendBack?: (packet: Uint8Array) => boolean): void {
-    for (const effect of effects) {
-      switch (effect.kind) {
-        case 'send':
-          if (effect.isDirect && sendBack?.(effect.packet)) break;
-          this.#inject(effect.packet, (one) => one.config.role !== 'dispatcher');
-          break;
-        case 'resubmit':
-          this.#inject(effect.packet, (one) => one.isDispatcher);
-          break;
-        case 'installBinding':
-          void this.#install(effect.ticket, effect.binding, effect.replaces);
-          break;
-        case 'removeBinding':
-          void this.#remove(effect.ticket, effect.binding);
-          break;
-        case 'save':
-          break;
+  #perform(outcomes: readonly Outcome[]): void {
+    const installs: Install[] = [];
+    for (const { effects, sendBack } of outcomes) {
+      for (const effect of effects) {
+        switch (effect.kind) {
+          case 'send':
+            if (effect.isDirect && sendBack?.(effect.packet)) break;
+            this.#inject(effect.packet, (one) => one.config.role !== 'dispatcher');
+            break;
+          case 'resubmit':
+            this.#inject(effect.packet, (one) => one.isDispatcher);
+            break;
+          case 'installBinding':
+            installs.push(effect);
+            break;
+          case 'removeBinding':
+            void this.#remove(effect.ticket, effect.binding);
+            break;
+          case 'save':
+            break;
+        }
       }
     }
+    if (installs.length > 0) void this.#install(installs);
   }
 
   /** Lets a switch route a packet, as if it had come in by a port towards clients. */
@@ -222,23 +250,26 @@ export class MobilityAgent {
     return made;
   }
 
-  /** One change on every switch, of both ways at once: no packet falls between. */
-  async #install(ticket: number, binding: SwitchBinding, replaces: Uint8Array | undefined): Promise<void> {
-    const { now } = this.#options;
+  /** One change a binding on every switch, of both ways at once: no packet falls between. Those of one turn go together. */
+  async #install(installs: readonly Install[]): Promise<void> {
+    const begin = this.#options.now();
     const switches = this.#options.switches();
-    const begin = now();
-    const outcomes = await Promise.all(
-      switches.map(({ keeper }) => keeper.changeAll([this.#entry('set', binding)])),
-    );
-    const failure = outcomes.flat().find(({ kind }) => kind !== 'written');
-    if (failure !== undefined || switches.length === 0) {
-      // What one switch has and another not is of no use; the core says what there was before.
-      await Promise.all(switches.map((managed) => this.#takeBack(managed, binding, replaces)));
-      this.#take({ kind: 'failed', ticket, isFull: isFull(failure) });
-      return;
+    const changes = installs.map(({ binding }) => this.#entry('set', binding));
+    const answers = await Promise.all(switches.map(({ keeper }) => keeper.changeAll(changes)));
+    for (const [index, install] of installs.entries()) {
+      let failure: ChangeOutcome | undefined;
+      for (const outcomes of answers) {
+        const outcome = outcomes[index];
+        if (outcome?.kind !== 'written') failure ??= outcome;
+      }
+      if (failure !== undefined || switches.length === 0) void this.#giveUp(install, failure);
+      else this.#installed(install, begin);
     }
-    if (replaces !== undefined && Buffer.compare(replaces, binding.careOfAddress) !== 0) {
-      const at = now();
+  }
+
+  #installed({ ticket, binding, replaces }: Install, begin: number): void {
+    if (replaces !== undefined && !sameBytes(replaces, binding.careOfAddress)) {
+      const at = this.#options.now();
       // Copies: what came with a packet is a part of its buffer.
       this.handovers.add({
         at,
@@ -252,12 +283,19 @@ export class MobilityAgent {
     this.#take({ kind: 'done', ticket });
   }
 
+  /** What one switch has and another not is of no use; the core says what there was before. */
+  async #giveUp({ ticket, binding, replaces }: Install, failure: ChangeOutcome | undefined): Promise<void> {
+    const switches = this.#options.switches();
+    await Promise.all(switches.map((managed) => this.#takeBack(managed, binding, replaces)));
+    this.#take({ kind: 'failed', ticket, isFull: isFull(failure) });
+  }
+
   async #takeBack(
     managed: ManagedSwitch,
     binding: SwitchBinding,
     before: Uint8Array | undefined,
   ): Promise<void> {
-    if (before !== undefined && Buffer.compare(before, binding.careOfAddress) === 0) return;
+    if (before !== undefined && sameBytes(before, binding.careOfAddress)) return;
     await managed.keeper.changeAll([
       before === undefined
         ? this.#entry('remove', binding)

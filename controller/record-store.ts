@@ -101,10 +101,15 @@ function makeStore(database: ClassicLevel<string, string>): RecordStore {
       waiting = [];
       const sync = calls.some(({ isSynced }) => isSynced);
       try {
-        await database.batch(
-          calls.flatMap(({ changes }) => changes.map(toOperation)),
-          { sync },
-        );
+        // A list of operations takes three times as long: it is copied, and looked through from C++.
+        const batch = database.batch();
+        for (const { changes } of calls) {
+          for (const { key, text } of changes) {
+            if (text === undefined) batch.del(key);
+            else batch.put(key, text);
+          }
+        }
+        await batch.write({ sync });
         for (const { resolve } of calls) resolve();
       } catch (error) {
         for (const { reject } of calls) reject(error);
@@ -131,10 +136,6 @@ type Call = {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 };
-
-function toOperation({ key, text }: RecordChange) {
-  return text === undefined ? ({ type: 'del', key } as const) : ({ type: 'put', key, value: text } as const);
-}
 
 async function readAll<T>(
   database: ClassicLevel<string, string>,
