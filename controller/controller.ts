@@ -8,6 +8,7 @@ import type { ClientOptions } from '../p4runtime/client/index.ts';
 import type { ForwardingPipelineConfig } from '../p4runtime/gen/p4/v1/p4runtime.ts';
 import { addressKey, concatBytes, emitEthernet, parseLinkAddress } from '../wire/index.ts';
 import {
+  addRoutingHeader,
   answerArp,
   answerEcho,
   answerHeaders,
@@ -403,6 +404,8 @@ export class Controller {
           this.#handOnError(punt);
           this.#handOutError(from, punt);
           return [];
+        case 'routing_header':
+          return addRoutingHeader(punt, context());
         case 'fragment':
           this.#reinjector.later(from, punt);
           return [];

@@ -428,6 +428,10 @@ first, body = chain([(43, routing0)], 6, out)
 whole = frame_from(1, ipv6(VIP, HOME, first, body))
 case('routing-header', 'out: another routing header is there', whole,
      [punted('routing_header', whole, port=SERVER_1)], bound(), port=SERVER_1)
+first, body = chain([(43, routing0), (43, routing2)], 6, out)
+case('routing-header', 'out: a type 2 routing header behind another one, from the controller, to the care-of address',
+     frame_from(1, ipv6(VIP, CARE_OF, first, body)), [(UPLINK, frame_up(ipv6(VIP, CARE_OF, first, body, 63)))],
+     bound(), port=SERVER_1)
 case('routing-header', 'out: no binding, no header', frame_from(1, ipv6(VIP, HOME, 6, out)),
      [(UPLINK, frame_up(ipv6(VIP, HOME, 6, out, 63)))], port=SERVER_1)
 case('routing-header', 'out: a binding with another virtual address',

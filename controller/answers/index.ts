@@ -12,5 +12,6 @@ export {
 } from './frame.ts';
 export { answerHeaders } from './headers.ts';
 export { answerArp, answerNeighborDiscovery } from './resolution.ts';
+export { addRoutingHeader } from './second-routing-header.ts';
 export { type OwnEndpoint, type TranslatedError, translateError } from './translate-error.ts';
 export { translateServerError } from './translate-server-error.ts';

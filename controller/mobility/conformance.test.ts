@@ -12,7 +12,10 @@ function fileOf(name: string): string {
   if (folder === 'switch') return `bmv2-tests/controller/${rest}.test.ts`;
   if (folder === 'pipeline-state') return `bmv2-tests/pipeline/${rest}.test.ts`;
   if (folder === 'config') return `controller/config/${rest}.test.ts`;
-  if (folder === 'answers') return 'controller/answers/vectors/answers.json';
+  if (folder === 'answers') {
+    const own = `controller/answers/${rest}.test.ts`;
+    return existsSync(own) ? own : 'controller/answers/vectors/answers.json';
+  }
   return folder === 'pipeline'
     ? `bmv2-tests/pipeline/cases/${rest}.json`
     : `controller/mobility/${name}.test.ts`;
