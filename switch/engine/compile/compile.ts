@@ -25,14 +25,13 @@ import { addSwaps, limbsOf } from './bits.ts';
 import { addCalculation, addCopyBits, inputBytes } from './calculations.ts';
 import { addDeparser, longestHeaders } from './deparsers.ts';
 import { index32 } from './expressions.ts';
-import type { Facts } from './facts.ts';
+import { pipelineGraphs, readFirst } from './first-reads.ts';
 import type { ArrayPlace, LogMessage, Machine, Probes } from './frame.ts';
 import { PacketLayout } from './layout.ts';
 import { PacketState } from './packet-state.ts';
 import { addParser, parserKeyBytes } from './parsers.ts';
 import { addPipeline, leaveOnExit, type TableCode } from './pipelines.ts';
 import { LOG_BYTES } from './primitives.ts';
-import { factsAtIngress } from './specialize.ts';
 import { SwitchMemory } from './switch-memory.ts';
 import { HOST, longestDigest, TrafficManager } from './traffic.ts';
 import { addWideFunctions, SCRATCH_BYTES, Scratch } from './wide.ts';
@@ -103,7 +102,11 @@ export function compileProgram(
   options: CompileOptions,
   callbacks: HostCallbacks,
 ): Compiled {
-  const layout = new PacketLayout(program, (bytes) => memory.allocate(bytes, 64));
+  const isTraced = options.trace !== undefined;
+  const graphs = pipelineGraphs(program, isTraced);
+  // A trace shows all metadata.
+  const isReadFirst = isTraced ? undefined : readFirst(program, graphs);
+  const layout = new PacketLayout(program, (bytes) => memory.allocate(bytes, 64), isReadFirst);
   const deparser = program.deparsers[0];
   const headroom = deparser === undefined ? 0 : longestHeaders(deparser);
   const switchMemory = new SwitchMemory(memory, {
@@ -165,10 +168,8 @@ export function compileProgram(
       keys.set(table, key);
       return { ...environment.table(table), key };
     };
-    for (const pipeline of program.pipelines) {
-      if (pipeline.name !== 'ingress' && pipeline.name !== 'egress') continue;
-      const facts: Facts = pipeline.name === 'ingress' ? factsAtIngress(program) : new Map();
-      addPipeline(m, machine, pipeline, codeOf, `pipeline ${pipeline.name}`, facts);
+    for (const [pipeline, graph] of graphs) {
+      addPipeline(m, machine, graph, codeOf, `pipeline ${pipeline.name}`);
     }
     new TrafficManager(m, machine, {
       parser: parser === undefined ? undefined : 'parser',

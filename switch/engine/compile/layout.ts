@@ -79,18 +79,32 @@ export function variableRoom(type: HeaderType): number {
   return type.maximumBytes === 0 ? 256 : type.maximumBytes;
 }
 
+/** Bytes of memory, from an address on. */
+export type Stretch = { readonly address: number; readonly bytes: number };
+
+/** What may be read before it is written: fields of metadata, and the bytes of headers. */
+export type IsReadFirst = (what: Field | Header) => boolean;
+
+/** Stretches to be cleared that are no further apart are cleared as one. */
+const NEAR = 16;
+
 /** Where everything stands, counted from `base`. */
 export class PacketLayout {
   readonly base: number;
   readonly bytes: number;
   /** From here to the end everything is about headers. */
   readonly headersStart: number;
+  /** What must be 0 when a packet comes in; all else is written before it is read. */
+  readonly first: readonly Stretch[];
   readonly #headers = new Map<Header, HeaderLayout>();
   readonly #slots = new Map<Header, readonly number[]>();
   readonly #nextIndex = new Map<HeaderStack | HeaderUnionStack, number>();
 
-  /** @param allocate Takes memory for the area. */
-  constructor(program: Program, allocate: (bytes: number) => number) {
+  /**
+   * @param allocate Takes memory for the area.
+   * @param isReadFirst Anything, unless said.
+   */
+  constructor(program: Program, allocate: (bytes: number) => number, isReadFirst: IsReadFirst = () => true) {
     // Laid out from 0 first: the address is known only when the size is.
     let end = 0;
     const take = (bytes: number): number => {
@@ -98,17 +112,25 @@ export class PacketLayout {
       end += bytes;
       return start;
     };
-    const slots = new Map<Header, readonly number[]>();
-    for (const header of program.headers.filter(({ metadata }) => metadata)) {
-      slots.set(
-        header,
-        header.type.fields.map((field) => {
-          // A variable field has its length in front.
-          const bytes = field.variable ? 8 + variableRoom(header.type) : slotBytes(field.bits);
-          end = Math.ceil(end / Math.min(bytes, 8)) * Math.min(bytes, 8);
-          return take(bytes);
-        }),
-      );
+    const first: Stretch[] = [];
+    const slots = new Map<Header, number[]>();
+    const fields = program.headers
+      .filter(({ metadata }) => metadata)
+      .flatMap((header) => header.type.fields.map((type) => ({ header, type })));
+    // What is read first stands together, next to what is always cleared.
+    for (const isFirst of [false, true]) {
+      for (const field of fields) {
+        const { header, type } = field;
+        if (isReadFirst(field) !== isFirst) continue;
+        // A variable field has its length in front.
+        const bytes = type.variable ? 8 + variableRoom(header.type) : slotBytes(type.bits);
+        end = Math.ceil(end / Math.min(bytes, 8)) * Math.min(bytes, 8);
+        const address = take(bytes);
+        const own = slots.get(header) ?? [];
+        own[type.index] = address;
+        slots.set(header, own);
+        if (isFirst) first.push({ address, bytes });
+      }
     }
     end = Math.ceil(end / 8) * 8;
     const metadataEnd = end;
@@ -133,20 +155,30 @@ export class PacketLayout {
       place(headers);
       order.push(type);
     }
-    place(program.headers.filter(({ metadata }) => !metadata));
+    const singles = program.headers.filter(({ metadata }) => !metadata);
+    place(singles.filter(isReadFirst));
+    place(singles);
     const valid = order.map(() => take(1));
     end = Math.ceil(end / 8) * 8;
     const lengths = order.map(({ variableField }) => (variableField === undefined ? undefined : take(4)));
     end = Math.ceil(end / 8) * 8;
     const images = order.map((type) => take(Math.ceil(imageBytes(type) / 8) * 8));
     this.bytes = Math.ceil((end + SLACK) / 16) * 16;
+    first.push({ address: metadataEnd, bytes: (images[0] ?? end) - metadataEnd });
+    const readFirst = new Set(order.map((_, index) => index));
+    for (const [header, index] of placeOf) if (!isReadFirst(header)) readFirst.delete(index);
+    for (const index of readFirst) {
+      const type = order[index];
+      if (type !== undefined) first.push({ address: images[index] ?? 0, bytes: imageBytes(type) });
+    }
     const base = allocate(this.bytes);
     this.base = base;
     this.headersStart = base + metadataEnd;
+    this.first = together(first).map(({ address, bytes }) => ({ address: base + address, bytes }));
     for (const [header, offsets] of slots) {
       this.#slots.set(
         header,
-        offsets.map((offset) => base + offset),
+        Array.from(offsets, (offset = 0) => base + offset),
       );
     }
     for (const [stack, offset] of nextIndex) this.#nextIndex.set(stack, base + offset);
@@ -189,4 +221,20 @@ export class PacketLayout {
       image: members.reduce((bytes, type) => bytes + Math.ceil(imageBytes(type) / 8) * 8, 0),
     };
   }
+}
+
+/** Stretches in order, those that touch or nearly do as one. */
+function together(stretches: readonly Stretch[]): readonly Stretch[] {
+  const all: Stretch[] = [];
+  for (const one of [...stretches].sort((left, right) => left.address - right.address)) {
+    const last = all.at(-1);
+    const end = last === undefined ? 0 : last.address + last.bytes;
+    if (last !== undefined && one.address - end < NEAR) {
+      all[all.length - 1] = {
+        address: last.address,
+        bytes: Math.max(end, one.address + one.bytes) - last.address,
+      };
+    } else all.push(one);
+  }
+  return all;
 }

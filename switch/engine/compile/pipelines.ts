@@ -1,7 +1,7 @@
 /** Pipelines: tables are looked up, their actions run, and conditions decide what comes next. */
 
 import { type Local32, type ModuleBuilder, orElse } from '../../wasm/index.ts';
-import type { Action, Pipeline, Table } from '../json/index.ts';
+import type { Action, Table } from '../json/index.ts';
 import { emitAction, mayExit } from './actions.ts';
 import { emitGraph, type Go } from './control-flow.ts';
 import { bool } from './expressions.ts';
@@ -11,7 +11,7 @@ import { emitKey, emitKeyWords } from './keys.ts';
 import { fixed, Place } from './place.ts';
 import { meterColour } from './primitives.ts';
 import { staticField } from './references.ts';
-import { fixedAction, missAction, Specialization, type SpecialNode } from './specialize.ts';
+import { fixedAction, missAction, type Specialization, type SpecialNode } from './specialize.ts';
 import { storeField } from './stores.ts';
 
 /** Steps back in a pipeline; compilers make none, except for loops of the program. */
@@ -172,24 +172,15 @@ function emitTable(frame: Frame, table: Table, code: TableCode, continuation: Co
   emitActions(frame, table, member, code.data, continuation, goOn);
 }
 
-/**
- * Adds the function of a pipeline.
- * @param facts What is known in front of it.
- */
+/** Adds the function of a pipeline. @param graph Of its nodes, with what is known there. */
 export function addPipeline(
   m: ModuleBuilder,
   machine: Machine,
-  pipeline: Pipeline,
+  graph: Specialization,
   codeOf: (table: Table) => TableCode,
   name: string,
-  facts: Facts,
 ): void {
   m.function(name, {}, undefined, (f) => {
-    const graph = new Specialization(
-      machine.program,
-      pipeline,
-      machine.trace === undefined ? facts : undefined,
-    );
     const { initial, nodes } = graph;
     if (initial === undefined) return;
     emitGraph(f, {

@@ -35,6 +35,9 @@ import {
 /** A node with what is known in front of it. */
 export type SpecialNode = { readonly node: ControlNode; readonly facts: Facts };
 
+/** A way on from a node: the action that runs there, if one does, and what follows it. */
+export type Branch = { readonly action: Action | undefined; readonly next: number | undefined };
+
 /** Nodes of the graph for each node of the pipeline, on average; beyond it nothing more is known. */
 const GROWTH = 3;
 const LEAST_NODES = 64;
@@ -100,21 +103,32 @@ export class Specialization {
 
   /** What may follow a node. */
   successors(index: number): readonly (number | undefined)[] {
+    return this.branches(index).map(({ next }) => next);
+  }
+
+  /** The ways on from a node, once for each place in its code that goes on. */
+  branches(index: number): readonly Branch[] {
     const special = this.nodes[index];
     if (special === undefined) return [];
     const { node, facts } = special;
     switch (node.kind) {
       case 'conditional':
-        return this.outcomes(node.condition, facts).map((outcome) => this.afterCondition(special, outcome));
+        return this.outcomes(node.condition, facts).map((outcome) => ({
+          action: undefined,
+          next: this.afterCondition(special, outcome),
+        }));
       case 'call':
-        return [this.afterAction(node.next, node.action, facts)];
+        return [{ action: node.action, next: this.afterAction(node.next, node.action, facts) }];
       case 'table':
         return this.#afterTable(node, facts);
     }
   }
 
-  #afterTable(table: Table, facts: Facts): readonly (number | undefined)[] {
-    const after = (action: Action | undefined, hit: boolean) => this.afterTable(table, facts, action, hit);
+  #afterTable(table: Table, facts: Facts): readonly Branch[] {
+    const after = (action: Action | undefined, hit: boolean): Branch => ({
+      action,
+      next: this.afterTable(table, facts, action, hit),
+    });
     const always = fixedAction(table);
     if (always !== undefined) return [after(always, false)];
     const onMiss = missAction(table);

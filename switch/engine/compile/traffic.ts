@@ -229,6 +229,11 @@ export class TrafficManager {
     clearBytes(f, fixed(layout.base), layout.bytes);
   }
 
+  /** What a packet's parser and pipelines may read before they write it. */
+  #clearFirst(f: FunctionBuilder): void {
+    for (const { address, bytes } of this.#machine.layout.first) clearBytes(f, fixed(address), bytes);
+  }
+
   #clearMetadata(f: FunctionBuilder): void {
     const { layout } = this.#machine;
     clearBytes(f, fixed(layout.base), layout.headersStart - layout.base);
@@ -560,7 +565,7 @@ export class TrafficManager {
         f.set(packet.generation, 0);
         f.set(packet.passesLeft, maximumPasses);
         packet.clearRequests(f);
-        this.#clear(f);
+        this.#clearFirst(f);
         this.#count(f, 'received');
         this.#set(frame, 'standard_metadata.ingress_port', descriptor.load32To64(8));
         this.#set(frame, 'standard_metadata.packet_length', length.toU64());
