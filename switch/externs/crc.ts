@@ -180,21 +180,28 @@ export class Crc {
     const word = f.local64();
     f.while(end.sub(address).geU(bytes), () => {
       const loaded = bytes === 8 ? address.load64() : address.load32To64();
-      f.set(word, register.xor(loaded));
+      f.set(word, loaded);
+      const whole = f.let64(register.xor(word));
       // What of a register is wider than the word only moves on.
       const rest = bytes * 8 < this.width ? register.shrU(BigInt(bytes * 8)) : i64(0n);
       const parts = Array.from({ length: bytes }, (_, byte) => {
-        const index = word
+        // Bytes behind the register's width need not wait for it.
+        const index = (8 * byte < this.width ? whole : word)
           .shrU(BigInt(8 * byte))
           .to32()
           .and(0xff);
         return this.#load(index.mul(this.#entry), this.#entryAt(bytes - 1 - byte, 0));
       });
-      f.set(
-        register,
-        parts.reduce((all, part) => all.xor(part), rest),
-      );
+      f.set(register, combined([...parts.reverse(), rest]));
       f.set(address, address.add(bytes));
     });
   }
+}
+
+/** Values combined in pairs, so that no chain of them has to be waited for; the first ones are there first. */
+function combined(values: readonly I64[]): I64 {
+  const [first = i64(0n), ...others] = values;
+  if (others.length === 0) return first;
+  const half = Math.ceil(values.length / 2);
+  return combined(values.slice(0, half)).xor(combined(values.slice(half)));
 }

@@ -9,6 +9,7 @@ import type { Calculation, CalculationInput, Checksum, Header } from '../json/in
 import { limbsOf, storeWideBits } from './bits.ts';
 import { bool, fixedImageBytes, loadField } from './expressions.ts';
 import { Frame, type Machine } from './frame.ts';
+import { GatheredWords } from './gathered-words.ts';
 import { bitOffset, imageBytes } from './layout.ts';
 import { fixed, Place } from './place.ts';
 import { isValid, staticField, staticHeader, variableReference } from './references.ts';
@@ -177,6 +178,9 @@ function emitGroup(
 ): number {
   const { f, machine } = frame;
   let bit = 0;
+  if (header === undefined && inputs.every((input) => widthOf(input) % 8 === 0)) {
+    return emitWords(frame, inputs, at);
+  }
   if (header === undefined) {
     for (const input of inputs) {
       const bits = widthOf(input);
@@ -207,6 +211,21 @@ function emitGroup(
     bit += bits;
   }
   return bit / 8;
+}
+
+/** Stores metadata and constants of whole bytes, and up to seven zeros behind them, in words: hashes load words. */
+function emitWords(frame: Frame, inputs: readonly CalculationInput[], at: Place): number {
+  const { f } = frame;
+  const words = new GatheredWords(f);
+  for (const input of inputs) {
+    const bits = widthOf(input);
+    const field = input.kind === 'field' ? staticField(frame, input.field) : undefined;
+    if (field?.kind === 'bits') words.addBytes(field.place.at(field.offset / 8), bits / 8);
+    else if (field !== undefined) words.addNumber(bits, loadField(frame, field));
+    else words.addNumber(bits, constantLimbs(input.kind === 'constant' ? input.value : 0n, limbsOf(bits)));
+  }
+  for (const [index, word] of words.finish().entries()) at.at(8 * index).store64(f, word);
+  return words.bytes;
 }
 
 function copyRun(frame: Frame, to: Place, toBit: number, from: Place, fromBit: number, bits: number): void {
