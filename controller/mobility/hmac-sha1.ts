@@ -1,9 +1,8 @@
 /**
  * SHA-1 (FIPS 180-4, 6.1) and HMAC (RFC 2104) for the short messages of return routability.
  *
- * What `node:crypto` does with a message of 25 bytes takes a tenth of its time for SHA-1 and the rest for the object around it,
- * and for the two blocks that depend on the key alone. Those are computed once here; docs/design/dependencies.md says
- * which libraries were measured. No branch and no index depends on a key or a message.
+ * `node:crypto` makes an object for each message, and computes the two blocks that depend on the key alone each time. Here these are
+ * computed once; docs/design/dependencies.md says which libraries were measured. No branch and no index depends on a key or a message.
  */
 
 const BLOCK_LENGTH = 64;
