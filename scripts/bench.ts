@@ -13,6 +13,7 @@ import { benchReconcile } from './bench/reconcile.ts';
 import { benchSessions } from './bench/sessions.ts';
 import { benchSignalling } from './bench/signalling.ts';
 import { type BenchOptions, benchSwitch } from './bench/switch.ts';
+import { benchVeth } from './bench/switch-veth.ts';
 import { benchTables } from './bench/tables.ts';
 
 /** Each prints what it measured and tells whether its goals are met. */
@@ -27,6 +28,7 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<boo
   signalling: benchSignalling,
   switch: benchSwitch,
   tables: benchTables,
+  veth: benchVeth,
 };
 
 const words = process.argv.slice(2);

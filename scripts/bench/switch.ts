@@ -10,41 +10,25 @@
  *   what it does over veth, too.
  */
 
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
-import { SwitchClient } from '../../p4runtime/client/index.ts';
 import { insert } from '../../p4runtime/entities/index.ts';
-import type { Entity } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
-import { encodeP4Info } from '../../p4runtime/text/index.ts';
 import type { Switch } from '../../switch/engine/index.ts';
 import { PcapPorts } from '../../switch/ports/index.ts';
 import { captureHeader, captureRecord } from '../../switch/ports/pcap.ts';
 import { Forwarding } from '../../switch/server/forwarding.ts';
 import { type EngineDevice, makeEngineDevice } from '../../switch/server/index.ts';
-import { startSimpleSwitch } from './simple-switch.ts';
-import { quantile } from './spread.ts';
 import { PIPELINE, pipelineSubject, type Subject, subjectOf } from './subjects.ts';
 import { CASES } from './switch-cases.ts';
-import { type Cables, lineOf, MEANWHILE_MS, makeCables, measureVeth, type Rate } from './veth.ts';
+import { BMV2_PER_SECOND, GOALS, type MoorRate, measureMoor, measurePeer, parts } from './switch-veth.ts';
+import { type Cables, makeCables, type Rate } from './veth.ts';
 
-/** What simple_switch forwards on machines of this class, where it is not measured: built with -O2, without logging. */
-const BMV2_PER_SECOND = 50_000;
-/** How many times simple_switch the switch is to be. */
-const GOALS = { memory: 50, veth: 10 } as const;
 /** Milliseconds of one measurement; the best of all counts, because what else the machine does only adds. */
 const WINDOW_MS = 300;
 const WINDOWS = 12;
 /** Packets of the capture file. */
 const CAPTURED = 200_000;
-/** Over veth, so that simple_switch's command line has them within a minute. */
-const VETH_ENTRIES = 10_000;
-/** Different packets that are sent over veth. */
-const VETH_PACKETS = 1024;
-const BATCH = 1000;
 
 /** Packets a second of one subject; what could not be measured is left out. */
 type Row = {
@@ -53,12 +37,9 @@ type Row = {
   readonly insertsPerSecond: number;
   readonly memory: number;
   readonly pcap: number;
-  readonly veth: (Rate & { readonly requests: Requests }) | undefined;
+  readonly veth: MoorRate | undefined;
   readonly simpleSwitch: Rate | undefined;
 };
-
-/** Milliseconds that requests took. */
-type Requests = { readonly median: number; readonly longest: number };
 
 /** How it is printed, and what part of it is measured. */
 export type BenchOptions = {
@@ -123,17 +104,6 @@ async function measure(subject: Subject, directory: string, cables: Cables | und
   };
 }
 
-function* parts(entities: Iterable<Entity>): Generator<readonly Entity[]> {
-  let part: Entity[] = [];
-  for (const entity of entities) {
-    part.push(entity);
-    if (part.length < BATCH) continue;
-    yield part;
-    part = [];
-  }
-  if (part.length > 0) yield part;
-}
-
 /** The best of all windows, when the code has been optimized; packets are put into place outside of what is measured. */
 function measureMemory({ rings, memory }: Switch, { name, packet, ports }: Subject): number {
   let best = 0;
@@ -176,87 +146,6 @@ function measurePcap(device: EngineDevice, { packet, ports }: Subject, directory
   );
   for (const port of ports) files.remove(port);
   return CAPTURED / ((performance.now() - start) / 1000);
-}
-
-/** A file of packets that the sender repeats. @returns Its path, and how long each packet is. */
-function writePackets(
-  { packet }: Subject,
-  directory: string,
-): { readonly file: string; readonly bytes: number } {
-  const packets = Array.from({ length: VETH_PACKETS }, () => packet(VETH_ENTRIES));
-  const file = join(directory, 'packets');
-  writeFileSync(file, Buffer.concat(packets));
-  return { file, bytes: packets[0]?.length ?? 0 };
-}
-
-/** Asks again and again for something that costs nothing. */
-async function measureRequests(client: SwitchClient): Promise<Requests> {
-  const times: number[] = [];
-  const end = performance.now() + MEANWHILE_MS / 2;
-  while (performance.now() < end) {
-    const start = performance.now();
-    await client.apiVersion();
-    times.push(performance.now() - start);
-    await wait(5);
-  }
-  return { median: quantile(times, 0.5), longest: quantile(times, 1) };
-}
-
-async function measureMoor(
-  subject: Subject,
-  directory: string,
-  cables: Cables,
-): Promise<Rate & { readonly requests: Requests }> {
-  const json = join(directory, 'program.json');
-  const p4info = join(directory, 'program.txtpb');
-  writeFileSync(json, subject.program.json);
-  writeFileSync(p4info, encodeP4Info(subject.program.p4info, 'text'));
-  const ports = subject.ports.flatMap((port, index) => ['-i', `${port}=${cables.near[index]}`]);
-  const child = spawn(
-    process.execPath,
-    [
-      join(process.cwd(), 'dist/bin.js'),
-      'switch',
-      json,
-      '--p4info',
-      p4info,
-      '--grpc',
-      '127.0.0.1:0',
-      ...ports,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  try {
-    const target = (await lineOf(child, 'P4Runtime at ')).replace('P4Runtime at ', '');
-    const client = new SwitchClient({ target, deviceId: 1n, timeoutMs: 120_000 });
-    await client.arbitrate(1n);
-    for (const part of parts(subject.entities(VETH_ENTRIES))) await client.write(part.map(insert));
-    const { file, bytes } = writePackets(subject, directory);
-    let requests: Requests = { median: Number.NaN, longest: Number.NaN };
-    const rate = await measureVeth(cables, child.pid, file, bytes, async () => {
-      requests = await measureRequests(client);
-    });
-    client.close();
-    return { ...rate, requests };
-  } finally {
-    const ended = once(child, 'exit');
-    child.kill();
-    await ended;
-  }
-}
-
-async function measurePeer(subject: Subject, directory: string, cables: Cables): Promise<Rate | undefined> {
-  const path = process.env['MOOR_SIMPLE_SWITCH'];
-  if (path === undefined || subject.lines === undefined) return undefined;
-  const json = join(directory, 'program.json');
-  writeFileSync(json, subject.program.json);
-  const peer = await startSimpleSwitch(path, json, cables.near, subject.lines(VETH_ENTRIES));
-  try {
-    const { file, bytes } = writePackets(subject, directory);
-    return await measureVeth(cables, peer.pid, file, bytes);
-  } finally {
-    peer.stop();
-  }
 }
 
 const WIDTHS = [42, 11, 11, 12, 11, 11, 14, 14, 9];
