@@ -369,6 +369,53 @@ test('whole bytes are moved, combined and compared as they stand', (t) => {
   t.is(runAll(cases, packets, 'none'), undefined);
 });
 
+/** Bits of a field, `field[high:low]`, alone or compared with as many of another: often whole bytes. */
+function sliced(bits: number): fc.Arbitrary<Numbers> {
+  const slice = fc
+    .constantFrom(...OPERANDS.filter((one) => one.bits >= bits))
+    .chain(({ name, bits: whole }) =>
+      fc
+        .tuple(fc.constant(name), fc.oneof(fc.nat(whole - bits), fc.constant(whole - bits)), fc.boolean())
+        .map(([field_, shift, isTop]): Numbers => {
+          const shifted =
+            shift === 0 ? field('operands', field_) : operation('>>', field('operands', field_), hex(shift));
+          const mask = (1n << BigInt(bits)) - 1n;
+          // The highest bits of a field need no mask.
+          const isMasked = !isTop || shift + bits !== whole;
+          return {
+            json: isMasked ? operation('&', shifted, hex(mask)) : shifted,
+            of: (values) => {
+              const number = (values.get(field_) ?? 0n) >> BigInt(shift);
+              return isMasked ? number & mask : number;
+            },
+          };
+        }),
+    );
+  const compared = fc.tuple(fc.constantFrom('==', '!='), slice, slice).map(
+    ([op, a, b]): Numbers => ({
+      json: operation('b2d', null, operation(op, a.json, b.json)),
+      of: (v) => (COMPARISONS[op]?.(a.of(v), b.of(v)) ? 1n : 0n),
+    }),
+  );
+  return fc.oneof(slice, compared);
+}
+
+test('bits of fields are what shifts and masks give', (t) => {
+  const one = fc.constantFrom(3, 8, 16, 24, 32, 48, 56, 64, 72, 296).chain((bits) =>
+    fc.tuple(
+      sliced(bits),
+      fc.record({
+        bits: fc.constantFrom(bits, bits, bits + 8, 8),
+        signed: fc.boolean(),
+        saturating: fc.boolean(),
+      }),
+    ),
+  );
+  const cases = fc.sample(one, { seed: 11, numRuns: 150 });
+  const packets = fc.sample(packet, { seed: 11, numRuns: 30 });
+  t.is(runAll(cases, packets, 'none'), undefined);
+});
+
 /** Fields one behind the other, as `++` is compiled; now and then with a part that is wider than its place. */
 const concatenated: fc.Arbitrary<readonly [Numbers, Target]> = fc
   .tuple(

@@ -59,34 +59,33 @@ control Draw(inout headers_t headers, inout metadata_t metadata) {
  * live flow has is never taken over, and the whole tuple is compared, so that no two flows are ever mixed up.
  * Asked twice: whether it has the flow, and to keep the candidate of one that it does not have.
  *
- * `times` has when a flow was told of last, which is not after its last packet and at most TELL_AGAIN before.
+ * A slot has a flow's tuple, when it was told of last, which is not after its last packet and at most TELL_AGAIN before,
+ * and its server: in one element, because each one that is looked at is another wait for memory.
  */
 control LearningCache(inout headers_t headers, inout metadata_t metadata, in bool keeps, inout slot_t slot) {
-    register<bit<48>>((bit<32>)LEARNING_SLOTS) times;
-    register<bit<296>>((bit<32>)LEARNING_SLOTS) tuples;
-    register<bit<16>>((bit<32>)LEARNING_SLOTS) servers;
+    register<bit<360>>((bit<32>)LEARNING_SLOTS) slots;
 
     apply {
+        bit<360> there;
         bit<296> tuple_here = metadata.facts.source ++ metadata.facts.destination ++
             metadata.facts.source_port ++ metadata.facts.destination_port ++ metadata.facts.protocol;
         if (!keeps) {
-            bit<48> time;
-            bit<296> tuple_there;
             hash(metadata.cache.index, HashAlgorithm.crc32, 32w0,
                  { metadata.facts.source, metadata.facts.destination, metadata.facts.source_port,
                    metadata.facts.destination_port, metadata.facts.protocol },
                  (bit<32>)LEARNING_SLOTS);
-            times.read(time, metadata.cache.index);
-            tuples.read(tuple_there, metadata.cache.index);
+            slots.read(there, metadata.cache.index);
+            bit<48> time = there[63:16];
             bit<48> age = metadata.facts.now - time;
             metadata.cache.is_live = time != 0 && age < SLOT_LIFETIME;
-            if (time != 0 && age < SLOT_KEPT && tuple_there == tuple_here) {
+            if (time != 0 && age < SLOT_KEPT && there[359:64] == tuple_here) {
                 if (metadata.cache.is_live) {
                     slot = slot_t.hit;
-                    servers.read(metadata.session.server, metadata.cache.index);
+                    metadata.session.server = there[15:0];
                     if (age >= TELL_AGAIN) {
                         slot = slot_t.again;
-                        times.write(metadata.cache.index, metadata.facts.now);
+                        there = tuple_here ++ metadata.facts.now ++ metadata.session.server;
+                        slots.write(metadata.cache.index, there);
                     }
                 } else {
                     // A SYN begins anew.
@@ -97,17 +96,18 @@ control LearningCache(inout headers_t headers, inout metadata_t metadata, in boo
         } else if (metadata.cache.is_kept && metadata.session.has_candidate && !metadata.session.is_announced) {
             // Signalling knows better than what is old.
             slot = slot_t.again;
-            servers.read(metadata.session.server, metadata.cache.index);
-            times.write(metadata.cache.index, metadata.facts.now);
+            slots.read(there, metadata.cache.index);
+            metadata.session.server = there[15:0];
+            there = tuple_here ++ metadata.facts.now ++ metadata.session.server;
+            slots.write(metadata.cache.index, there);
         } else if (metadata.session.has_candidate && !metadata.session.is_refused) {
             if (metadata.cache.is_live) {
                 slot = slot_t.taken;
             } else {
                 slot = slot_t.inserted;
                 metadata.session.server = metadata.session.candidate;
-                times.write(metadata.cache.index, metadata.facts.now);
-                tuples.write(metadata.cache.index, tuple_here);
-                servers.write(metadata.cache.index, metadata.session.candidate);
+                there = tuple_here ++ metadata.facts.now ++ metadata.session.server;
+                slots.write(metadata.cache.index, there);
             }
         }
     }

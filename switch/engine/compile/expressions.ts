@@ -10,7 +10,7 @@ import { limbsOf, loadRegister, loadSlot, loadWideBits, signExtend } from './bit
 import { knownBool, knownData } from './facts.ts';
 import type { Frame } from './frame.ts';
 import { imageBytes, isNetworkWidth } from './layout.ts';
-import { sameInNetworkOrder } from './network-order.ts';
+import { sameInNetworkOrder, sliceOf } from './network-order.ts';
 import { fixed, Place } from './place.ts';
 import { hullOf, limbsOfRange, type Range } from './range.ts';
 import {
@@ -166,28 +166,14 @@ function compute(frame: Frame, expression: DataExpression, limbs: number): Limbs
   }
 }
 
-/** The bits of a field that stands as packets have it, which are loaded alone: `field >> shift`, `(field >> shift) & mask`. */
+/** The bits of a field that stands as packets have it, which are loaded alone. */
 function slice(frame: Frame, expression: Arithmetic, limbs: number): Limbs | undefined {
-  let shifted: DataExpression = expression;
-  let masked: number | undefined;
-  if (expression.operation === '&') {
-    if (expression.right.kind !== 'constant') return undefined;
-    const mask = expression.right.value;
-    masked = mask.toString(2).length;
-    if (mask !== (1n << BigInt(masked)) - 1n) return undefined;
-    shifted = expression.left;
-  }
-  let shift = 0;
-  if (shifted.kind === 'arithmetic' && shifted.operation === '>>' && shifted.right.kind === 'constant') {
-    shift = constantOf(shifted.right);
-    shifted = shifted.left;
-  }
-  if (shifted.kind !== 'field') return undefined;
-  const field = staticField(frame, shifted.field);
-  const bits = masked ?? field.type.bits - shift;
-  const before = field.type.bits - shift - bits;
-  if (field.kind !== 'bits' || field.type.signed || shift < 0 || before < 0 || bits <= 0) return undefined;
-  return cut(frame, loadWideBits(frame.f, field.place, field.offset + before, bits), limbs);
+  const found = sliceOf(expression);
+  if (found === undefined) return undefined;
+  const field = staticField(frame, found.field);
+  if (field.kind !== 'bits') return undefined;
+  const before = field.type.bits - found.shift - found.bits;
+  return cut(frame, loadWideBits(frame.f, field.place, field.offset + before, found.bits), limbs);
 }
 
 /** The low limbs of a number. Several become locals, so that they may be used more than once. */

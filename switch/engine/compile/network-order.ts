@@ -4,7 +4,7 @@
  */
 
 import { type I32, type I64, i64 } from '../../wasm/index.ts';
-import type { BoolExpression, DataExpression } from '../json/index.ts';
+import type { BoolExpression, DataExpression, Field } from '../json/index.ts';
 import { loadRawBytes, swapped } from './bits.ts';
 import { knownData } from './facts.ts';
 import type { Frame } from './frame.ts';
@@ -36,9 +36,44 @@ function wholeBytes(field: FieldReference, bits: number): Place | undefined {
     : undefined;
 }
 
-/** Where the bytes of an expression stand that is a field or a parameter of so many bits. */
+/** Some bits of a field: `field >> shift`, `(field >> shift) & mask`, `field & mask`. */
+export type Slice = { readonly field: Field; readonly shift: number; readonly bits: number };
+
+/** The bits of a field without sign that an expression is; undefined where it is something else. */
+export function sliceOf(expression: DataExpression): Slice | undefined {
+  if (expression.kind !== 'arithmetic') return undefined;
+  let shifted: DataExpression = expression;
+  let masked: number | undefined;
+  if (expression.operation === '&') {
+    if (expression.right.kind !== 'constant') return undefined;
+    const mask = expression.right.value;
+    masked = mask.toString(2).length;
+    if (mask !== (1n << BigInt(masked)) - 1n) return undefined;
+    shifted = expression.left;
+  }
+  let shift = 0;
+  if (shifted.kind === 'arithmetic' && shifted.operation === '>>' && shifted.right.kind === 'constant') {
+    shift = Number(shifted.right.value);
+    shifted = shifted.left;
+  }
+  if (shifted.kind !== 'field') return undefined;
+  const { field } = shifted;
+  const { bits, signed, variable } = field.type;
+  const own = masked ?? bits - shift;
+  if (signed || variable || shift < 0 || own <= 0 || shift + own > bits) return undefined;
+  return { field, shift, bits: own };
+}
+
+/** Where the bytes of an expression stand that is a field, whole bytes of one, or a parameter of so many bits. */
 export function bytesOf(frame: Frame, expression: DataExpression, bits: number): Place | undefined {
   if (expression.kind === 'field') return wholeBytes(staticField(frame, expression.field), bits);
+  const slice = sliceOf(expression);
+  if (slice?.bits === bits && bits % 8 === 0) {
+    const field = staticField(frame, slice.field);
+    const before = field.type.bits - slice.shift - bits;
+    const offset = field.kind === 'bits' ? field.offset + before : 1;
+    return offset % 8 === 0 ? field.place.at(offset / 8) : undefined;
+  }
   if (expression.kind === 'local') {
     const { place, bits: own } = frame.parameter(expression.index);
     return own === bits && isNetworkWidth(own) ? place : undefined;
@@ -85,8 +120,11 @@ function bitsWithin(frame: Frame, expression: DataExpression): number | undefine
       const { type } = staticField(frame, expression.field);
       return type.bits >= 16 && type.bits % 8 === 0 ? type.bits : undefined;
     }
-    case 'arithmetic':
+    case 'arithmetic': {
+      const bits = sliceOf(expression)?.bits;
+      if (bits !== undefined) return bits >= 16 && bits % 8 === 0 ? bits : undefined;
       return bitsWithin(frame, expression.left) ?? bitsWithin(frame, expression.right);
+    }
     default:
       return undefined;
   }
