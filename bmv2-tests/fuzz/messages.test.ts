@@ -5,6 +5,7 @@
 
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { Metadata } from '@grpc/grpc-js';
 import test from 'ava';
 import { makeP4Info } from '../../codegen/backends/p4info/index.ts';
 import { compileFrontEnd } from '../../codegen/compile.ts';
@@ -21,6 +22,7 @@ import {
   StreamMessageResponse,
   WriteRequest,
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
+import { BATCHES_KEY, BATCHES_VALUE, packetBatches } from '../../p4runtime/packet-batches.ts';
 import { buildSchema, type Schema } from '../../p4runtime/schema/index.ts';
 import { makeEngineDevice } from '../../switch/server/index.ts';
 import { makeService, SERVICE } from '../../switch/server/service.ts';
@@ -290,7 +292,11 @@ class Calls {
   }
 
   stream(messages: readonly Uint8Array[]): void {
+    const metadata = new Metadata();
+    metadata.set(BATCHES_KEY, BATCHES_VALUE);
     const call = Object.assign(new EventEmitter(), {
+      metadata,
+      sendMetadata: () => {},
       writableLength: 0,
       write: (response: StreamMessageResponse) => {
         StreamMessageResponse.encode(response).finish();
@@ -363,19 +369,19 @@ test('broken messages of every kind, in every call', async (t) => {
       SetForwardingPipelineConfigRequest.fromPartial({ ...identity, action: action as never, config }),
     ).finish(),
   );
+  const packetOut = {
+    payload: Uint8Array.from({ length: 16 }, () => 7),
+    metadata: [
+      { metadataId: 1, value: Uint8Array.of(3) },
+      { metadataId: 2, value: Uint8Array.of(0) },
+    ],
+  };
+  const [batch] = packetBatches([packetOut, packetOut]);
   const streams = [
     { $case: 'arbitration', value: { deviceId: 1n, electionId: { low: 5n }, role: { name: 'other' } } },
     { $case: 'arbitration', value: { deviceId: 1n, electionId: { low: 0n } } },
-    {
-      $case: 'packet',
-      value: {
-        payload: Uint8Array.from({ length: 16 }, () => 7),
-        metadata: [
-          { metadataId: 1, value: Uint8Array.of(3) },
-          { metadataId: 2, value: Uint8Array.of(0) },
-        ],
-      },
-    },
+    { $case: 'packet', value: packetOut },
+    { $case: 'other', value: batch?.any },
     { $case: 'digestAck', value: { digestId: 1, listId: 1n } },
   ].map((update) =>
     StreamMessageRequest.encode(StreamMessageRequest.fromPartial({ update } as never)).finish(),
