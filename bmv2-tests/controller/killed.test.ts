@@ -142,7 +142,7 @@ test.serial(
     const film = setUp(bare, 'one', 40_000, [6000, 7000]);
     const call = makeCall(bare, 'one', 'c1', 5060);
     call.begin(6100, 7100);
-    setUp(bare, 'one', 40_001, [6200, 7200], ';timeout=2');
+    setUp(bare, 'one', 40_001, [6200, 7200], ';timeout=8');
     await moor.until('all are announced', async () => (await moor.signalling()) === '3 3');
     t.is(media(6000, 7000), 'one');
     t.is(serverOf(bare, udp(1)), 'one');

@@ -216,9 +216,9 @@ export async function moor(...words: readonly string[]): Promise<string> {
   return stdout;
 }
 
-/** Waits until a condition holds. @throws Error with what it is, after 30 s. */
+/** Waits until a condition holds. @throws Error with what it is, after two minutes: others may want the processor, too. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 30_000;
+  const end = performance.now() + 120_000;
   while (performance.now() < end) {
     if (await holds()) return;
     await wait(20);
