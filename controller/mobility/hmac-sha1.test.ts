@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import test from 'ava';
 import fc from 'fast-check';
 import { fromHex, toHex } from '../../wire/index.ts';
@@ -49,11 +49,7 @@ test('HMAC-SHA1 of the seven cases of RFC 2202', (t) => {
   for (const [key, message, expected] of MACS) t.is(toHex(hmacSha1(hmacKey(key), message)), expected);
 });
 
-test('SHA-1 and HMAC-SHA1 are those of OpenSSL, whatever the lengths', (t) => {
-  for (let length = 0; length <= 200; length++) {
-    const message = Uint8Array.from({ length }, (_, index) => (index * 31 + length) & 0xff);
-    t.is(toHex(sha1(message)), createHash('sha1').update(message).digest('hex'));
-  }
+test("HMAC-SHA1 is that of OpenSSL's own, whatever the lengths", (t) => {
   const bytes = fc.uint8Array({ maxLength: 200 });
   fc.assert(
     fc.property(bytes, bytes, (key, message) => {
@@ -62,5 +58,7 @@ test('SHA-1 and HMAC-SHA1 are those of OpenSSL, whatever the lengths', (t) => {
     }),
     { seed: 1 },
   );
-  t.pass();
+  // Longer than what is kept for messages.
+  const long = new Uint8Array(3000).fill(7);
+  t.is(toHex(hmacSha1(hmacKey(long), long)), createHmac('sha1', long).update(long).digest('hex'));
 });

@@ -354,7 +354,7 @@ export class SwitchClient {
     return p4runtimeApiVersion;
   }
 
-  /** Ends the stream and the connection. */
+  /** Ends the stream and the connection at once: what was sent in the same moment may be lost. */
   close(): void {
     this.#stream?.end();
     this.#endStream(undefined);
