@@ -42,7 +42,8 @@ async function tests(patterns: readonly string[]): Promise<Count> {
       else failed++;
       showing = leftOut || result[1] !== undefined;
     } else if (!line.startsWith(' ')) showing = false;
-    if (showing) process.stdout.write(`${line}\n`);
+    // Details begin with a bar: of a log that keeps lines by how they begin, they stay with their test.
+    if (showing) process.stdout.write(`${line.replace(/^ /, '|')}\n`);
   }
   // A test file that dies, or has no tests, is a failure even when no single test failed.
   const result = await ava;

@@ -9,7 +9,7 @@
  * sees what comes in. Addresses of the switch are told to kernels, so that nobody has to ask.
  */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -207,12 +207,12 @@ export class World {
       ...['tcpdump', '-i', 'eth0', '-Q', 'in', '-U', '-s', '0', '-w', this.file(`${name}.pcap`)],
       'udp or tcp',
     );
-    this.processes.start(`capture-${name}`, capture);
+    const seen = this.processes.start(`capture-${name}`, capture);
     const film = this.processes.start(
       `film-${name}`,
       this.#in(name, '/usr/bin/python3', this.file('rtsp-server.py')),
     );
-    this.processes.start(
+    const phone = this.processes.start(
       `phone-${name}`,
       this.#in(
         name,
@@ -222,6 +222,17 @@ export class World {
       { env: { TERM: 'dumb' } },
     );
     await this.processes.until('the film is there', () => film.lines.includes('ready'), { by: film });
+    const listens = this.#in(name, 'ss', '-Huln', `sport = :${SIP_PORT}`);
+    await this.processes.until(
+      'the phone is there',
+      async () => (await this.processes.finish(`look-${name}`, listens)) !== '',
+      { by: phone, every: 200 },
+    );
+    await this.processes.until(
+      'packets are seen',
+      () => readFileSync(seen.log, 'utf8').includes('listening on'),
+      { by: seen },
+    );
   }
 
   /** Other members; the controller reads them anew, and sessions stay. */

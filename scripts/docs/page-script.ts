@@ -21,7 +21,7 @@ export function scriptOf({ file, blocks }: Markdown): string {
   return `set -m\n${parts.join('\n')}\n`;
 }
 
-/** Lines of `output` blocks that the blocks before them did not say, in order. */
+/** Lines of `output` blocks that the blocks before them did not say, in order, and what they said instead. */
 export function checkScript({ blocks }: Markdown, output: string): readonly string[] {
   const problems: string[] = [];
   let before: CodeBlock | undefined;
@@ -33,8 +33,10 @@ export function checkScript({ blocks }: Markdown, output: string): readonly stri
     for (const [index, line] of block.text.split('\n').entries()) {
       if (line.trim() === '' || line.trim() === '…') continue;
       const found = said.findIndex((one, at) => at >= from && patternOf(line).test(one));
-      if (found < 0) problems.push(`line ${block.line + index + 1}: nothing like '${line}'`);
-      else from = found + 1;
+      if (found < 0) {
+        const instead = said.slice(from).join('\n');
+        problems.push(`line ${block.line + index + 1}: nothing like '${line}' in '${instead}'`);
+      } else from = found + 1;
     }
   }
   return problems;
