@@ -1,7 +1,7 @@
 /** What `moor doctor` says of ports. */
 
 import test from 'ava';
-import { type Port, Port_State } from '../p4runtime/gen/moor/v1/ports.ts';
+import { type Port, Port_State, Sending_By } from '../p4runtime/gen/moor/v1/ports.ts';
 import { portFinding } from './diagnose-ports.ts';
 
 const own = { of: { name: 'edge', target: '127.0.0.1:9559' }, number: 2, role: 'server' } as const;
@@ -13,13 +13,23 @@ const counters = {
   receiveDrops: 0n,
   sendDrops: 0n,
 };
-const port: Port = { number: 2, name: 'eth2', state: Port_State.STATE_UP, counters };
+const port: Port = { number: 2, name: 'eth2', state: Port_State.STATE_UP, counters, sending: undefined };
 
 test('a port is fine, or it is said what is wrong', (t) => {
   t.like(portFinding(own, port), { condition: 'ok', found: 'eth2, up' });
   t.like(portFinding(own, undefined), { condition: 'missing', found: 'the switch has no such port' });
   t.regex(portFinding(own, { ...port, state: Port_State.STATE_DOWN }).found, /eth2 is down/);
   t.regex(portFinding(own, { ...port, state: Port_State.STATE_GONE }).found, /eth2 is gone/);
+  const xdp = { by: Sending_By.BY_AF_XDP, reason: '' };
+  t.like(portFinding(own, { ...port, sending: xdp }), {
+    condition: 'ok',
+    found: 'eth2, up, sends by AF_XDP',
+  });
+  const packet = { by: Sending_By.BY_AF_PACKET, reason: 'somebody captures its frames' };
+  t.like(portFinding(own, { ...port, sending: packet }), {
+    condition: 'ok',
+    found: 'eth2, up, sends by AF_PACKET: somebody captures its frames',
+  });
 });
 
 test('a server that never sends, and frames that are lost', (t) => {

@@ -5,6 +5,7 @@ import type { SwitchConfig } from '../controller/config/index.ts';
 import { PemError, tlsOf } from '../controller/read-pem.ts';
 import { PortsClient, RpcError } from '../p4runtime/client/index.ts';
 import { type Port, Port_State } from '../p4runtime/gen/moor/v1/ports.ts';
+import { sendsBy } from './p4runtime/port-commands.ts';
 import type { Finding } from './run-doctor.ts';
 
 const PORTS_TIMEOUT_MS = 3000;
@@ -67,7 +68,8 @@ export function portFinding({ of, number, role }: ConfiguredPort, port: Port | u
       const found = `${name}, up; frames lost since it is open: ${receiveDrops} in, ${sendDrops} out`;
       return { what, condition: 'warning', found, advice };
     }
-    return { what, condition: 'ok', found: `${name}, up` };
+    const by = sendsBy(port);
+    return { what, condition: 'ok', found: by === '' ? `${name}, up` : `${name}, up, sends by ${by}` };
   }
   if (port.state === Port_State.STATE_DOWN) {
     const advice = `is the cable in? ip link set ${name} up, on both sides`;

@@ -9,7 +9,7 @@ import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { PortsClient } from '../p4runtime/client/index.ts';
 import { Code } from '../p4runtime/gen/google/rpc/code.ts';
-import { Port_State } from '../p4runtime/gen/moor/v1/ports.ts';
+import { Port_State, Sending_By } from '../p4runtime/gen/moor/v1/ports.ts';
 import { LinuxPorts } from '../switch/ports/index.ts';
 import { rejected, serve } from '../switch/server/testing/harness.ts';
 
@@ -77,7 +77,7 @@ test.serial('ports are shown, and what cannot be is refused with what to do', as
   t.deepEqual(await moor('list'), {
     exitCode: 0,
     stdout: [
-      'PORT  INTERFACE       STATE  FRAMES IN  BYTES IN  LOST IN  FRAMES OUT  BYTES OUT  LOST OUT',
+      'PORT  INTERFACE       STATE  FRAMES IN  BYTES IN  LOST IN  FRAMES OUT  BYTES OUT  LOST OUT  SENDS BY',
       '   0  pcap:,out.pcap  up             0         0        0           0          0         0',
     ].join('\n'),
     stderr: '',
@@ -180,13 +180,27 @@ linux('an interface is added, carries frames, goes, and is removed', async (t) =
       sentFrames: 0,
       sentBytes: 0,
       ...none,
+      sendsBy: 'AF_XDP',
     },
   ]);
+
+  // A queueing discipline is nothing to go around: the switch sends through it, and says why it has changed.
+  const { exitCode } = await execa(
+    'tc',
+    `qdisc add dev ${near} root tbf rate 1mbit burst 3000 latency 50ms`.split(' '),
+    { reject: false },
+  );
+  if (exitCode === 0) {
+    t.true(await until(async () => (await portOne())?.sending?.by === Sending_By.BY_AF_PACKET));
+    t.regex((await moor('list')).stdout, /^ +1 .* AF_PACKET: it has a queueing discipline: tbf$/m);
+    t.regex((await moor('list', '--json')).stdout, /"notXdpBecause": "it has a queueing discipline: tbf"/);
+  } else t.log('no tc');
 
   // An interface that goes is shown so, with what it had counted, and does not come back once it is removed.
   await execa('ip', ['link', 'del', near]);
   t.true(await until(async () => (await portOne())?.state === Port_State.STATE_GONE));
   t.is((await portOne())?.counters?.receivedFrames, 5n);
+  t.is((await portOne())?.sending, undefined);
   await rejected(t, client.add(1, near), Code.ALREADY_EXISTS, /port 1 is there already/);
   t.deepEqual(await moor('remove', '1'), { exitCode: 0, stdout: '', stderr: '' });
   await execa('ip', ['link', 'add', near, 'type', 'veth', 'peer', 'name', far]);

@@ -14,7 +14,8 @@ export function addPortsCommand(program: Command, finish: (code: number) => void
       'after',
       `
 An interface is one of the machine that the switch runs on. A port whose interface goes away is 'gone' until it is there
-again, or the port is removed. Other P4Runtime switches have other ways: simple_switch_CLI has port_add and port_remove.
+again, or the port is removed. SENDS BY of the list says what its frames leave by, AF_XDP or AF_PACKET, and why it is
+not AF_XDP. Other P4Runtime switches have other ways: simple_switch_CLI has port_add and port_remove.
 
 Examples:
   moor ports list --target 127.0.0.1:9559

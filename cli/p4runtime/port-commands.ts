@@ -3,7 +3,7 @@
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { PortsClient, RpcError } from '../../p4runtime/client/index.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
-import { type Port, Port_State } from '../../p4runtime/gen/moor/v1/ports.ts';
+import { type Port, Port_State, Sending_By } from '../../p4runtime/gen/moor/v1/ports.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UserProblem } from '../user-problem.ts';
 import { printJson, printTable } from './output.ts';
@@ -16,6 +16,12 @@ const STATES: Readonly<Record<Port_State, string>> = {
   [Port_State.STATE_GONE]: 'gone',
 };
 
+const SENT_BY: Readonly<Record<Sending_By, string>> = {
+  [Sending_By.BY_UNSPECIFIED]: 'unknown',
+  [Sending_By.BY_AF_PACKET]: 'AF_PACKET',
+  [Sending_By.BY_AF_XDP]: 'AF_XDP',
+};
+
 const COLUMNS = [
   'PORT',
   'INTERFACE',
@@ -26,6 +32,7 @@ const COLUMNS = [
   'FRAMES OUT',
   'BYTES OUT',
   'LOST OUT',
+  'SENDS BY',
 ];
 
 async function withPorts(
@@ -62,8 +69,22 @@ function isOtherSwitch(problem: unknown): boolean {
   return problem instanceof RpcError && problem.code === Code.UNIMPLEMENTED;
 }
 
-function described({ number, name, state, counters }: Port) {
-  return { port: number, interface: name, state: STATES[state], ...counters };
+function described({ number, name, state, counters, sending }: Port) {
+  return {
+    port: number,
+    interface: name,
+    state: STATES[state],
+    ...counters,
+    ...(sending === undefined ? {} : { sendsBy: SENT_BY[sending.by] }),
+    ...(sending === undefined || sending.reason === '' ? {} : { notXdpBecause: sending.reason }),
+  };
+}
+
+/** What a port's frames are sent by, and why it is not AF_XDP; empty for files, and for switches of before. */
+export function sendsBy({ sending }: Pick<Port, 'sending'>): string {
+  if (sending === undefined) return '';
+  const { by, reason } = sending;
+  return reason === '' ? SENT_BY[by] : `${SENT_BY[by]}: ${reason}`;
 }
 
 /** `moor ports list`. */
@@ -93,7 +114,7 @@ export function listPorts(options: ConnectionOptions): Promise<number> {
                 counters.sentBytes,
                 counters.sendDrops,
               ];
-        return [String(port.number), port.name, STATES[port.state], ...numbers.map(String)];
+        return [String(port.number), port.name, STATES[port.state], ...numbers.map(String), sendsBy(port)];
       }),
     );
   });

@@ -14,4 +14,5 @@ export {
   type PortProblem,
   type PortSet,
   type PortState,
+  type Sending,
 } from './port.ts';

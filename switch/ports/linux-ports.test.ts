@@ -80,7 +80,10 @@ for (const sendBy of ['xdp', 'packet'] as const) {
     ports.add(3, `${NAME}a`);
     ports.add(511, `${NAME}b`);
     t.true(await bothUp(ports));
-    t.is(ports.sending(3)?.by, sendBy);
+    t.deepEqual(ports.ports()[0]?.sending, {
+      by: sendBy,
+      reason: sendBy === 'xdp' ? undefined : "'--send-by packet' asks for it",
+    });
     const frames = collect(ports, isExperiment);
     for (let length = 14; length <= 1514; length += 50) ports.send(3, experiment(length, length & 255));
     ports.send(511, experiment(60, 1));
@@ -140,7 +143,7 @@ linux(
     ports.add(0, `${NAME}a`);
     ports.add(1, `${NAME}b`);
     t.true(await bothUp(ports));
-    t.deepEqual(ports.sending(0), { by: 'xdp', reason: undefined });
+    t.deepEqual(ports.ports()[0]?.sending, { by: 'xdp', reason: undefined });
     const frames = collect(ports, (port, frame) => port === 1 && isExperiment(port, frame));
     const all = Array.from({ length: 5000 }, (_, index) => {
       const frame = experiment(index % 100 === 99 ? 5000 : 60 + (index % 1400), 1);
@@ -174,7 +177,7 @@ linux(
     t.true(await bothUp(ports));
     const sends = (by: string, reason: RegExp | undefined) =>
       until(() => {
-        const now = ports.sending(0);
+        const now = ports.ports()[0]?.sending;
         return now?.by === by && (reason === undefined || reason.test(now.reason ?? ''));
       });
     t.true(await sends('xdp', undefined));

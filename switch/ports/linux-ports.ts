@@ -95,11 +95,6 @@ export class LinuxPorts implements PortSet {
     for (const listener of this.#listeners) listener.frames?.();
   };
 
-  /** What frames are sent by at the moment, and why it is not AF_XDP; nothing for a port that is not there. */
-  sending(port: number): PacketSocket['sending'] | undefined {
-    return this.#ports.get(port)?.socket.sending;
-  }
-
   /** Looks at what may be between ports and their links. @returns Whether links changed. */
   #lookAround(): boolean {
     if (this.#sendBy === 'packet') return false;
@@ -183,6 +178,7 @@ export class LinuxPorts implements PortSet {
       port,
       name: socket.name,
       state,
+      sending: socket.sending,
       counters: {
         ...counters,
         receiveDrops: counters.receiveDrops + socket.receiveDrops,

@@ -17,6 +17,9 @@ export type PortCounters = {
   readonly sendDrops: number;
 };
 
+/** What an interface sends by at the moment, and why it is not AF_XDP. */
+export type Sending = { readonly by: 'xdp' | 'packet'; readonly reason: string | undefined };
+
 /** A port as it is shown. */
 export type PortInfo = {
   readonly port: number;
@@ -24,6 +27,8 @@ export type PortInfo = {
   readonly name: string;
   readonly state: PortState;
   readonly counters: PortCounters;
+  /** Of interfaces only. */
+  readonly sending?: Sending;
 };
 
 /** Takes a frame; the bytes are valid during the call only. */

@@ -2,7 +2,7 @@
 
 import { EntityError } from '../../p4runtime/errors.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
-import { type Port, Port_State } from '../../p4runtime/gen/moor/v1/ports.ts';
+import { type Port, Port_State, Sending_By } from '../../p4runtime/gen/moor/v1/ports.ts';
 import type { PortsServer } from '../../p4runtime/gen/moor/v1/ports-service.ts';
 import { PortError } from '../ports/index.ts';
 import { toServiceError } from './status.ts';
@@ -26,7 +26,9 @@ const CODES: Readonly<Record<PortError['reason'], Code>> = {
 
 const STATES = { up: Port_State.STATE_UP, down: Port_State.STATE_DOWN, gone: Port_State.STATE_GONE } as const;
 
-function toPort({ port, name, state, counters }: ShownPort): Port {
+const SENT_BY = { xdp: Sending_By.BY_AF_XDP, packet: Sending_By.BY_AF_PACKET } as const;
+
+function toPort({ port, name, state, counters, sending }: ShownPort): Port {
   return {
     number: port,
     name,
@@ -39,6 +41,7 @@ function toPort({ port, name, state, counters }: ShownPort): Port {
       receiveDrops: BigInt(counters.receiveDrops),
       sendDrops: BigInt(counters.sendDrops),
     },
+    sending: sending === undefined ? undefined : { by: SENT_BY[sending.by], reason: sending.reason ?? '' },
   };
 }
 

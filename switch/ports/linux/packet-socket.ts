@@ -1,7 +1,7 @@
 /** A network interface as raw frames: a ring shared with the kernel for those that come in, and a queue of those to send. */
 
 import type { WordMemory } from '../../wasm/index.ts';
-import { PortError } from '../port.ts';
+import { PortError, type Sending } from '../port.ts';
 import type { Bystanders } from './link-facts.ts';
 import { type FrameSink, ReceiveRing } from './receive-ring.ts';
 import { SEND_BUFFER_BYTES } from './send-queue.ts';
@@ -143,7 +143,7 @@ export class PacketSocket {
   }
 
   /** What frames are sent by at the moment, and why it is not AF_XDP. */
-  get sending(): { readonly by: 'xdp' | 'packet'; readonly reason: string | undefined } {
+  get sending(): Sending {
     return { by: this.#sender.by, reason: this.#sender.reason };
   }
 

@@ -76,7 +76,7 @@ export class Sender {
    */
   look(bystanders: Bystanders | undefined, isChanged: boolean): void {
     if (this.#by === 'packet') {
-      this.reason = 'it is to be AF_PACKET';
+      this.reason = "'--send-by packet' asks for it";
       return;
     }
     // What there was no room for.

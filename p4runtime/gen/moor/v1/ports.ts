@@ -52,7 +52,11 @@ export interface Port {
   readonly name: string;
   readonly state: Port_State;
   /** Since the port was opened. */
-  readonly counters: PortCounters | undefined;
+  readonly counters:
+    | PortCounters
+    | undefined;
+  /** What frames are sent by now; not there for files, and for a port that is gone. */
+  readonly sending: Sending | undefined;
 }
 
 export const Port_State = {
@@ -70,6 +74,23 @@ export namespace Port_State {
   export type STATE_UP = typeof Port_State.STATE_UP;
   export type STATE_DOWN = typeof Port_State.STATE_DOWN;
   export type STATE_GONE = typeof Port_State.STATE_GONE;
+}
+
+/** A switch that chooses looks again and again: it may be another one a moment later. */
+export interface Sending {
+  readonly by: Sending_By;
+  /** Why it is not AF_XDP, for people; empty where it is. */
+  readonly reason: string;
+}
+
+export const Sending_By = { BY_UNSPECIFIED: 0, BY_AF_PACKET: 1, BY_AF_XDP: 2 } as const;
+
+export type Sending_By = typeof Sending_By[keyof typeof Sending_By];
+
+export namespace Sending_By {
+  export type BY_UNSPECIFIED = typeof Sending_By.BY_UNSPECIFIED;
+  export type BY_AF_PACKET = typeof Sending_By.BY_AF_PACKET;
+  export type BY_AF_XDP = typeof Sending_By.BY_AF_XDP;
 }
 
 export interface PortCounters {
@@ -447,7 +468,7 @@ export const RemovePortResponse: MessageFns<RemovePortResponse> = {
 };
 
 function createBasePort(): Port {
-  return { number: 0, name: "", state: 0, counters: undefined };
+  return { number: 0, name: "", state: 0, counters: undefined, sending: undefined };
 }
 
 export const Port: MessageFns<Port> = {
@@ -463,6 +484,9 @@ export const Port: MessageFns<Port> = {
     }
     if (message.counters !== undefined) {
       PortCounters.encode(message.counters, writer.uint32(34).fork()).join();
+    }
+    if (message.sending !== undefined) {
+      Sending.encode(message.sending, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -512,6 +536,14 @@ export const Port: MessageFns<Port> = {
             message.counters = PortCounters.decode(reader, reader.uint32());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.sending = Sending.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -535,6 +567,76 @@ export const Port: MessageFns<Port> = {
     message.counters = (object.counters !== undefined && object.counters !== null)
       ? PortCounters.fromPartial(object.counters)
       : undefined;
+    message.sending = (object.sending !== undefined && object.sending !== null)
+      ? Sending.fromPartial(object.sending)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSending(): Sending {
+  return { by: 0, reason: "" };
+}
+
+export const Sending: MessageFns<Sending> = {
+  encode(message: Sending, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.by !== 0) {
+      writer.uint32(8).int32(message.by);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Sending {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSending() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.by = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Sending>): Sending {
+    return Sending.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Sending>): Sending {
+    const message = createBaseSending() as any;
+    message.by = object.by ?? 0;
+    message.reason = object.reason ?? "";
     return message;
   },
 };
