@@ -1,5 +1,6 @@
 /** Over HTTP: what `moor status`, `moor top`, Prometheus and the dashboard ask for. docs/dashboard.md lists it. */
 
+import { setTimeout as wait } from 'node:timers/promises';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Controller } from './controller.ts';
 import { guardHost, readPages, servePages } from './dashboard-pages.ts';
@@ -15,6 +16,8 @@ import { readTraceRequest, TraceRequestError, type TraceService } from './trace-
 /** Sessions, or bindings, of one answer, unless asked for more. */
 const LISTED = 1000;
 const MOST_LISTED = 1_000_000;
+/** How long a switch has to take what was decided before servers are shown. */
+const DECIDED_MS = 1000;
 /** Of a request to trace a packet. */
 const LONGEST_REQUEST = 65_536;
 
@@ -44,7 +47,11 @@ export async function serveHttp(
   const { registry, collect } = makeMetrics(controller, reader);
   app.get('/healthz', () => ({ ok: true }));
   app.get('/status', (_request, reply) => json(reply, controllerStatus(controller)));
-  app.get('/servers', (_request, reply) => json(reply, serverStatuses(controller)));
+  app.get('/servers', async (_request, reply) => {
+    const statuses = serverStatuses(controller);
+    await decided(controller);
+    return json(reply, statuses);
+  });
   app.get('/overview', async (_request, reply) => json(reply, await overviewOf(controller, reader)));
   const lists = { sessions: sessionStatuses, bindings: nodeStatuses } as const;
   for (const [name, list] of Object.entries(lists)) {
@@ -71,6 +78,16 @@ export async function serveHttp(
     throw new ListenError('listen', listen, problem);
   }
   return app;
+}
+
+/** Done when the switches do as was decided, so that whoever reads that a server drains can rely on it; or a second later. */
+async function decided({ switches }: Controller): Promise<void> {
+  const patience = new AbortController();
+  await Promise.race([
+    Promise.all(switches.map((one) => one.decided)),
+    wait(DECIDED_MS, undefined, { signal: patience.signal }).catch(() => {}),
+  ]);
+  patience.abort();
 }
 
 /** Samples for as long as it serves. */

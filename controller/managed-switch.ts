@@ -100,6 +100,8 @@ export class ManagedSwitch {
   /** How it reaches servers, by their names. */
   #servers: ReadonlyMap<string, readonly Entity[]> = new Map();
   readonly #unreachable = new Set<string>();
+  /** The last change of what is decided. */
+  #deciding: Promise<void> = Promise.resolve();
   readonly #collisions: FlowCollisions | undefined;
   readonly #surroundings: Surroundings;
   readonly #packetFields = new WeakMap<PacketIn['metadata'], PacketInFields>();
@@ -175,13 +177,20 @@ export class ManagedSwitch {
   }
 
   /** Wants what is decided now; nothing that is the same is written. */
-  async decide(config: Config, decisions: Decisions): Promise<void> {
-    await this.#changeTo('decision', this.#decided, this.#decidedBy(config, decisions));
+  decide(config: Config, decisions: Decisions): Promise<void> {
+    const deciding = this.#changeTo('decision', this.#decided, this.#decidedBy(config, decisions));
+    this.#deciding = Promise.all([this.#deciding, deciding]).then(() => {});
+    return deciding;
+  }
+
+  /** Done when the switch has what was decided until now, or cannot be written to. */
+  get decided(): Promise<void> {
+    return this.#deciding;
   }
 
   /** Lets packets go on to a server, or no more. */
-  async reach(server: string, isReachable: boolean): Promise<void> {
-    if (isReachable === !this.#unreachable.has(server)) return;
+  reach(server: string, isReachable: boolean): Promise<void> {
+    if (isReachable === !this.#unreachable.has(server)) return Promise.resolve();
     const wanted = new Map(this.#configured);
     for (const [key, entity] of keyed(this.#servers.get(server) ?? [])) {
       if (isReachable) wanted.set(key, entity);
@@ -189,7 +198,7 @@ export class ManagedSwitch {
     }
     if (isReachable) this.#unreachable.delete(server);
     else this.#unreachable.add(server);
-    await this.#changeTo('server', this.#configured, wanted);
+    return this.#changeTo('server', this.#configured, wanted);
   }
 
   /** What becomes of the flows of servers that are gone, by their numbers; done when the switch has what follows. */

@@ -534,6 +534,36 @@ test.serial(
   },
 );
 
+test.serial(
+  'whoever is told that a server drains can rely on it: no session goes there any more',
+  async (t) => {
+    const app = await serveHttp(controller, '127.0.0.1:0');
+    t.teardown(() => app.close());
+    const [four, five] = [speak('four', 0), speak('five', 0)];
+    t.teardown(() => {
+      for (const one of [four, five]) one.stop();
+    });
+    const stateOf = async (server: Server, service: string) => {
+      const found: readonly ServerStatus[] = (await app.inject('/servers')).json();
+      return found.find((one) => one.name === server && one.service === service);
+    };
+    const soon = Math.floor(Date.now() / 1000) + 3600;
+    for (let round = 0; round < 3; round++) {
+      four.resume();
+      await until('both are up', () =>
+        (['four', 'five'] as const).every((name) => status(name).readiness === 1 && status(name).share > 0),
+      );
+      four.pause();
+      await say(sealed(heartbeat('four', 'planned-failure', soon)));
+      // A turn for the socket in each round.
+      while ((await stateOf('four', 'calls'))?.state !== 'draining') await wait(0);
+      const begun = [...begin(clients(90_000 + 100 * round, 30, (client) => udp(client, CALLS))).values()];
+      t.false(begun.includes('four'), begun.join());
+      t.true(begun.includes('five'));
+    }
+  },
+);
+
 test.serial('status, servers and metrics show it, and every metric is in docs/metrics.md', async (t) => {
   const app = await serveHttp(controller, '127.0.0.1:0');
   t.teardown(() => app.close());
