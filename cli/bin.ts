@@ -2,6 +2,8 @@
 
 import { main } from './main.ts';
 
+// Node's remarks on how libraries call it are none for operators, such as that gRPC calls a server by its address in TLS.
+process.noDeprecation = true;
 // Standard output may be a pipe whose reader has gone; that ends the command quietly.
 process.stdout.on('error', () => process.exit(0));
 // While only V8 works, as at the compiling of WebAssembly, nothing keeps the event loop, and Node then waits until all of

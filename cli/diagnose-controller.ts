@@ -99,8 +99,10 @@ function switchFindings({ name, target, standing, entities }: SwitchStatus): rea
         {
           what,
           condition: 'missing',
-          found: `cannot be reached: ${plainReason(standing.message)}`,
-          advice: `is the switch running, and is its P4Runtime server at ${target}? The controller goes on trying`,
+          found: `cannot be reached: ${standing.message}`,
+          advice:
+            standing.advice ??
+            `is the switch running, and is its P4Runtime server at ${target}? The controller goes on trying`,
         },
       ];
     case 'wrong-pipeline':
@@ -125,12 +127,6 @@ function switchFindings({ name, target, standing, entities }: SwitchStatus): rea
     default:
       return [{ what, condition: 'warning', found: standing.kind, advice: 'ask again in some seconds' }];
   }
-}
-
-/** gRPC tells of the connection in a sentence of its own around the system's. */
-function plainReason(message: string): string {
-  const [, reason] = /Last error: (?:Error: )?(.*?)\.? Resolution note:/.exec(message) ?? [];
-  return reason ?? message;
 }
 
 /** Those that cannot be reached are told of already. */

@@ -1,7 +1,7 @@
 /** The work of `moor switch`: the engine, its ports, and the P4Runtime server around it. */
 
-import { readFileSync } from 'node:fs';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import { PemError, readCertificate, readPair } from '../controller/read-pem.ts';
 import { EntityError } from '../p4runtime/errors.ts';
 import { PortError } from '../switch/ports/index.ts';
 import {
@@ -13,7 +13,6 @@ import {
 } from '../switch/server/index.ts';
 import { optimizedModulesIn } from '../switch/wasm/index.ts';
 import { EXIT } from './exit-codes.ts';
-import { describeFailure } from './read-input.ts';
 import type { SwitchOptions } from './switch.ts';
 import { switchProgram } from './switch-program.ts';
 import { UserProblem } from './user-problem.ts';
@@ -30,7 +29,7 @@ export async function runSwitch(file: string | undefined, options: SwitchOptions
         ? problem.exitCode
         : problem instanceof PortError
           ? EXIT.environment
-          : problem instanceof EntityError || problem instanceof DeviceError
+          : problem instanceof EntityError || problem instanceof DeviceError || problem instanceof PemError
             ? EXIT.wrongInput
             : undefined;
     if (exitCode === undefined || !(problem instanceof Error)) throw problem;
@@ -88,18 +87,9 @@ function readTls({ tlsCert, tlsKey, tlsClientCa }: SwitchOptions): ServerTls | u
     throw new UserProblem('TLS takes --tls-cert and --tls-key together', EXIT.usage);
   }
   return {
-    certificate: readPem(tlsCert),
-    key: readPem(tlsKey),
-    ...(tlsClientCa === undefined ? {} : { clientAuthority: readPem(tlsClientCa) }),
+    ...readPair(tlsCert, tlsKey),
+    ...(tlsClientCa === undefined ? {} : { clientAuthority: readCertificate(tlsClientCa) }),
   };
-}
-
-function readPem(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (problem) {
-    throw new UserProblem(`${path}: cannot read it: ${describeFailure(problem)}`);
-  }
 }
 
 /** Resolves at SIGINT or SIGTERM. */

@@ -15,6 +15,7 @@ import {
 } from '../p4runtime/gen/p4/v1/p4runtime.ts';
 import { buildSchema } from '../p4runtime/schema/index.ts';
 import { readCapture } from '../switch/ports/index.ts';
+import { CLIENT_KEY, SERVER_CERTIFICATE } from '../switch/server/testing/certificates.ts';
 import {
   bytes,
   call,
@@ -288,6 +289,8 @@ test('what is wrong: the exit code, and what to do', async (t) => {
   const path = (name: string) => join(directory, name);
   writeFileSync(path('wrong.p4'), 'header');
   writeFileSync(path('wrong.json'), '{"program": 1}');
+  writeFileSync(path('cert.pem'), SERVER_CERTIFICATE);
+  writeFileSync(path('key.pem'), CLIENT_KEY);
   const cases: readonly (readonly [number, RegExp, readonly string[]])[] = [
     [1, /wrong\.p4:1:\d+: error\[P4/, [path('wrong.p4')]],
     [1, /wrong\.json|JSON|parsers|header/, [path('wrong.json')]],
@@ -295,6 +298,11 @@ test('what is wrong: the exit code, and what to do', async (t) => {
     [2, /PORT=INTERFACE/, ['-i', 'veth0']],
     [2, /port 1 is given twice/, ['-i', '1=a', '-i', '1=b']],
     [2, /--tls-cert and --tls-key/, ['--tls-cert', 'x']],
+    [
+      1,
+      /cert\.pem .*key\.pem: no key for its cert/,
+      ['--tls-cert', path('cert.pem'), '--tls-key', path('key.pem')],
+    ],
     [3, /nonesuch0/, ['-i', '1=nonesuch0']],
     [3, /in\.pcap/, ['-i', `1=pcap:${path('in.pcap')}`]],
   ];

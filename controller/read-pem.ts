@@ -22,26 +22,43 @@ export function readPem(file: string): Buffer {
   }
 }
 
+/** Files with certificates and a key, and a name. */
+export type TlsFiles = {
+  readonly authority?: string | undefined;
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+  readonly serverName?: string | undefined;
+};
+
 /** TLS to a switch, as clients take it; undefined where there is none. @throws PemError that names the file. */
 export function tlsOf({ tls }: SwitchConfig): ClientTls | undefined {
-  if (tls === undefined) return undefined;
-  const { authority, certificate, key } = tls;
-  const ca = authority === undefined ? undefined : readCertificate(authority);
-  const cert = certificate === undefined ? undefined : readCertificate(certificate);
-  const own = key === undefined ? undefined : readPem(key);
-  // What goes with another key is known now, and not only when the switch is reached.
-  check(`${certificate ?? ''} ${key ?? ''}`.trim(), 'no key for its certificate', () =>
-    createSecureContext({ cert, key: own }),
-  );
+  return tls === undefined ? undefined : readTls({ ...tls, serverName: tls['server-name'] });
+}
+
+/** TLS as clients take it; a certificate and its key go together. @throws PemError that names the file. */
+export function readTls({ authority, certificate, key, serverName }: TlsFiles): ClientTls {
   return {
-    ...(ca === undefined ? {} : { authority: ca }),
-    ...(cert === undefined ? {} : { certificate: cert }),
-    ...(own === undefined ? {} : { key: own }),
-    ...(tls['server-name'] === undefined ? {} : { serverName: tls['server-name'] }),
+    ...(authority === undefined ? {} : { authority: readCertificate(authority) }),
+    ...(certificate === undefined || key === undefined ? {} : readPair(certificate, key)),
+    ...(serverName === undefined ? {} : { serverName }),
   };
 }
 
-function readCertificate(file: string): Buffer {
+/** A certificate and its key. @throws PemError that names the files. */
+export function readPair(
+  certificate: string,
+  key: string,
+): { readonly certificate: Buffer; readonly key: Buffer } {
+  const pair = { certificate: readCertificate(certificate), key: readPem(key) };
+  // What goes with another key is known now, and not only when somebody connects.
+  check(`${certificate} ${key}`, 'no key for its certificate', () =>
+    createSecureContext({ cert: pair.certificate, key: pair.key }),
+  );
+  return pair;
+}
+
+/** The certificates of a file. @throws PemError that names it. */
+export function readCertificate(file: string): Buffer {
   const pem = readPem(file);
   check(file, 'no certificate', () => new X509Certificate(pem));
   return pem;

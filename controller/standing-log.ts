@@ -26,8 +26,10 @@ export class StandingLog {
 
 function describe(standing: SwitchStanding): string {
   switch (standing.kind) {
-    case 'unreachable':
-      return `unreachable: ${standing.message}; it is tried again until it answers`;
+    case 'unreachable': {
+      const advice = standing.advice === undefined ? '' : `: ${standing.advice}`;
+      return `unreachable: ${standing.message}${advice}; it is tried again until it answers`;
+    }
     case 'wrong-pipeline':
       return `wrong-pipeline: ${standing.message}`;
     case 'backup':

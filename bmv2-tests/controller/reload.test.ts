@@ -144,7 +144,18 @@ test.serial(
     // An authority that has not signed what the switch shows.
     writeFileSync(tls.authority, CLIENT_CERTIFICATE);
     await controller.reload(config);
-    await until('the switch is not believed', () => of('secured')?.kind === 'unreachable');
+    const isTold = (reason: RegExp, advice: RegExp) => () => {
+      const now = of('secured');
+      if (now?.kind !== 'unreachable') return false;
+      return reason.test(now.message) && advice.test(now.advice ?? '');
+    };
+    await until(
+      'the switch is not believed',
+      isTold(/an authority that is not believed/, /is the authority/),
+    );
+    const without = config.switches.map(({ tls: _, ...one }) => one);
+    await controller.reload({ ...config, switches: without });
+    await until('the switch wants TLS', isTold(/want TLS/, /'tls' in moor\.yaml/));
     t.is(serverOf(secured, segment({ client: 1, to: VIP, port: 80 }, TCP_ACK)), 'one', 'it goes on');
     writeFileSync(tls.authority, AUTHORITY);
     await controller.reload(config);

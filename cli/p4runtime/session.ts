@@ -1,13 +1,15 @@
 /** What all commands against a P4Runtime target share: the connection, who they are, and what the target runs. */
 
-import { readFileSync } from 'node:fs';
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
+import { PemError, readTls } from '../../controller/read-pem.ts';
 import {
   BatchError,
   type ClientTls,
   codeName,
+  explainConnection,
   RpcError,
   SwitchClient,
+  type TlsSettings,
 } from '../../p4runtime/client/index.ts';
 import { EntityError } from '../../p4runtime/errors.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
@@ -45,30 +47,22 @@ export type Session = {
   readonly becomePrimary: () => Promise<void>;
 };
 
-function readPem(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (problem) {
-    throw new UserProblem(
-      `${path}: cannot read it: ${problem instanceof Error ? problem.message : String(problem)}`,
-    );
-  }
-}
+const SETTINGS: TlsSettings = {
+  authority: '--tls-ca FILE gives the certificate of its authority (--tls: one that this system believes)',
+  certificate: '--tls-cert FILE and --tls-key FILE show one',
+  serverName: '--tls-name NAME says one that stands there',
+  none: 'leave out the options --tls…',
+};
 
-/** What the options say of TLS. @throws UserProblem. */
+/** What the options say of TLS. @throws UserProblem, PemError. */
 export function tlsOf(options: ConnectionOptions): ClientTls | undefined {
   const { tls, tlsCa, tlsCert, tlsKey, tlsName } = options;
-  if (tls !== true && tlsCa === undefined && tlsCert === undefined && tlsKey === undefined) return undefined;
+  const files = [tlsCa, tlsCert, tlsKey, tlsName];
+  if (tls !== true && files.every((one) => one === undefined)) return undefined;
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     throw new UserProblem('--tls-cert and --tls-key belong together', EXIT.usage);
   }
-  return {
-    ...(tlsCa === undefined ? {} : { authority: readPem(tlsCa) }),
-    ...(tlsCert === undefined || tlsKey === undefined
-      ? {}
-      : { certificate: readPem(tlsCert), key: readPem(tlsKey) }),
-    ...(tlsName === undefined ? {} : { serverName: tlsName }),
-  };
+  return readTls({ authority: tlsCa, certificate: tlsCert, key: tlsKey, serverName: tlsName });
 }
 
 /**
@@ -137,6 +131,10 @@ export function explain(problem: unknown, options: ConnectionOptions): number {
     say(problem.message);
     return problem.exitCode;
   }
+  if (problem instanceof PemError) {
+    say(problem.message);
+    return EXIT.wrongInput;
+  }
   if (problem instanceof BatchError) {
     const failures: readonly { code: number; message: string; index: number }[] = problem.failures;
     for (const { code, message } of failures.slice(0, 20)) say(`${codeName(code)}: ${message}`);
@@ -155,10 +153,10 @@ export function explain(problem: unknown, options: ConnectionOptions): number {
 function explainRpc(problem: RpcError, options: ConnectionOptions, say: (text: string) => void): number {
   const { target } = options;
   if (problem.code === Code.UNAVAILABLE) {
-    const [, reason = problem.message] =
-      /Last error: (?:Error: )?(.*?)\.? Resolution note/.exec(problem.message) ?? [];
+    const { reason = problem.message, advice = 'is it running, and is the address right?' } =
+      explainConnection(problem, tlsOf(options), SETTINGS) ?? {};
     say(`${target}: no P4Runtime server answers: ${reason}`);
-    say('is it running, is the address right, and does it want TLS (--tls-ca FILE)?');
+    say(advice);
     return EXIT.environment;
   }
   if (problem.code === Code.DEADLINE_EXCEEDED) {

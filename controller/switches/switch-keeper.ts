@@ -29,6 +29,7 @@ import { identify } from './entity-keys.ts';
 import { readRequests } from './read-requests.ts';
 import { Comparison, clearing, isAlwaysThere, type Rank } from './reconcile.ts';
 import { seeToPipeline } from './see-to-pipeline.ts';
+import { type Trouble, troubleOf } from './trouble.ts';
 import {
   type ChangeOutcome,
   LARGEST_BATCH,
@@ -42,7 +43,7 @@ import {
 export type SwitchStanding =
   | { readonly kind: 'connecting' }
   /** The next attempt is in so many milliseconds. */
-  | { readonly kind: 'unreachable'; readonly message: string; readonly retryInMs: number }
+  | ({ readonly kind: 'unreachable'; readonly retryInMs: number } & Trouble)
   | { readonly kind: 'wrong-pipeline'; readonly message: string }
   /** Another controller is primary. */
   | { readonly kind: 'backup'; readonly primary: bigint | undefined }
@@ -275,7 +276,7 @@ export class SwitchKeeper {
       failures++;
       const retryInMs = backoffMs(failures, this.#random());
       if (this.#standing.kind !== 'wrong-pipeline') {
-        this.#stand({ kind: 'unreachable', message: problem, retryInMs });
+        this.#stand({ kind: 'unreachable', ...problem, retryInMs });
       }
       const wake = AbortSignal.any([signal, this.#hurry.signal]);
       await wait(retryInMs, undefined, { signal: wake }).catch(() => {});
@@ -284,7 +285,7 @@ export class SwitchKeeper {
   }
 
   /** One connection, from beginning to end. @returns Why it ended. */
-  async #connection(settled: () => void): Promise<string> {
+  async #connection(settled: () => void): Promise<Trouble> {
     const client = new SwitchClient(this.#reach.client);
     this.#client = client;
     const ended = new AbortController();
@@ -299,7 +300,7 @@ export class SwitchKeeper {
         if (mastership.standing === 'primary') {
           if (!this.#isWritable) {
             const problem = await this.#becomePrimary(client, settled);
-            if (problem !== undefined) return problem;
+            if (problem !== undefined) return { message: problem };
           }
         } else {
           this.#isWritable = false;
@@ -308,11 +309,11 @@ export class SwitchKeeper {
           if (mastership.standing === 'no-primary') await this.#standForElection(client, mastership, signal);
         }
         const next = await masterships.next();
-        if (next.done === true) return 'the connection was closed';
+        if (next.done === true) return { message: 'the connection was closed' };
         mastership = next.value;
       }
     } catch (problem) {
-      return problem instanceof Error ? problem.message : String(problem);
+      return troubleOf(problem, this.#reach.client);
     } finally {
       this.#isWritable = false;
       this.#touched = undefined;

@@ -9,10 +9,17 @@ import { type Entity, Error as EntityStatus, type Update } from '../gen/p4/v1/p4
 export class RpcError extends Error {
   override readonly name: string = 'RpcError';
   readonly code: number;
+  /** Why there was no connection, in the words of the system or of OpenSSL; undefined where there was one. */
+  readonly connection: string | undefined;
 
-  constructor(code: number, message: string, options?: ErrorOptions) {
+  constructor(
+    code: number,
+    message: string,
+    options?: ErrorOptions & { readonly connection?: string | undefined },
+  ) {
     super(message, options);
     this.code = code;
+    this.connection = options?.connection;
   }
 }
 
@@ -45,20 +52,26 @@ function isServiceError(problem: unknown): problem is ServiceError {
   return problem instanceof Error && 'code' in problem && 'details' in problem && 'metadata' in problem;
 }
 
-/** What gRPC says of a connection that does not come to be, without what it says around it. */
-function plain(details: string): string {
-  const found = /^No connection established\. Last error: (?:Error: )?(.+?)\. Resolution note: (.*)$/s.exec(
-    details,
-  );
-  const [, error = '', note = ''] = found ?? [];
-  if (found === null) return details.replace(/^Name resolution failed for target dns:/, 'no such host: ');
-  return [error === 'null' ? 'no connection' : error, ...(note === '' ? [] : [note])].join('; ');
+/** What gRPC says of a connection that does not come to be, without what it says around it; undefined of others. */
+function noConnection(details: string): string | undefined {
+  const host = /^Name resolution failed for target dns:(.*)$/s.exec(details);
+  if (host !== null) return `no such host: ${host[1]}`;
+  const found =
+    /^No connection established\. Last error: (?:Error: )?(.+?)(?: \(\d{4}-\d\d-\d\dT[\d:.]+Z\))?\. Resolution note: (.*)$/s.exec(
+      details,
+    );
+  if (found === null) return undefined;
+  const [, error = '', note = ''] = found;
+  return [error === 'null' ? 'no connection' : error.trim(), ...(note === '' ? [] : [note])].join('; ');
 }
 
 /** Whatever a call threw, as one of these errors. */
 export function toRpcError(problem: unknown): Error {
   if (problem instanceof RpcError) return problem;
-  if (isServiceError(problem)) return new RpcError(problem.code, plain(problem.details), { cause: problem });
+  if (isServiceError(problem)) {
+    const connection = noConnection(problem.details);
+    return new RpcError(problem.code, connection ?? problem.details, { cause: problem, connection });
+  }
   return problem instanceof Error ? problem : new Error(String(problem));
 }
 

@@ -1,15 +1,16 @@
 /** The server as a whole: TLS, health, reflection, and what clients of other make see. */
 
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createRequire } from 'node:module';
-import { connect } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { credentials, logVerbosity, makeGenericClientConstructor, setLogVerbosity } from '@grpc/grpc-js';
 import { load } from '@grpc/proto-loader';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import descriptor from 'google-protobuf/google/protobuf/descriptor_pb.js';
 import { protoPath as healthProto } from 'grpc-health-check';
-import { type ClientTls, SwitchClient } from '../../p4runtime/client/index.ts';
+import { type ClientTls, explainConnection, SwitchClient } from '../../p4runtime/client/index.ts';
 import { Code } from '../../p4runtime/gen/google/rpc/code.ts';
 import { startServer } from './server.ts';
 import {
@@ -18,6 +19,8 @@ import {
   CLIENT_KEY,
   SERVER_CERTIFICATE,
   SERVER_KEY,
+  STRANGER_CERTIFICATE,
+  STRANGER_KEY,
 } from './testing/certificates.ts';
 import { rejected, serve } from './testing/harness.ts';
 import { makeMapDevice } from './testing/map-device.ts';
@@ -43,6 +46,29 @@ async function version(target: string, tls: ClientTls | undefined): Promise<stri
   }
 }
 
+const SETTINGS = { authority: 'AUTHORITY', certificate: 'CERTIFICATE', serverName: 'NAME', none: 'NONE' };
+
+/** What is said of a connection that does not come to be. */
+async function told(
+  t: ExecutionContext,
+  target: string,
+  tls: ClientTls | undefined,
+  reason: RegExp,
+  advice: RegExp | string | undefined,
+): Promise<void> {
+  const client = new SwitchClient({
+    target,
+    deviceId: 1n,
+    timeoutMs: 30_000,
+    ...(tls === undefined ? {} : { tls: { serverName: 'localhost', ...tls } }),
+  });
+  t.teardown(() => client.close());
+  const found = explainConnection(await t.throwsAsync(client.apiVersion()), tls, SETTINGS);
+  t.regex(found?.reason ?? '', reason);
+  if (advice instanceof RegExp) t.regex(found?.advice ?? '', advice);
+  else t.is(found?.advice, advice);
+}
+
 test('TLS: only who believes the authority gets through', async (t) => {
   const server = await startServer({
     device: makeMapDevice(),
@@ -54,6 +80,23 @@ test('TLS: only who believes the authority gets through', async (t) => {
   const target = `127.0.0.1:${server.port}`;
   t.is(await version(target, { authority }), '1.5.0');
   await rejected(t, version(target, {}), Code.UNAVAILABLE, /./);
+  const other = { authority: Buffer.from(CLIENT_CERTIFICATE) };
+  await told(t, target, undefined, /want TLS/, 'if it does, AUTHORITY');
+  await told(t, target, {}, /an authority that is not believed/, 'AUTHORITY');
+  await told(t, target, other, /an authority that is not believed/, /is the authority that is given the one/);
+  const named = { authority, serverName: 'elsewhere.example' };
+  await told(t, target, named, /elsewhere\.example\. is not in .*DNS:localhost/, /^NAME, /);
+
+  const plain = await startServer({ device: makeMapDevice(), deviceId: 1n, address: '127.0.0.1:0' });
+  t.teardown(plain.close);
+  await told(t, `127.0.0.1:${plain.port}`, { authority }, /does not speak TLS/, /^NONE, or start the switch/);
+  const web = createHttpServer((_, answer) => answer.end()).listen(0, '127.0.0.1');
+  t.teardown(() => web.close());
+  await once(web, 'listening');
+  const { port } = web.address() as AddressInfo;
+  await told(t, `127.0.0.1:${port}`, undefined, /does not speak gRPC/, /that of a P4Runtime server/);
+  await told(t, '127.0.0.1:1', undefined, /^connect ECONNREFUSED 127\.0\.0\.1:1$/, undefined);
+  await told(t, 'nowhere.invalid:1', undefined, /^no such host: nowhere\.invalid:1$/, undefined);
 });
 
 test('mTLS: only who shows a certificate gets through', async (t) => {
@@ -68,6 +111,10 @@ test('mTLS: only who shows a certificate gets through', async (t) => {
   const mine = { certificate: Buffer.from(CLIENT_CERTIFICATE), key: Buffer.from(CLIENT_KEY) };
   t.is(await version(target, { authority, ...mine }), '1.5.0');
   await rejected(t, version(target, { authority }), Code.UNAVAILABLE, /./);
+  await told(t, target, undefined, /want TLS/, 'if it does, AUTHORITY');
+  await told(t, target, { authority }, /wants to see a certificate/, 'CERTIFICATE');
+  const foreign = { certificate: Buffer.from(STRANGER_CERTIFICATE), key: Buffer.from(STRANGER_KEY) };
+  await told(t, target, { authority, ...foreign }, /does not take the certificate/, /--tls-client-ca/);
 });
 
 test('shutdown: clients that say nothing, or no TLS, do not keep the server', async (t) => {
