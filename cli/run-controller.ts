@@ -8,7 +8,7 @@ import { Controller } from '../controller/controller.ts';
 import { ListenError } from '../controller/explain-failure.ts';
 import { serveHttp } from '../controller/http.ts';
 import { IdentifierError } from '../controller/pipeline/index.ts';
-import { ProgramError, readProgram } from '../controller/program.ts';
+import { numbersBeyondProgram, ProgramError, readProgram } from '../controller/program.ts';
 import { PemError } from '../controller/read-pem.ts';
 import { StoreInUseError } from '../controller/record-store.ts';
 import { StateError } from '../controller/state-directory.ts';
@@ -87,7 +87,7 @@ async function serve(controller: Controller, config: Config, file: string, log: 
 /** Undefined when it is wrong, and that has been said. */
 function readConfig(file: string): Config | undefined {
   try {
-    return loadConfig(file);
+    return loadConfig(file, numbersBeyondProgram);
   } catch (problem) {
     if (!(problem instanceof ConfigError || isSystemError(problem))) throw problem;
     const message =

@@ -37,6 +37,7 @@ import {
   storedNumbers,
   tables,
 } from './pipeline/index.ts';
+import { serverNumberLimit } from './program.ts';
 import { Reinjector } from './reinjector.ts';
 import { servicesByAddress } from './services-by-address.ts';
 import type { Tuple } from './sessions/index.ts';
@@ -109,9 +110,10 @@ export class Controller {
     this.#now = now;
     this.#state = new StateDirectory(config.state);
     const stored = this.#state.readIdentifiers();
+    const greatestServer = serverNumberLimit(pipeline.p4info).greatest;
     this.#numbers = {
       services: new Identifiers('service', stored.services, 4095),
-      servers: new Identifiers('server', stored.servers, 65_534),
+      servers: new Identifiers('server', stored.servers, greatestServer),
       virtualAddresses: new Identifiers('virtual address', stored.virtualAddresses, 65_535),
     };
     // A controller that starts again is before the one that it was.

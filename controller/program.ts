@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { P4Info } from '../p4runtime/gen/p4/config/v1/p4info.ts';
 import type { ForwardingPipelineConfig } from '../p4runtime/gen/p4/v1/p4runtime.ts';
 import { decodeP4Info, messageFormat } from '../p4runtime/text/index.ts';
-import type { Config } from './config/index.ts';
+import type { Config, ConfigProblem } from './config/index.ts';
 import { schema } from './pipeline/index.ts';
 
 /** A program that cannot be had, or is not the pipeline. */
@@ -43,6 +43,48 @@ function checkPipeline(p4info: P4Info, file: string): void {
       `${file}: it has no table '${table.name}' with the id ${table.id}; it is not moor's pipeline`,
     );
   }
+}
+
+/** How large a server's number may be, and which action says so. */
+export type ServerNumberLimit = { readonly greatest: number; readonly action: string };
+
+/** Above it, no number is given: 65535 is kept free. */
+const GREATEST_SERVER_NUMBER = 65_534;
+
+/**
+ * What the narrowest `server` of the program's actions holds: Tofino's `flows` has 12 bits for it (docs/design/tofino.md). A larger
+ * number would be refused by the switch, entry by entry, or be cut.
+ */
+export function serverNumberLimit(p4info: P4Info | undefined): ServerNumberLimit {
+  let limit: ServerNumberLimit = { greatest: GREATEST_SERVER_NUMBER, action: '' };
+  for (const { preamble, params } of p4info?.actions ?? []) {
+    for (const { name, bitwidth } of params) {
+      const greatest = 2 ** bitwidth - 1;
+      if (name === 'server' && greatest < limit.greatest) limit = { greatest, action: preamble?.name ?? '' };
+    }
+  }
+  return limit;
+}
+
+/** Numbers in a configuration that are too large for its program; none where that cannot be had, which is told when it is needed. */
+export function numbersBeyondProgram(config: Config): readonly ConfigProblem[] {
+  const numbered = config.servers.flatMap(({ id }, index) => (id === undefined ? [] : [{ id, index }]));
+  // Reading a program for nothing would be slow.
+  if (numbered.length === 0 || config.pipeline === undefined) return [];
+  let limit: ServerNumberLimit;
+  try {
+    limit = serverNumberLimit(readProgram(config).p4info);
+  } catch (problem) {
+    if (!(problem instanceof ProgramError)) throw problem;
+    return [];
+  }
+  const { greatest, action } = limit;
+  return numbered
+    .filter(({ id }) => id > greatest)
+    .map(({ index }) => ({
+      path: ['servers', index, 'id'],
+      message: `it is too large: write ${greatest} or less, which is what '${action}' of ${config.pipeline?.p4info} holds`,
+    }));
 }
 
 /** A compiled artefact that comes with moor. */

@@ -163,7 +163,7 @@ function dataOf({ parameters, body }: Action): number {
   );
 }
 
-/** How many of the low bits of a parameter are used, where nothing but slices from bit 0 on is. */
+/** How many of the low bits of a parameter are used, where nothing but slices from bit 0 on is, or all goes into a slice. */
 function lowBitsOf(name: string, body: readonly Statement[]): number | undefined {
   let most = 0;
   let isWhole = false;
@@ -175,6 +175,15 @@ function lowBitsOf(name: string, body: readonly Statement[]): number | undefined
       node.low === 0
     ) {
       most = Math.max(most, node.high + 1);
+      return false;
+    }
+    if (
+      node.kind === 'assign' &&
+      node.target.kind === 'slice' &&
+      node.value.kind === 'variable' &&
+      node.value.variable.name === name
+    ) {
+      most = widthOf(node.value.type);
       return false;
     }
     if (node.kind === 'variable' && node.variable.name === name) isWhole = true;

@@ -10,6 +10,7 @@ export {
   selectionSettings,
 } from './engines.ts';
 export { ConfigError, loadConfig, parseConfig } from './load.ts';
+export type { ConfigProblem } from './references.ts';
 export {
   CONFIG_SCHEMA,
   type Config,

@@ -32,13 +32,16 @@ export class ConfigError extends Error {
   }
 }
 
-/** Reads a configuration file. @throws ConfigError; Error when it cannot be read. */
-export function loadConfig(file: string): Config {
-  return parseConfig(readFileSync(file, 'utf8'), file);
+/** What else may be wrong with a configuration whose form and names are right. */
+type FurtherCheck = (config: Config) => readonly ConfigProblem[];
+
+/** Reads a configuration file. @throws ConfigError; Error when it cannot be read; what `check` throws. */
+export function loadConfig(file: string, check?: FurtherCheck): Config {
+  return parseConfig(readFileSync(file, 'utf8'), file, check);
 }
 
-/** Reads a configuration. @param file How to call it in messages. @throws ConfigError. */
-export function parseConfig(text: string, file: string): Config {
+/** Reads a configuration. @param file How to call it in messages. @throws ConfigError; what `check` throws. */
+export function parseConfig(text: string, file: string, check: FurtherCheck = () => []): Config {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number) => {
@@ -74,8 +77,10 @@ export function parseConfig(text: string, file: string): Config {
       }),
     );
   }
-  const problems = checkReferences(made.data);
-  if (problems.length > 0) throw fail(problems);
+  for (const one of [checkReferences, check]) {
+    const problems = one(made.data);
+    if (problems.length > 0) throw fail(problems);
+  }
   return made.data;
 }
 

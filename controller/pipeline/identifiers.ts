@@ -32,12 +32,18 @@ export class Identifiers {
   }
 
   /**
-   * The number of a name, a new one for a new name.
+   * The number of a name, a new one for a new name, and in place of one that is larger than the program's tables hold now.
    * @param wanted As the configuration has it.
-   * @throws IdentifierError when all are taken, or the wanted one is another's.
+   * @throws IdentifierError when all are taken, or the wanted one is another's or too large.
    */
   of(name: string, wanted?: number): number {
-    const there = this.#numbers.get(name);
+    if (wanted !== undefined && wanted > this.#greatest) {
+      throw new IdentifierError(
+        `${this.#what} '${name}': the number ${wanted} is too large for the program of the switches, which has room for ${this.#greatest}`,
+      );
+    }
+    const stored = this.#numbers.get(name);
+    const there = stored !== undefined && stored > this.#greatest ? undefined : stored;
     if (there !== undefined && (wanted === undefined || wanted === there)) return there;
     if (wanted !== undefined) {
       const owner = this.#names.get(wanted);

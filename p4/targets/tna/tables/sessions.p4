@@ -1,9 +1,8 @@
 // What decides which server a flow has, asked at once (pipeline.p4).
 control Flows(inout headers_t headers, inout metadata_t metadata) {
     @name(".ingress.pipeline.sessions.set_server")
-    action set_server(bit<16> server) {
-        // The table's words have no room for more.
-        metadata.session.server[SERVER_BITS - 1:0] = server[SERVER_BITS - 1:0];
+    action set_server(bit<(SERVER_BITS)> server) {
+        metadata.session.server[SERVER_BITS - 1:0] = server;
         metadata.session.is_known = true;
         metadata.session.class = class_t.established;
     }
