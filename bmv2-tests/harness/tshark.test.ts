@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { captureHeader, captureRecord } from '../../switch/ports/index.ts';
 import { whatIsMissing } from './lab-needs.ts';
 import { readPackets } from './tshark.ts';
@@ -27,13 +27,33 @@ const OTHER_ZERO =
   '696f6e3a20636c6f73650d0a0d0a6d6f' +
   '6f7265640a';
 
-withTshark('a TCP checksum of ffff in place of 0 is right, another one is not', async (t) => {
+/** A datagram of random bytes, by scapy, which tshark takes for a report of RTCP that is malformed. */
+const RANDOM =
+  '02000000000202000000000108004500' +
+  '0030000100004011f6b8c0000201c000' +
+  '020223289c40001ce58ea0c872ba4f1b' +
+  '9749f334297603617064c816844b';
+
+/** A capture with these frames. */
+function captureOf(t: ExecutionContext, frames: readonly string[]): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'moor-tshark-'));
   t.teardown(() => rmSync(directory, { recursive: true }));
-  const file = path.join(directory, 'two.pcap');
-  const frames = [OTHER_ZERO, OTHER_ZERO.replace('0055ffff', '0055fffe')];
+  const file = path.join(directory, 'some.pcap');
   const records = frames.map((hex) => captureRecord(Buffer.from(hex, 'hex'), 0n));
   writeFileSync(file, Buffer.concat([captureHeader(), ...records]));
+  return file;
+}
+
+withTshark('what a payload looks like says nothing, and a packet that ends early does', async (t) => {
+  const file = captureOf(t, [RANDOM, RANDOM.slice(0, -16)]);
+  t.deepEqual(await readPackets(file, 'udp', ['udp.srcport']), [
+    { fields: ['9000'], problem: '' },
+    { fields: ['9000'], problem: '_ws.malformed' },
+  ]);
+});
+
+withTshark('a TCP checksum of ffff in place of 0 is right, another one is not', async (t) => {
+  const file = captureOf(t, [OTHER_ZERO, OTHER_ZERO.replace('0055ffff', '0055fffe')]);
   t.deepEqual(await readPackets(file, 'tcp', ['tcp.srcport']), [
     { fields: ['80'], problem: '' },
     { fields: ['80'], problem: 'tcp.checksum.status' },

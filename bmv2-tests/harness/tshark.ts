@@ -24,6 +24,9 @@ const OTHER_ZERO = 'tcp.checksum.ffff';
 /** Packets with one of these quote another one, whose end is not there, so that its checksum says nothing. */
 const QUOTING = ['icmp.type', 'icmpv6.type'] as const;
 
+/** Payload stays payload: of random bytes tshark takes some for RTCP, or for what their port is known for, and says that it is malformed. */
+const PLAIN = ['tcp', 'udp'].flatMap((name) => ['-d', `${name}.port==0-65535,data`]);
+
 /**
  * Reads packets of a file that a display filter lets through.
  * @throws where tshark ends with an error, as for a field that it does not know.
@@ -42,6 +45,7 @@ export async function readPackets(
       '-r',
       file,
       ...checks,
+      ...PLAIN,
       '-Y',
       filter,
       '-T',
