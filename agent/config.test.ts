@@ -1,10 +1,12 @@
 /** agent.yaml: what is right, and what is said of what is not. */
 
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import { parse } from 'yaml';
-import { AgentConfigError, parseAgentConfig } from './config.ts';
+import { AgentConfigError, loadAgentConfig, parseAgentConfig } from './config.ts';
 import { agentSchema } from './document.ts';
 
 const problem = (t: import('ava').ExecutionContext, text: string) =>
@@ -73,4 +75,22 @@ test('the published schema is made from the settings, and takes the example of t
   t.is(parseAgentConfig(example, 'agent.yaml').identity, 7);
   t.false(check({ identity: 7, controllers: [], bare: true }));
   t.false(check({ identity: 7, controllers: ['192.0.2.1:9413'], bare: true, proble: {} }));
+});
+
+test('names of files are relative to the file that has them, wherever it is read from', (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'moor-agent-config-'));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  const file = join(directory, 'agent.yaml');
+  const read = (rest: string) => {
+    writeFileSync(file, `identity: 7\ncontrollers: [192.0.2.1:9413]\n${rest}`);
+    return loadAgentConfig(relative('.', file));
+  };
+  const all = read('key-file: agent.key\nstate: run\nprobe: { command: [./is-well, ./here] }\n');
+  t.is(all['key-file'], join(directory, 'agent.key'));
+  t.is(all.state, join(directory, 'run'));
+  t.deepEqual(all.probe?.command, [join(directory, 'is-well'), './here']);
+  const others = read('bare: true\nprobe: { command: ["true"] }\n');
+  t.deepEqual(others.probe?.command, ['true']);
+  t.is(others.state, '/run/moor-agent');
+  t.is(others['key-file'], undefined);
 });

@@ -1,5 +1,7 @@
 /** agent.yaml: what it holds, and reading it. */
 
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import ipaddr from 'ipaddr.js';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
@@ -115,6 +117,27 @@ export type AgentConfig = z.output<typeof AGENT_SCHEMA>;
 /** A configuration that is wrong: every mistake as `file:line:column: error: where: what`. */
 export class AgentConfigError extends Error {
   override readonly name = 'AgentConfigError';
+}
+
+/** Reads a configuration file; names of files are relative to it. @throws AgentConfigError; Error when it cannot be read. */
+export function loadAgentConfig(file: string): AgentConfig {
+  const config = parseAgentConfig(readFileSync(file, 'utf8'), file);
+  const whole = (name: string) => resolve(dirname(file), name);
+  const { 'key-file': key, probe: own, state } = config;
+  return {
+    ...config,
+    'key-file': key === undefined ? undefined : whole(key),
+    probe: own === undefined ? undefined : { ...own, command: wholeCommand(own.command, whole) },
+    state: whole(state),
+  };
+}
+
+/** A program without a slash is looked for on PATH, as by a shell. */
+function wholeCommand(
+  command: readonly string[] | undefined,
+  whole: (name: string) => string,
+): string[] | undefined {
+  return command?.map((word, index) => (index === 0 && word.includes('/') ? whole(word) : word));
 }
 
 /** Reads a configuration. @param file How to call it in messages. @throws AgentConfigError. */

@@ -5,6 +5,7 @@ export {
   AGENT_SCHEMA,
   type AgentConfig,
   AgentConfigError,
+  loadAgentConfig,
   parseAgentConfig,
   parseDuration,
 } from './config.ts';

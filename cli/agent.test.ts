@@ -61,12 +61,12 @@ test('heartbeats and load vectors, authenticated; the application goes and comes
     config,
     `identity: 7
 controllers: ['127.0.0.1:${receiver.port}']
-key-file: ${join(directory, 'key')}
+key-file: key
 heartbeat-every: 50ms
 load-every: 50ms
 probe: {tcp: '127.0.0.1:${port}', every: 50ms, timeout: 20s, fall: 1}
 serves: [{port: ${port}}]
-state: ${join(directory, 'state')}
+state: state
 `,
   );
   const flags = () => heard.flatMap((one) => (one.kind === 'availability' ? [one.value] : []));
@@ -122,7 +122,8 @@ state: ${join(directory, 'state')}
   const second = start();
   t.true(await says('planned-failure', from));
   const ahead = ((flags()[from]?.sequence ?? 0) - last + 65_536) % 65_536;
-  t.true(ahead > 0 && ahead < 1000, `${ahead} numbers further`);
+  // It counts on by the clock; what is ahead by half of all numbers or more would be behind.
+  t.true(ahead > 0 && ahead < 32_768, `${ahead} numbers further`);
   from = flags().length;
   t.is((await moor(['agent', 'drain', '--config', config, '--cancel'])).exitCode, 0);
   t.true(await says('available', from));

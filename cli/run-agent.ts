@@ -1,6 +1,5 @@
 /** The work of `moor agent`. */
 
-import { readFileSync } from 'node:fs';
 import ipaddr from 'ipaddr.js';
 import {
   Agent,
@@ -9,8 +8,8 @@ import {
   type AgentStatus,
   askAgent,
   ControlError,
+  loadAgentConfig,
   MeasureError,
-  parseAgentConfig,
   VipError,
   vipDown,
   vipUp,
@@ -87,13 +86,13 @@ export function setVip(
 }
 
 function readConfig(file: string): AgentConfig {
-  let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    return loadAgentConfig(file);
   } catch (problem) {
+    if (problem instanceof AgentConfigError || !(problem instanceof Error && 'code' in problem))
+      throw problem;
     throw new UserProblem(`${file}: cannot read it: ${describeFailure(problem)}`);
   }
-  return parseAgentConfig(text, file);
 }
 
 function stateOf({ config, state }: { readonly config?: string; readonly state?: string }): string {

@@ -1,6 +1,8 @@
 /** moor.yaml: what is right, and every mistake with its place. */
 
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import test from 'ava';
 import { configurationSchema } from './document.ts';
 import {
@@ -10,7 +12,7 @@ import {
   loadSettings,
   selectionSettings,
 } from './engines.ts';
-import { ConfigError, parseConfig } from './load.ts';
+import { ConfigError, loadConfig, parseConfig } from './load.ts';
 
 const RIGHT = `switches:
   - name: edge
@@ -230,4 +232,28 @@ test('the published schema is made from the settings', (t) => {
     readFileSync('docs/configuration.schema.json', 'utf8') === configurationSchema(),
     'npm run regenerate',
   );
+});
+
+test('names of files are relative to the file that has them, wherever it is read from', (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'moor-config-'));
+  t.teardown(() => rmSync(directory, { recursive: true }));
+  const tls = 'tls: { authority: tls/ca.pem, certificate: ../own.pem, key: /etc/own.key }';
+  const rest =
+    'health: { key-file: agent.key }\npipeline: { p4info: a.txtpb, program: ./a.json }\nstate: state\n';
+  const file = join(directory, 'moor.yaml');
+  writeFileSync(file, `${RIGHT.replace('target:', `${tls}\n    target:`)}\n${rest}`);
+  const { switches, health, pipeline, state } = loadConfig(relative('.', file));
+  const inside = (...names: readonly string[]) => join(directory, ...names);
+  t.deepEqual(switches[0]?.tls, {
+    authority: inside('tls/ca.pem'),
+    certificate: inside('../own.pem'),
+    key: '/etc/own.key',
+  });
+  t.is(health?.['key-file'], inside('agent.key'));
+  t.deepEqual(pipeline, { p4info: inside('a.txtpb'), program: inside('a.json') });
+  t.is(state, inside('state'));
+
+  writeFileSync(file, RIGHT);
+  t.like(loadConfig(file), { health: undefined, pipeline: undefined, state: '/var/lib/moor' });
+  t.false('tls' in (loadConfig(file).switches[0] ?? {}));
 });

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import { withWholeNames } from './files.ts';
 import { type ConfigProblem, checkReferences } from './references.ts';
 import { CONFIG_SCHEMA, type Config } from './schema.ts';
 
@@ -35,9 +36,13 @@ export class ConfigError extends Error {
 /** What else may be wrong with a configuration whose form and names are right. */
 type FurtherCheck = (config: Config) => readonly ConfigProblem[];
 
-/** Reads a configuration file. @throws ConfigError; Error when it cannot be read; what `check` throws. */
-export function loadConfig(file: string, check?: FurtherCheck): Config {
-  return parseConfig(readFileSync(file, 'utf8'), file, check);
+/**
+ * Reads a configuration file; names of files are relative to it.
+ * @throws ConfigError; Error when it cannot be read; what `check` throws.
+ */
+export function loadConfig(file: string, check: FurtherCheck = () => []): Config {
+  const whole = (config: Config) => withWholeNames(config, file);
+  return whole(parseConfig(readFileSync(file, 'utf8'), file, (config) => check(whole(config))));
 }
 
 /** Reads a configuration. @param file How to call it in messages. @throws ConfigError; what `check` throws. */

@@ -30,8 +30,8 @@ ${EXAMPLE.trim()}
 \`\`\`
 
 A \`[]\` stands for each thing of a list. Times are \`500ms\`, \`30s\`, \`5m\` or \`1h\`; a number alone is in seconds. Examples are as JSON writes them, which YAML
-takes too. Where the unit is *a name*, a number only tells one thing from others. Names of files are relative to the directory that
-\`moor run\` is started in.
+takes too. Where the unit is *a name*, a number only tells one thing from others. Names of files are relative to the directory of the
+moor.yaml that has them, wherever \`moor run\` is started.
 
 ${sections.join('\n')}
 ## The rest
