@@ -49,7 +49,8 @@ function labWith(page: string): Markdown {
 
 /** Runs the commands of a page. @returns What is not as it says. */
 async function run(t: ExecutionContext, page: Markdown, programs: string = ''): Promise<readonly string[]> {
-  t.timeout(240_000);
+  // Half a minute on a machine of its own, several beside the whole suite.
+  t.timeout(600_000);
   const directory = mkdtempSync(path.join(tmpdir(), 'moor-guide-'));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
   const moor = path.join(directory, 'moor');
@@ -72,7 +73,7 @@ async function run(t: ExecutionContext, page: Markdown, programs: string = ''): 
     all: true,
     reject: false,
     stdin: 'ignore',
-    timeout: 230_000,
+    timeout: 590_000,
   });
   t.is(exitCode, 0, all);
   t.log(exitCode === 0 ? 'all commands were run' : all);
