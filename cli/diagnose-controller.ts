@@ -112,7 +112,7 @@ function switchFindings({ name, target, standing, entities }: SwitchStatus): rea
           condition: 'missing',
           found: 'has another program',
           advice:
-            "stop it and start it without a program, or let the controller replace it ('replace-pipeline: true'), which ends its sessions",
+            "stop it and start it without a program, or let the controller replace it ('replace-pipeline: true'); docs/runbooks.md says which sessions outlive that",
         },
       ];
     case 'backup':
@@ -257,11 +257,11 @@ async function againStatus(address: string, status: ControllerStatus): Promise<C
 
 /** Reasons that say that something is wrong with the network or the configuration: p4/include/ids.p4. */
 const REASONS: Readonly<Record<string, readonly [meaning: string, advice: string]>> = {
-  no_route: ['no route for the destination', "add one to 'routes', such as { prefix: ::/0, via: NEIGHBOR }"],
-  no_neighbor: [
-    'the next hop is not known, or IPv4 has no route',
-    "add it to 'neighbors', with its link address; for IPv4, a route to 0.0.0.0/0",
+  no_route: [
+    'no route for the destination',
+    "add one to 'routes', such as { prefix: ::/0, via: NEIGHBOR }; for IPv4, 0.0.0.0/0",
   ],
+  no_neighbor: ['the next hop of a route is not known', "add it to 'neighbors', with its link address"],
   no_service: [
     'sent to a virtual address, at a port where there is no service',
     "add it to 'services', if it should be one",
