@@ -6,8 +6,8 @@ const int PORTS_SIZE = 512;
 const int LOCAL_ADDRESSES_SIZE = 1024;
 const int SERVICES_SIZE = 4096;
 const int SERVERS_SIZE = 4096;
-// What a session's entry has of its server's number: numbers are below 4096.
-const int SERVER_BITS = 12;
+// What a session's entry has of its server's number: numbers are below 4096. p4c takes no named constant in a slice.
+#define SERVER_BITS 12
 const int ROUTES_SIZE = 8192;
 const int NEIGHBORS_SIZE = 4096;
 // Hashed and exact tables fill to 95 %: 2.1 million sessions on Tofino 1, 2.7 million on Tofino 2, 4.2 million on a folded

@@ -1,7 +1,7 @@
 // What decides which server a flow has, asked at once (pipeline.p4).
 control Flows(inout headers_t headers, inout metadata_t metadata) {
     @name(".ingress.pipeline.sessions.set_server")
-    action set_server(bit<(SERVER_BITS)> server) {
+    action set_server(bit<SERVER_BITS> server) {
         metadata.session.server[SERVER_BITS - 1:0] = server;
         metadata.session.is_known = true;
         metadata.session.class = class_t.established;
