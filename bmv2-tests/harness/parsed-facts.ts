@@ -7,13 +7,16 @@ import type { Program, Type } from '../../codegen/ir/index.ts';
 import { lowerProgram } from '../../codegen/ir/lower/index.ts';
 import { libraryDirectory, nodeFileSystem } from '../../codegen/library.ts';
 import { SourceFile } from '../../codegen/syntax/source.ts';
+import { type Generation, TNA_PATH } from './tna-program.ts';
 
 /** The fields of `facts_t`, and `home` if there is a Home Address option that can be taken out. */
 export type Facts = ReadonlyMap<string, Value>;
 
 export type FactsParser = (port: number, packet: Uint8Array) => Facts;
 
-const CPU_PORT_OF_TOFINO = 192;
+/** Of the first generation, and of the second. */
+const PORT_METADATA_BYTES = { 1: 8, 2: 24 } as const;
+const CPU_PORTS_OF_TOFINO = { 1: 192, 2: 0 } as const;
 const CPU_PORT_OF_V1MODEL = 510;
 
 /** The parser of v1model. */
@@ -35,8 +38,8 @@ export function v1modelFacts(): FactsParser {
 }
 
 /** The parser of Tofino, and what the shim finds out behind it. */
-export function tnaFacts(): FactsParser {
-  const program = lower('p4/targets/tna/main.p4');
+export function tnaFacts(generation: Generation = 1): FactsParser {
+  const program = lower(TNA_PATH, generation);
   const machine = new Machine(program, ENVIRONMENT);
   const lengths = [...program.blocks.values()].find(
     (block) => block.kind === 'control' && block.declaration === 'Lengths',
@@ -44,8 +47,8 @@ export function tnaFacts(): FactsParser {
   return (port, packet) => {
     const [, headersType, metadataType] = parametersOf(program, 'IngressParse');
     // The intrinsic header and the port's metadata: the port is 9 bits from bit 7 on.
-    const front = Buffer.alloc(16);
-    front.writeUInt16BE(port === CPU_PORT_OF_V1MODEL ? CPU_PORT_OF_TOFINO : port);
+    const front = Buffer.alloc(8 + PORT_METADATA_BYTES[generation]);
+    front.writeUInt16BE(port === CPU_PORT_OF_V1MODEL ? CPU_PORTS_OF_TOFINO[generation] : port);
     const reader = new PacketReader(Buffer.concat([front, packet]));
     const parsed = machine.run('IngressParse', [{ kind: 'object', object: reader }, false, false, false]);
     const after = machine.run(lengths?.name ?? '', [parsed.values[1] ?? false, parsed.values[2] ?? false]);
@@ -61,11 +64,11 @@ const ENVIRONMENT = {
     name === 'verify' ? false : name === 'get' ? 0n : undefined,
 };
 
-function lower(path: string): Program {
+function lower(path: string, generation: Generation = 1): Program {
   const front = compileFrontEnd(new SourceFile(path, readFileSync(path, 'utf8')), {
     includeDirectories: [],
     libraryDirectory: libraryDirectory(),
-    defines: [],
+    defines: [{ name: '__TARGET_TOFINO__', value: String(generation) }],
     fileSystem: nodeFileSystem,
   });
   const { checked, evaluated, sink } = front;

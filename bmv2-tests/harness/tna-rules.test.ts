@@ -5,7 +5,9 @@ import { lowerTna, tnaFrontEnd } from './tna-program.ts';
 import { tnaViolations } from './tna-rules.ts';
 
 test('the pipeline keeps the rules', (t) => {
-  t.deepEqual(tnaViolations(lowerTna(tnaFrontEnd(1))), []);
+  for (const generation of [1, 2] as const) {
+    t.deepEqual(tnaViolations(lowerTna(tnaFrontEnd(generation)), generation), []);
+  }
 });
 
 type Parts = {
@@ -13,6 +15,7 @@ type Parts = {
   readonly apply?: string;
   readonly deparser?: string;
   readonly state?: string;
+  readonly states?: string;
   readonly headers?: string;
   readonly more?: string;
 };
@@ -22,6 +25,7 @@ function violations({
   apply = '',
   deparser = '',
   state = 'transition accept;',
+  states = '',
   headers = '',
   more = '',
 }: Parts) {
@@ -38,6 +42,7 @@ header mirrored_t { bit<128> a; bit<136> b; }
 parser Parse(packet_in packet, out headers_t headers, out metadata_t metadata, out ingress_intrinsic_metadata_t intrinsic) {
   state start { packet.extract(intrinsic); packet.advance(PORT_METADATA_SIZE); metadata = { 0, 0, 0 }; transition next; }
   state next { packet.extract(headers.h); ${state} }
+  ${states}
 }
 control Run(inout headers_t headers, inout metadata_t metadata, in ingress_intrinsic_metadata_t intrinsic) {
   ${locals}
@@ -69,6 +74,23 @@ test('a register is accessed once by a packet, on one path or another', (t) => {
   t.deepEqual(violations({ locals: REGISTER, apply: `${branches} metadata.b = get.execute(1);` }), [
     'Run.cells: accessed 2 times by one packet',
   ]);
+});
+
+test("the first generation's parser writes no field twice", (t) => {
+  const twice = (again: string) =>
+    violations({
+      state: 'metadata.a = headers.h.a; transition select(headers.h.d) { 1: again; default: accept; }',
+      states: `state again { ${again} transition accept; }`,
+    });
+  // `next` is one with `start`, the only state in front of it.
+  t.deepEqual(twice('metadata.b = headers.h.b;'), []);
+  t.deepEqual(twice('metadata.a = headers.h.b;'), [
+    'Parse.again: writes metadata.a, which start has written',
+  ]);
+  t.deepEqual(twice('metadata.a = 0;'), ['Parse.again: writes metadata.a, which start has written']);
+  // Bits side by side, the same constant again, and what has been cleared only.
+  t.deepEqual(violations({ state: 'metadata.a[15:0] = 1; metadata.a[31:16] = 2; transition accept;' }), []);
+  t.deepEqual(violations({ state: 'metadata.type = 1; metadata.type = 1; transition accept;' }), []);
 });
 
 test('the actions of a register read two fields', (t) => {

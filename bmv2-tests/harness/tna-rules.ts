@@ -15,6 +15,7 @@ import {
   visit,
 } from '../../codegen/ir/index.ts';
 import { bitsRead, fieldOf, fieldsRead, widthOf } from './ir-fields.ts';
+import type { Generation } from './tna-program.ts';
 
 /** Bits that the parser compares in one state. */
 const PARSER_MATCH_BITS = 32;
@@ -31,12 +32,17 @@ const REGISTER_INPUTS = 2;
 const COMPARISONS: readonly string[] = ['==', '!=', '<', '<=', '>', '>='];
 const ORDERINGS: readonly string[] = ['<', '<=', '>', '>='];
 
-/** What in the program Tofino cannot do, in words; empty where nothing is known. */
-export function tnaViolations(program: Program): readonly string[] {
+/**
+ * What in the program Tofino cannot do, in words; empty where nothing is known.
+ * @param generation The chip: the first one's parser can do less.
+ */
+export function tnaViolations(program: Program, generation: Generation = 1): readonly string[] {
   const found: string[] = [];
   for (const block of program.blocks.values()) {
-    if (block.kind === 'parser') found.push(...parserViolations(block));
-    else found.push(...controlViolations(program, block));
+    if (block.kind === 'parser') {
+      found.push(...parserViolations(block));
+      if (generation === 1) found.push(...secondWrites(block));
+    } else found.push(...controlViolations(program, block));
   }
   for (const table of program.tables.values()) found.push(...keyViolations(table));
   for (const action of program.actions.values()) {
@@ -68,6 +74,67 @@ function parserViolations({ name, states }: Parser): readonly string[] {
     }
     return found;
   });
+}
+
+/** What a parser writes: a field, or bits of it. */
+type Write = {
+  readonly state: string;
+  readonly field: string;
+  readonly high: number;
+  readonly low: number;
+  readonly value: Expression;
+};
+
+/** A second write to a field on the way of a packet sets bits and clears none, unless the first one was zero or the same. */
+function secondWrites({ name, states }: Parser): readonly string[] {
+  const found = new Set<string>();
+  const writes = new Map(states.map((state) => [state.name, writesOf(state)]));
+  const next = new Map(states.map(({ name: from, transition }) => [from, nextStates(transition)]));
+  for (const { name: from } of states) {
+    const own = writes.get(from) ?? [];
+    const later = new Set<string>();
+    const waiting = [...(next.get(from) ?? [])];
+    for (let state = waiting.pop(); state !== undefined; state = waiting.pop()) {
+      if (later.has(state)) continue;
+      later.add(state);
+      waiting.push(...(next.get(state) ?? []));
+    }
+    const behind = [...later].flatMap((state) => writes.get(state) ?? []);
+    for (const [index, first] of own.entries()) {
+      if (isZero(first.value)) continue;
+      for (const second of [...own.slice(index + 1), ...behind]) {
+        const overlaps = first.field === second.field && first.low <= second.high && second.low <= first.high;
+        if (overlaps && !isSameConstant(first.value, second.value)) {
+          found.add(`${name}.${second.state}: writes ${second.field}, which ${first.state} has written`);
+        }
+      }
+    }
+  }
+  return [...found];
+}
+
+function writesOf({ sourceName, statements }: Parser['states'][number]): readonly Write[] {
+  return statements.flatMap((statement): readonly Write[] => {
+    if (statement.kind !== 'assign') return [];
+    const { target, value } = statement;
+    const field = fieldOf(target);
+    if (field === undefined) return [];
+    const [high, low] = target.kind === 'slice' ? [target.high, target.low] : [Number.POSITIVE_INFINITY, 0];
+    return [{ state: sourceName, field, high, low, value }];
+  });
+}
+
+function nextStates(transition: Parser['states'][number]['transition']): readonly string[] {
+  return transition.kind === 'select' ? transition.cases.map(({ state }) => state) : [transition.state];
+}
+
+function isZero(value: Expression): boolean {
+  return (value.kind === 'constant' && value.value === 0n) || (value.kind === 'boolean' && !value.value);
+}
+
+function isSameConstant(left: Expression, right: Expression): boolean {
+  if (left.kind === 'constant' && right.kind === 'constant') return left.value === right.value;
+  return left.kind === 'boolean' && right.kind === 'boolean' && left.value === right.value;
 }
 
 function controlViolations(program: Program, { name, body }: Control): readonly string[] {

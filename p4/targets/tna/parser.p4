@@ -179,7 +179,7 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
     state hop_by_hop {
         packet.extract(headers.hop_by_hop);
         metadata.facts.family = 6;
-        metadata.facts.protocol = headers.hop_by_hop.next;
+        REPLACE(metadata.facts.protocol, headers.hop_by_hop.next)
         transition select(headers.hop_by_hop.length, headers.hop_by_hop.next) {
             (0, PROTOCOL_DESTINATION_OPTIONS): options;
             (0, PROTOCOL_FRAGMENT): fragment;
@@ -205,12 +205,12 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
     state routing2 {
         packet.extract(headers.routing_address);
         metadata.facts.has_routing2 = true;
-        metadata.facts.protocol = headers.chunk.next;
+        REPLACE(metadata.facts.protocol, headers.chunk.next)
         transition fragment_chain;
     }
     state options {
         packet.extract(headers.option_chunk);
-        metadata.facts.protocol = headers.option_chunk.next;
+        REPLACE(metadata.facts.protocol, headers.option_chunk.next)
         transition select(headers.option_chunk.length, headers.option_chunk.option_type,
                           headers.option_chunk.option_length) {
             (2, OPTION_HOME_ADDRESS, 16): options_padding;
@@ -227,7 +227,7 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
     }
     state home_address {
         packet.extract(headers.home);
-        metadata.flow_source = headers.home.address;
+        REPLACE(metadata.flow_source, headers.home.address)
         metadata.facts.has_home_address = true;
         transition select(headers.option_chunk.next) {
             PROTOCOL_DESTINATION_OPTIONS: unplaced;
@@ -243,7 +243,7 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
     }
     state fragment {
         packet.extract(headers.chunk);
-        metadata.facts.protocol = headers.chunk.next;
+        REPLACE(metadata.facts.protocol, headers.chunk.next)
         metadata.facts.fragment_id = headers.chunk.data[31:0];
         // The offset, two bits that are reserved, and whether more follow (RFC 8200, section 4.5).
         transition select(headers.chunk.data[47:32]) {

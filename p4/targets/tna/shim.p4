@@ -22,6 +22,13 @@ const PortId_t CPU_PORT = 0;
                    (bit<32>)SELECTION_GROUP_SIZE, (bit<32>)SELECTION_SIZE) one;
 #define SELECTOR_PROPERTY(name) implementation = name;
 
+// What the parser writes a second time. That of Tofino 1 sets bits of it and clears none: there it is done behind it (ReadChain).
+#if __TARGET_TOFINO__ == 1
+#define REPLACE(field, value)
+#else
+#define REPLACE(field, value) field = value;
+#endif
+
 const MirrorType_t MIRROR_TO_CPU = 1;
 // What kind a copy is: egress gets nothing else.
 const bit<8> MIRROR_FROM_WIRE = 1;
@@ -295,8 +302,23 @@ control AddToChecksum(inout headers_t headers, inout metadata_t metadata) {
     }
 }
 
-/** What the parser could not say of the lengths. */
+#if __TARGET_TOFINO__ == 1
+/** What extension headers say in place of the first header. */
+control ReadChain(inout headers_t headers, inout metadata_t metadata) {
+    apply {
+        if (headers.chunk.isValid()) { metadata.facts.protocol = headers.chunk.next; }
+        else if (headers.option_chunk.isValid()) { metadata.facts.protocol = headers.option_chunk.next; }
+        else if (headers.hop_by_hop.isValid()) { metadata.facts.protocol = headers.hop_by_hop.next; }
+        if (metadata.facts.has_home_address) { metadata.flow_source = headers.home.address; }
+    }
+}
+#endif
+
+/** What the parser could not say: of the lengths, and, on Tofino 1, of the chain. */
 control Lengths(inout headers_t headers, inout metadata_t metadata) {
+#if __TARGET_TOFINO__ == 1
+    ReadChain() chain;
+#endif
     bit<16> parsed = 0;
 
     action set_parsed(bit<16> bytes) { parsed = bytes; }
@@ -327,6 +349,9 @@ control Lengths(inout headers_t headers, inout metadata_t metadata) {
         size = 16;
     }
     apply {
+#if __TARGET_TOFINO__ == 1
+        chain.apply(headers, metadata);
+#endif
         parsed_bytes.apply();
         bit<16> beyond = parsed |-| metadata.facts.ip_length[15:0];
         if (beyond != 0) {
