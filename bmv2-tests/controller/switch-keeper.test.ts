@@ -11,6 +11,7 @@ import {
   ForwardingPipelineConfig,
   SetForwardingPipelineConfigRequest_Action,
   type StreamMessageRequest,
+  TableEntry,
 } from '../../p4runtime/gen/p4/v1/p4runtime.ts';
 import { type P4RuntimeServer, P4RuntimeService } from '../../p4runtime/gen/p4/v1/p4runtime-service.ts';
 import { buildSchema } from '../../p4runtime/schema/index.ts';
@@ -253,13 +254,13 @@ test.serial('flows go on in another build of the pipeline: the switch keeps its 
     { written, dropped, wanted: second.keeper.wanted },
     { written: 0, dropped: 0, wanted: base.length + 2 },
   );
-  // The next build has another key for neighbors, so that the switch cannot keep what is there; flows are alike.
+  // The next build has other numbers in keys, so that the switch cannot keep what is there; flows mean what they did.
   await second.keeper.stop();
   const other = {
     ...p4info,
     tables: p4info.tables.map((table) =>
-      table.preamble?.name === 'neighbors'
-        ? { ...table, matchFields: table.matchFields.map((field) => ({ ...field, id: 7 })) }
+      table.preamble?.name === 'neighbors' || table.preamble?.name === 'flows'
+        ? { ...table, matchFields: table.matchFields.map((field) => ({ ...field, id: 17 - field.id })) }
         : table,
     ),
   };
@@ -278,7 +279,52 @@ test.serial('flows go on in another build of the pipeline: the switch keeps its 
   const client = new SwitchClient({ target: bare.target, deviceId: 1n });
   t.teardown(() => client.close());
   t.is(await flowsOf(client), 2);
+
+  // In the next one source and destination have changed places, which a switch that goes by numbers would take for each other.
+  await third.keeper.stop();
+  const [ONE, TWO] = [16, 15];
+  const swapped = {
+    ...other,
+    tables: other.tables.map((table) =>
+      table.preamble?.name === 'flows'
+        ? {
+            ...table,
+            matchFields: table.matchFields.map((field) => ({
+              ...field,
+              id: field.id === ONE ? TWO : field.id === TWO ? ONE : field.id,
+            })),
+          }
+        : table,
+    ),
+  };
+  const fourth = keep(t, bare.target, rest, {
+    pipeline: { ...PIPELINE, p4info: swapped, cookie: { cookie: 10n } },
+    electionId: 4n,
+    replacePipeline: true,
+    adopts: isFlow,
+  });
+  t.is(report(await fourth.until('ready')).written, rest.length + 2);
+  const sources: string[] = [];
+  const all: Entity = {
+    entity: {
+      $case: 'tableEntry',
+      value: TableEntry.fromPartial({ tableId: schema.tables.get('flows').id }),
+    },
+  };
+  for await (const { entity } of client.read([all])) {
+    const match = entity?.$case === 'tableEntry' ? entity.value.match : [];
+    const source = match.find(({ fieldId }) => fieldId === TWO)?.fieldMatchType;
+    if (source?.$case === 'exact') sources.push(Buffer.from(source.value.value).toString('hex'));
+  }
+  t.deepEqual(sources.sort(), [flow(1), flow(2)].map(sourceOf).sort());
 });
+
+/** Of an entry of the pipeline as it is, where it is field 1. */
+function sourceOf({ entity }: Entity): string {
+  const match = entity?.$case === 'tableEntry' ? entity.value.match : [];
+  const source = match.find(({ fieldId }) => fieldId === 1)?.fieldMatchType;
+  return source?.$case === 'exact' ? Buffer.from(source.value.value).toString('hex') : '';
+}
 
 test.serial('a program without tables is a program, too', async (t) => {
   const bare = await serve(t, { program: compileProgram('bmv2-tests/programs/drop.p4') });

@@ -50,8 +50,9 @@ export async function seeToPipeline(
   }
   const { RECONCILE_AND_COMMIT, VERIFY_AND_COMMIT, COMMIT } = SetForwardingPipelineConfigRequest_Action;
   const options = { timeoutMs: PIPELINE_TIMEOUT_MS, signal };
-  const carried = isEmpty ? [] : await readCarryOver(client, schema, signal);
-  if (!isEmpty) {
+  const before = isEmpty ? undefined : await readCarryOver(client, schema, signal);
+  const carried = before?.kept ?? [];
+  if (before?.haveSameNumbers === true) {
     // So that no packet meets an empty table: with all that the switch holds, if the new program has a place for it.
     try {
       await client.setPipeline(pipeline, RECONCILE_AND_COMMIT, options);
