@@ -93,6 +93,17 @@ test("the first generation's parser writes no field twice", (t) => {
   t.deepEqual(violations({ state: 'metadata.type = 1; metadata.type = 1; transition accept;' }), []);
 });
 
+test('a parser does not move a field by different bits', (t) => {
+  const state = (second: string) =>
+    `transition select(headers.h.d) { 1: one; default: two; } } state one { metadata.b = headers.h.a; transition accept; }
+     state two { metadata.b[8:0] = ${second}; transition accept;`;
+  const headers = 'bit<9> low; bit<7> pad; bit<7> pad2; bit<9> high;';
+  t.deepEqual(violations({ state: state('headers.h.high'), headers }), []);
+  t.deepEqual(violations({ state: state('headers.h.low'), headers }), [
+    'Parse.two: moves metadata.b by other bits than one does',
+  ]);
+});
+
 test('the actions of a register read two fields', (t) => {
   const writing = (name: string, field: string) =>
     `RegisterAction<bit<32>, bit<8>, bit<32>>(cells) ${name} = { void apply(inout bit<32> cell, out bit<32> was) { was = cell; cell = ${field}; } };`;
@@ -100,6 +111,16 @@ test('the actions of a register read two fields', (t) => {
   t.deepEqual(violations({ locals: two }), []);
   t.deepEqual(violations({ locals: `${two} ${writing('z', 'metadata.b')}` }), [
     'Run.cells: its actions read metadata.a, headers.h.a, metadata.b',
+  ]);
+});
+
+test('an action takes fields off its data, and not its data off fields', (t) => {
+  const table = (difference: string) => `action set(bit<32> data) { metadata.a = ${difference}; }
+    table asked { key = { headers.h.a : exact; } actions = { set; } default_action = set(0); }`;
+  const apply = 'asked.apply();';
+  t.deepEqual(violations({ locals: table('data |-| headers.h.b'), apply }), []);
+  t.deepEqual(violations({ locals: table('headers.h.b |-| data'), apply }), [
+    "Run.set: takes its parameter off a field with '|-|'",
   ]);
 });
 

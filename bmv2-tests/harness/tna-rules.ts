@@ -5,6 +5,7 @@
  */
 
 import {
+  type Action,
   type Control,
   type Expression,
   type Instance,
@@ -40,7 +41,7 @@ export function tnaViolations(program: Program, generation: Generation = 1): rea
   const found: string[] = [];
   for (const block of program.blocks.values()) {
     if (block.kind === 'parser') {
-      found.push(...parserViolations(block));
+      found.push(...parserViolations(block), ...shifted(block));
       if (generation === 1) found.push(...secondWrites(block));
     } else found.push(...controlViolations(program, block));
   }
@@ -48,6 +49,7 @@ export function tnaViolations(program: Program, generation: Generation = 1): rea
   for (const action of program.actions.values()) {
     found.push(...arithmeticViolations(action.name, action.body));
     found.push(...dependentStatements(action.name, action.body));
+    found.push(...dataTakenOff(action));
   }
   for (const { name, body } of program.functions.values()) found.push(...arithmeticViolations(name, body));
   found.push(...registerViolations(program));
@@ -111,6 +113,37 @@ function secondWrites({ name, states }: Parser): readonly string[] {
     }
   }
   return [...found];
+}
+
+/** A parser moves bytes: what it makes a field of stands at the same bits of a byte each time. */
+function shifted({ name, states }: Parser): readonly string[] {
+  const found: string[] = [];
+  const first = new Map<string, { readonly bit: number; readonly state: string }>();
+  for (const state of states) {
+    for (const { field, low, value } of writesOf(state)) {
+      const from = bitInByte(value);
+      if (from === undefined) continue;
+      const bit = (from - low + 8 * 128) % 8;
+      const before = first.get(field);
+      if (before === undefined) first.set(field, { bit, state: state.sourceName });
+      else if (before.bit !== bit) {
+        found.push(`${name}.${state.sourceName}: moves ${field} by other bits than ${before.state} does`);
+      }
+    }
+  }
+  return found;
+}
+
+/** Where in its byte the last bit of a header's field stands, from the right. */
+function bitInByte(value: Expression): number | undefined {
+  if (value.kind === 'slice') {
+    const whole = bitInByte(value.target);
+    return whole === undefined ? undefined : (whole + value.low) % 8;
+  }
+  if (value.kind !== 'field' || value.target.type.kind !== 'header') return undefined;
+  const { fields } = value.target.type;
+  const index = fields.findIndex((one) => one.name === value.field);
+  return fields.slice(index + 1).reduce((sum, { type }) => sum + widthOf(type), 0) % 8;
 }
 
 function writesOf({ sourceName, statements }: Parser['states'][number]): readonly Write[] {
@@ -224,6 +257,31 @@ function arithmeticViolations(name: string, body: readonly Statement[]): readonl
     return true;
   });
   return found;
+}
+
+/** Action data goes into an ALU by its first input only, so that it cannot be taken off something. */
+function dataTakenOff({ name, parameters, body }: Action): readonly string[] {
+  const data = parameters.flatMap(({ direction, variable }) => (direction === 'none' ? [variable.name] : []));
+  const found: string[] = [];
+  visit(body, (node) => {
+    if (node.kind === 'binary' && ['-', '|-|'].includes(node.operator)) {
+      for (const one of variablesOf(node.right)) {
+        if (data.includes(one))
+          found.push(`${name}: takes its parameter off a field with '${node.operator}'`);
+      }
+    }
+    return true;
+  });
+  return found;
+}
+
+function variablesOf(expression: Expression): readonly string[] {
+  const names: string[] = [];
+  visit([expression], (node) => {
+    if (node.kind === 'variable') names.push(node.variable.name);
+    return true;
+  });
+  return names;
 }
 
 /** An action's instructions run all at once: none can use what another one has just written. */

@@ -42,6 +42,8 @@ control ingress(inout headers_t headers, inout metadata_t metadata,
             for_manager.ucast_egress_port = headers.packet_out.port;
             headers.packet_out.setInvalid();
         } else {
+            // Its bits stand elsewhere in a byte than the chip's own number does, which the parser cannot make one field of.
+            if (headers.packet_out.isValid()) { metadata.facts.in_port = headers.packet_out.port; }
             headers.packet_out.setInvalid();
             metadata.mirror_session = (MirrorId_t)CPU_SESSION;
             if (from_parser.parser_err != PARSER_ERROR_OK) { metadata.facts.is_malformed = true; }
@@ -60,7 +62,7 @@ control ingress(inout headers_t headers, inout metadata_t metadata,
 control IngressDeparse(packet_out packet, inout headers_t headers, in metadata_t metadata,
                        in ingress_intrinsic_metadata_for_deparser_t for_deparser) {
     @name(".flow_digest_t") Digest<flow_digest_t>(DIGEST_FLOW) flow_digest;
-    Mirror(MIRROR_TO_CPU) mirror;
+    Mirror() mirror;
     Checksum() ipv4_sum;
     Checksum() tcp_sum;
     Checksum() udp_sum;

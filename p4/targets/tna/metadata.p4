@@ -23,7 +23,8 @@ struct answers_t {
     bool     is_missing;            // the server has no entry
     bit<32>  drawn;                 // at random, below 65536
     bit<32>  drop_excess;           // what the probability is above that: refused, unless zero
-    bit<16>  over;                  // bytes above the MTU
+    bit<16>  last_byte;             // of the IP packet, counted from 0
+    bit<16>  room;                  // bytes of the MTU behind it; 0: the packet is too big
     bool     is_translated_back;
     reason_t asked_reason;          // why a server's packet goes to the controller
 }

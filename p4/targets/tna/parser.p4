@@ -65,7 +65,6 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
     }
     state packet_out {
         packet.extract(headers.packet_out);
-        metadata.facts.in_port = headers.packet_out.port;
         metadata.mirror_kind = MIRROR_FROM_CONTROLLER;
         transition ethernet;
     }

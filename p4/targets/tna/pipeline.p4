@@ -215,22 +215,22 @@ control Ending(inout headers_t headers, inout metadata_t metadata,
             metadata.is_bare : ternary;
             metadata.answers.is_missing : ternary;
             metadata.session.mtu[15:0] : ternary;
-            metadata.answers.over : ternary;
+            metadata.answers.room : ternary;
             metadata.intents.is_tapped : ternary;
         }
         actions = { drop; hand_to_controller; hand_over_bare; report_missing_server; report_size; forward; forward_and_copy; }
         const entries = {
-            // dropped, punted, bare, no server, MTU, bytes above it, tapped
+            // dropped, punted, bare, no server, MTU, room in it, tapped
             (true, _,    _,    _,    _, _, _)     : drop();
             (_,    true, true, _,    _, _, _)     : hand_over_bare();
             (_,    true, _,    _,    _, _, _)     : hand_to_controller();
             (_,    _,    _,    true, _, _, _)     : report_missing_server();
             (_,    _,    _,    _,    0, _, true)  : forward_and_copy();
             (_,    _,    _,    _,    0, _, _)     : forward();
-            (_,    _,    _,    _,    _, 0, true)  : forward_and_copy();
-            (_,    _,    _,    _,    _, 0, _)     : forward();
+            (_,    _,    _,    _,    _, 0, _)     : report_size();
+            (_,    _,    _,    _,    _, _, true)  : forward_and_copy();
         }
-        const default_action = report_size();
+        const default_action = forward();
         size = 8;
     }
     apply { endings.apply(); }

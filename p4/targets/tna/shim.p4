@@ -263,7 +263,7 @@ control StripHomeAddress(inout headers_t headers, inout metadata_t metadata) {
         headers.option_chunk.setInvalid();
         headers.home.setInvalid();
         headers.ipv6.payload_length = headers.ipv6.payload_length - 24;
-        metadata.facts.ip_length[15:0] = metadata.facts.ip_length[15:0] - 24;
+        metadata.answers.last_byte = metadata.answers.last_byte - 24;
     }
 }
 
@@ -285,7 +285,7 @@ control InsertRoutingHeader(inout headers_t headers, inout metadata_t metadata) 
         }
         headers.ipv6.destination = metadata.session.route_address;
         headers.ipv6.payload_length = headers.ipv6.payload_length + ROUTING2_LENGTH;
-        metadata.facts.ip_length[15:0] = metadata.facts.ip_length[15:0] |+| ROUTING2_LENGTH;
+        metadata.answers.last_byte = metadata.answers.last_byte |+| ROUTING2_LENGTH;
         metadata.session.added[15:0] = ROUTING2_LENGTH;
     }
 }
@@ -360,7 +360,10 @@ control Lengths(inout headers_t headers, inout metadata_t metadata) {
         }
         // What is beyond 16 bits is too big for any MTU.
         if (headers.ipv6.isValid()) {
+            metadata.answers.last_byte = metadata.facts.ip_length[15:0] |+| 39;
             metadata.facts.ip_length[15:0] = metadata.facts.ip_length[15:0] |+| 40;
+        } else {
+            metadata.answers.last_byte = metadata.facts.ip_length[15:0] - 1;
         }
     }
 }

@@ -30,7 +30,8 @@ control Routing(inout headers_t headers, inout metadata_t metadata) {
         headers.ethernet.source = source;
         metadata.intents.egress_port = port;
         metadata.session.mtu[15:0] = mtu;
-        metadata.answers.over = metadata.facts.ip_length[15:0] |-| mtu;
+        // Action data cannot be taken off a field, but a field off action data.
+        metadata.answers.room = mtu |-| metadata.answers.last_byte;
     }
     @name(".ingress.pipeline.routing.report_no_neighbor")
     action report_no_neighbor() {

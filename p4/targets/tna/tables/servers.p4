@@ -7,7 +7,8 @@ control ServerTable(inout headers_t headers, inout metadata_t metadata) {
         headers.ethernet.source = source;
         metadata.intents.egress_port = port;
         metadata.session.mtu[15:0] = mtu;
-        metadata.answers.over = metadata.facts.ip_length[15:0] |-| mtu;
+        // Action data cannot be taken off a field, but a field off action data.
+        metadata.answers.room = mtu |-| metadata.answers.last_byte;
     }
     @name(".ingress.pipeline.servers.to_server")
     action to_server(@format(MAC_ADDRESS) bit<48> destination,
