@@ -1,6 +1,6 @@
 /** Finding a reference in a hash index, as code; `hash-index.ts` has the layout. */
 
-import { type FunctionBuilder, I32, type Label, type Local32 } from '../wasm/index.ts';
+import { andAlso, type FunctionBuilder, I32, type Label, type Local32 } from '../wasm/index.ts';
 import { GROUP_BYTES, GROUP_OVERFLOW, GROUP_PLACES, GROUP_REFERENCES } from './hash-index.ts';
 
 /** A vector whose bytes all have the value of an expression, compared with 16 bytes in memory: a bit for each. */
@@ -34,20 +34,33 @@ export function probeIndex(
   const group = f.local32();
   const candidates = f.local32();
   const reference = f.local32();
-  const left = f.let32(mask);
-  f.loop((again, done) => {
+  const look = () => {
     f.set(group, segment.add(number.mul(GROUP_BYTES)));
     f.set(candidates, equalBytes(tag, group).and((1 << GROUP_PLACES) - 1));
-    f.while(candidates, (next) => {
-      f.set(reference, group.add(candidates.ctz().shl(2)).load32(GROUP_REFERENCES));
-      f.set(candidates, candidates.and(candidates.sub(1)));
-      body(reference, next);
+  };
+  const take = (next: Label) => {
+    f.set(reference, group.add(candidates.ctz().shl(2)).load32(GROUP_REFERENCES));
+    f.set(candidates, candidates.and(candidates.sub(1)));
+    body(reference, next);
+  };
+  look();
+  f.block((done) => {
+    // Mostly the first candidate of the first group is the one, or there is none: that takes no loop.
+    f.block((next) => {
+      f.branchIf(next, candidates.eqz());
+      take(next);
     });
-    f.branchIf(done, group.load16(GROUP_OVERFLOW).eqz());
-    // No more often than there are groups: an index full of references that passed over all groups ends too.
-    f.branchIf(done, left.eqz());
-    f.set(left, left.sub(1));
-    f.set(number, number.add(1).and(mask));
-    f.branch(again);
+    f.branchIf(done, andAlso(candidates.eqz(), group.load16(GROUP_OVERFLOW).eqz()));
+    const left = f.let32(mask);
+    f.loop((again) => {
+      f.while(candidates, take);
+      f.branchIf(done, group.load16(GROUP_OVERFLOW).eqz());
+      // No more often than there are groups: an index full of references that passed over all groups ends too.
+      f.branchIf(done, left.eqz());
+      f.set(left, left.sub(1));
+      f.set(number, number.add(1).and(mask));
+      look();
+      f.branch(again);
+    });
   });
 }

@@ -13,8 +13,15 @@ import {
 } from '../wasm/index.ts';
 import { hashWords } from './emit-hash.ts';
 import { probeIndex } from './emit-hash-index.ts';
+import { FEW } from './few-records.ts';
 import { fieldBytes } from './key-bytes.ts';
-import { ORDER_BYTES, type RangePlace, type TernaryLayout, TUPLE_MASK } from './ternary-layout.ts';
+import {
+  ORDER_BYTES,
+  type RangePlace,
+  TERNARY_FEW,
+  type TernaryLayout,
+  TUPLE_MASK,
+} from './ternary-layout.ts';
 
 /** What the code of a ternary table is made for. */
 export type TernaryShape = {
@@ -53,6 +60,21 @@ export function keyWords(f: FunctionBuilder, layout: TernaryLayout, key: Local32
   return words;
 }
 
+/** Compares with the records of a table one by one, and returns, if these are few. */
+function lookAmongFew(f: FunctionBuilder, control: number, matches: (record: Local32) => I32): void {
+  const at = (index: number) => i32(control).load32(TERNARY_FEW + 4 * index);
+  const record = f.let32(at(0));
+  f.if(record, () => {
+    for (let index = 1; index < FEW; index++) {
+      f.if(matches(record), () => f.return(record));
+      f.set(record, at(index));
+      f.if(record.eqz(), () => f.return(0));
+    }
+    f.if(matches(record), () => f.return(record));
+    f.return(0);
+  });
+}
+
 /**
  * Finds the entry with the highest rank that matches; 0 without one.
  * @param words The key.
@@ -66,6 +88,9 @@ export function ternaryLookup(
 ): Local32 {
   const { layout, own, control } = shape;
   const numbers = key === undefined ? [] : layout.ranges.map((range) => rangeNumber(f, range, key));
+  const matches = (one: Local32) =>
+    key === undefined ? wordsMatch(layout, own, words, one) : entryMatches(layout, own, key, one, numbers);
+  lookAmongFew(f, control, matches);
   const best = f.let32(0);
   const bestRank = f.let64(NO_RANK);
   const at = f.let32(i32(control).load32());
@@ -81,11 +106,7 @@ export function ternaryLookup(
         f.set(record, head);
         f.loop((again) => {
           f.branchIf(nextChain, record.load64(own + layout.rank).leS(bestRank));
-          const matches =
-            key === undefined
-              ? wordsMatch(layout, own, words, record)
-              : entryMatches(layout, own, key, record, numbers);
-          f.if(matches, () => {
+          f.if(matches(record), () => {
             f.set(best, record);
             f.set(bestRank, record.load64(own + layout.rank));
             // Other chains of this tuple are under other masked keys.

@@ -16,7 +16,8 @@
  * entries, whose ranks fall: u32 × 4 the index' control block, V bytes the mask. A lookup goes through the tuples in the
  * order of their best ranks, and ends when it has found a better entry than the remaining ones can have.
  *
- * Control block of the table: u32 address of the order, u32 how many tuples. The order is 16 bytes a tuple: i64 best
+ * Control block of the table: u32 address of the order, u32 how many tuples, and the records where these are few
+ * (`few-records.ts`). The order is 16 bytes a tuple: i64 best
  * rank, u32 address of the tuple, 4 bytes unused.
  */
 
@@ -25,6 +26,8 @@ import { fieldBytes, fieldOffsets } from './key-bytes.ts';
 
 /** Bytes of an element of the order. */
 export const ORDER_BYTES = 16;
+/** Where the table's control block has the records, if they are few. */
+export const TERNARY_FEW = 8;
 /** Where a tuple has its mask. */
 export const TUPLE_MASK = 16;
 

@@ -8,11 +8,12 @@ import type { EntryKey, TableDescription } from './description.ts';
 import { type Draw, drawSeed, hashKey, keysDiffer, seedBytes } from './emit-hash.ts';
 import { probeIndex } from './emit-hash-index.ts';
 import { hashMasked, keyWords, type TernaryShape, ternaryLookup } from './emit-ternary.ts';
+import { FEW_BYTES, FewRecords } from './few-records.ts';
 import { HashIndex, INDEX_CONTROL_BYTES } from './hash-index.ts';
 import { loadWords, wordCount, wordParameters } from './key-words.ts';
 import { Table } from './table.ts';
 import { decodeTernary, encodeTernary } from './ternary-key.ts';
-import { layOutTernary, type TernaryLayout } from './ternary-layout.ts';
+import { layOutTernary, TERNARY_FEW, type TernaryLayout } from './ternary-layout.ts';
 import { Tuples } from './tuples.ts';
 
 /** A table whose entries have priorities. */
@@ -27,6 +28,7 @@ export class TernaryTable extends Table {
   readonly #scratch: number;
   readonly #identity: HashIndex;
   readonly #tuples: Tuples;
+  readonly #few: FewRecords;
   readonly #draw: Draw | undefined;
   #hash = Table.unattached;
   #hashIdentity = Table.unattached;
@@ -41,7 +43,7 @@ export class TernaryTable extends Table {
     this.#own = own;
     this.#draw = draw;
     this.#identityBytes = own.next - own.priority;
-    this.#control = memory.allocate(8);
+    this.#control = memory.allocate(8 + FEW_BYTES);
     this.#seed = memory.allocate(seedBytes(own.vector));
     this.#identitySeed = memory.allocate(seedBytes(this.#identityBytes));
     this.#drawSeeds();
@@ -55,6 +57,13 @@ export class TernaryTable extends Table {
       own: this.layout.own,
       hash: (value, tuple) => this.#hash(value, tuple),
     });
+    this.#few = new FewRecords(memory, this.#control + TERNARY_FEW, (record) =>
+      this.memory.view.getBigInt64(record + this.layout.own + own.rank, true),
+    );
+  }
+
+  #updateFew(): void {
+    this.#few.update(this.#identity.count, () => this.#identity.references());
   }
 
   #drawSeeds(): void {
@@ -154,6 +163,7 @@ export class TernaryTable extends Table {
       this.#identity.remove(this.#hashIdentity(this.#scratch), record);
       throw error;
     }
+    this.#updateFew();
   }
 
   /** Builds everything anew with other secrets. A record that is only in the identities is not in the tuples yet. */
@@ -178,11 +188,13 @@ export class TernaryTable extends Table {
   protected override unlink(record: number): void {
     this.#tuples.remove(record);
     this.#identity.remove(this.#hashIdentity(record + this.layout.own + this.#own.priority), record);
+    this.#updateFew();
   }
 
   protected override unlinkAll(): void {
     this.#tuples.clear();
     this.#identity.clear();
+    this.#updateFew();
   }
 
   protected override keyOf(record: number): EntryKey {

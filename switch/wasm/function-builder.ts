@@ -1,7 +1,7 @@
 /** The body of one function of WebAssembly: statements appended in order, in nested blocks. */
 
 import binaryen from 'binaryen';
-import { I32, I64, type Like32, type Like64, lift32, lift64 } from './values.ts';
+import { I32, I64, type Like32, type Like64, lift32, lift64, Truth } from './values.ts';
 
 /** The two types that generated code uses. */
 export type ValueType = 'i32' | 'i64';
@@ -166,11 +166,45 @@ export class FunctionBuilder {
   /** Runs one of two bodies by a truth. */
   if(condition: I32, whenTrue: () => void, whenFalse?: () => void): void {
     const m = this.#module;
+    if (condition instanceof Truth) {
+      this.#decide(condition, whenTrue, whenFalse);
+      return;
+    }
     const test = condition.emit(m);
     const yes = this.#block(whenTrue);
     this.#statements.push(
       whenFalse === undefined ? m.if(test, yes) : m.if(test, yes, this.#block(whenFalse)),
     );
+  }
+
+  #decide(condition: Truth, whenTrue: () => void, whenFalse?: () => void): void {
+    const yes = (no: Label) => {
+      this.#branchUnless(no, condition);
+      whenTrue();
+    };
+    if (whenFalse === undefined) this.block(yes);
+    else {
+      this.block((done) => {
+        this.block((no) => {
+          yes(no);
+          this.branch(done);
+        });
+        whenFalse();
+      });
+    }
+  }
+
+  #branchUnless(label: Label, condition: I32): void {
+    if (!(condition instanceof Truth)) this.branchIf(label, condition.eqz());
+    else if (condition.operation === 'and') {
+      this.#branchUnless(label, condition.first);
+      this.#branchUnless(label, condition.second);
+    } else {
+      this.block((yes) => {
+        this.branchIf(yes, condition.first);
+        this.#branchUnless(label, condition.second);
+      });
+    }
   }
 
   #label(kind: string): Label {
@@ -221,6 +255,18 @@ export class FunctionBuilder {
   }
 
   branchIf(label: Label, condition: I32): void {
+    if (condition instanceof Truth) {
+      if (condition.operation === 'and') {
+        this.block((no) => {
+          this.#branchUnless(no, condition.first);
+          this.branchIf(label, condition.second);
+        });
+      } else {
+        this.branchIf(label, condition.first);
+        this.branchIf(label, condition.second);
+      }
+      return;
+    }
     this.#statements.push(this.#module.br(label.name, condition.emit(this.#module)));
   }
 

@@ -311,14 +311,36 @@ export function select64(condition: I32, whenTrue: Like64, whenFalse: Like64): I
   return new I64((module) => module.select(condition.emit(module), yes.emit(module), no.emit(module)));
 }
 
+/** Two truths of which the second is computed only if the first does not decide. Where it is only branched on, it is no number. */
+export class Truth extends I32 {
+  readonly operation: 'and' | 'or';
+  readonly first: I32;
+  readonly second: I32;
+
+  constructor(operation: 'and' | 'or', first: I32, second: I32) {
+    super((m) =>
+      operation === 'and'
+        ? m.if(first.emit(m), second.emit(m), m.i32.const(0))
+        : m.if(first.emit(m), m.i32.const(1), second.emit(m)),
+    );
+    this.operation = operation;
+    this.first = first;
+    this.second = second;
+  }
+
+  override eqz(): I32 {
+    return new Truth(this.operation === 'and' ? 'or' : 'and', this.first.eqz(), this.second.eqz());
+  }
+}
+
 /** Whether both hold; the second is computed only when the first holds. */
 export function andAlso(first: I32, second: I32): I32 {
-  return new I32((m) => m.if(first.emit(m), second.emit(m), m.i32.const(0)));
+  return new Truth('and', first, second);
 }
 
 /** Whether one of two holds; the second is computed only when the first does not hold. */
 export function orElse(first: I32, second: I32): I32 {
-  return new I32((m) => m.if(first.emit(m), m.i32.const(1), second.emit(m)));
+  return new Truth('or', first, second);
 }
 
 /** One of two 32-bit values by a truth; only that one is computed. */

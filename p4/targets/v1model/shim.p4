@@ -45,12 +45,14 @@ control CompareCareOfAddress(inout headers_t headers, inout metadata_t metadata)
     }
 }
 
-/** Refuses with the probability that admission gave: 0 never, 65536 always. */
+/** Refuses with the probability that admission gave: 0 never, 65536 always. Mostly it is 0, and nothing is drawn. */
 control Draw(inout headers_t headers, inout metadata_t metadata) {
     apply {
-        bit<32> drawn;
-        random(drawn, 0, 65535);
-        metadata.session.is_refused = drawn < metadata.session.drop_probability;
+        if (metadata.session.drop_probability != 0) {
+            bit<32> drawn;
+            random(drawn, 0, 65535);
+            metadata.session.is_refused = drawn < metadata.session.drop_probability;
+        }
     }
 }
 

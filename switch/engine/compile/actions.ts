@@ -6,7 +6,7 @@ import { emitGraph } from './control-flow.ts';
 import { bool } from './expressions.ts';
 import { applyPrimitive, type Facts, forgetTouched, type OpenFacts, type SingleHeaders } from './facts.ts';
 import { Frame, type Machine } from './frame.ts';
-import { isNetworkWidth, slotBytes } from './layout.ts';
+import { isNetworkParameter, slotBytes } from './layout.ts';
 import { Place } from './place.ts';
 import { emitPrimitive, type PlainPrimitive } from './primitives.ts';
 
@@ -30,14 +30,14 @@ export function putParameter(data: Uint8Array, offset: number, bits: number, val
   const start = Math.max(0, value.length - bytes);
   for (let from = value.length - 1; from >= start; from--) {
     const place = value.length - 1 - from;
-    data[offset + (isNetworkWidth(bits) ? bytes - 1 - place : place)] = value[from] ?? 0;
+    data[offset + (isNetworkParameter(bits) ? bytes - 1 - place : place)] = value[from] ?? 0;
   }
 }
 
 /** Takes a number out of the data of an action, big-endian. */
 export function takeParameter(data: Uint8Array, offset: number, bits: number): Uint8Array {
   const value = data.slice(offset, offset + Math.ceil(bits / 8));
-  return isNetworkWidth(bits) ? value : value.reverse();
+  return isNetworkParameter(bits) ? value : value.reverse();
 }
 
 /** The data of an action as its code reads it: every value in a slot of its own, little-endian unless it is wide. */

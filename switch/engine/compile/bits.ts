@@ -222,22 +222,35 @@ export function loadSlot(place: Place, bits: number): readonly I64[] {
   }
 }
 
-/** Stores limbs into a slot, without the bits beyond its width. */
-export function storeSlot(f: FunctionBuilder, place: Place, bits: number, limbs: readonly I64[]): void {
+/**
+ * Stores limbs into a slot, without the bits beyond its width.
+ * @param fits Whether there are none.
+ */
+export function storeSlot(
+  f: FunctionBuilder,
+  place: Place,
+  bits: number,
+  limbs: readonly I64[],
+  fits = false,
+): void {
   const [low = i64(0n)] = limbs;
-  switch (slotBytes(bits)) {
+  const bytes = slotBytes(bits);
+  // What is stored in fewer bytes than it has needs no mask.
+  const within = () => (fits || bits === 8 * bytes ? low : truncate(low, bits)).to32();
+  switch (bytes) {
     case 1:
-      place.store8(f, truncate(low, bits).to32());
+      place.store8(f, within());
       return;
     case 2:
-      place.store16(f, truncate(low, bits).to32());
+      place.store16(f, within());
       return;
     case 4:
-      place.store32(f, truncate(low, bits).to32());
+      place.store32(f, within());
       return;
     default:
       for (let limb = 0; limb * 64 < bits; limb++) {
-        place.at(limb * 8).store64(f, truncate(limbs[limb] ?? i64(0n), Math.min(64, bits - limb * 64)));
+        const value = limbs[limb] ?? i64(0n);
+        place.at(limb * 8).store64(f, fits ? value : truncate(value, Math.min(64, bits - limb * 64)));
       }
   }
 }

@@ -9,7 +9,7 @@ import type { BoolExpression, DataExpression, HeaderType } from '../json/index.t
 import { limbsOf, loadRegister, loadSlot, loadWideBits, signExtend } from './bits.ts';
 import { knownBool, knownData } from './facts.ts';
 import type { Frame } from './frame.ts';
-import { imageBytes, isNetworkWidth } from './layout.ts';
+import { imageBytes, isNetworkParameter } from './layout.ts';
 import { sameInNetworkOrder, sliceOf } from './network-order.ts';
 import { fixed, Place } from './place.ts';
 import { hullOf, limbsOfRange, type Range } from './range.ts';
@@ -129,7 +129,7 @@ function compute(frame: Frame, expression: DataExpression, limbs: number): Limbs
       return [bool(frame, expression.operand).toU64()];
     case 'local': {
       const { place, bits } = frame.parameter(expression.index);
-      const loaded = isNetworkWidth(bits) ? loadWideBits(f, place, 0, bits) : loadSlot(place, bits);
+      const loaded = isNetworkParameter(bits) ? loadWideBits(f, place, 0, bits) : loadSlot(place, bits);
       return cut(frame, loaded, limbs);
     }
     case 'register': {

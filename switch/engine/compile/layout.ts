@@ -27,6 +27,8 @@ import type {
 /** Bytes that code may read or write behind an image without harm: fields are loaded in whole words. */
 const SLACK = 16;
 
+const LINK_ADDRESS_BITS = 48;
+
 /** Where a header stands. */
 export type HeaderLayout = {
   readonly valid: number;
@@ -69,9 +71,14 @@ export function isNetworkOrder(field: FieldType): boolean {
   return isNetworkWidth(field.bits) && !field.variable;
 }
 
-/** Whether numbers of so many bits are kept as packets have them, big-endian: in metadata, in registers, and as parameters of actions. */
+/** Whether numbers of so many bits are kept as packets have them, big-endian: in metadata and in registers. */
 export function isNetworkWidth(bits: number): boolean {
   return bits > 64 && bits % 8 === 0;
+}
+
+/** Whether parameters of actions are: those of 48 bits, too, which are link-layer addresses. */
+export function isNetworkParameter(bits: number): boolean {
+  return isNetworkWidth(bits) || bits === LINK_ADDRESS_BITS;
 }
 
 /** Bytes that the value of a variable field may have where it is part of metadata. */

@@ -8,7 +8,7 @@ import type { BoolExpression, DataExpression, Field } from '../json/index.ts';
 import { loadRawBytes, swapped } from './bits.ts';
 import { knownData } from './facts.ts';
 import type { Frame } from './frame.ts';
-import { isNetworkWidth } from './layout.ts';
+import { isNetworkParameter } from './layout.ts';
 import type { Place } from './place.ts';
 import { type FieldReference, staticField } from './references.ts';
 
@@ -76,7 +76,7 @@ export function bytesOf(frame: Frame, expression: DataExpression, bits: number):
   }
   if (expression.kind === 'local') {
     const { place, bits: own } = frame.parameter(expression.index);
-    return own === bits && isNetworkWidth(own) ? place : undefined;
+    return own === bits && isNetworkParameter(own) ? place : undefined;
   }
   return undefined;
 }

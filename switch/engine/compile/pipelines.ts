@@ -1,6 +1,6 @@
 /** Pipelines: tables are looked up, their actions run, and conditions decide what comes next. */
 
-import { type Local32, type ModuleBuilder, orElse } from '../../wasm/index.ts';
+import { Local32, type ModuleBuilder, orElse } from '../../wasm/index.ts';
 import type { Action, Table } from '../json/index.ts';
 import { emitAction, mayExit } from './actions.ts';
 import { emitGraph, type Go } from './control-flow.ts';
@@ -202,8 +202,10 @@ export function addPipeline(
               go(graph.afterCondition(special, outcome));
               return;
             }
-            const result = f.let32(bool(frame, node.condition));
-            machine.trace?.condition(frame, node, result);
+            const condition = bool(frame, node.condition);
+            // What is only branched on is no number in between.
+            const result = machine.trace === undefined ? condition : f.let32(condition);
+            if (result instanceof Local32) machine.trace?.condition(frame, node, result);
             f.if(result, () => go(graph.afterCondition(special, true)));
             go(graph.afterCondition(special, false));
             return;

@@ -27,13 +27,16 @@ export function fieldReference(frame: Frame, target: LeftValue): FieldReference 
   }
 }
 
-/** Stores a number into a field; bits that do not fit are lost. */
-export function storeField(frame: Frame, field: FieldReference, limbs: Limbs): void {
+/**
+ * Stores a number into a field; bits that do not fit are lost.
+ * @param fits Whether all do.
+ */
+export function storeField(frame: Frame, field: FieldReference, limbs: Limbs, fits = false): void {
   const { f } = frame;
   const { bits } = field.type;
   // What is stored first may be read for what is stored next.
   const kept = limbs.length === 1 ? limbs : limbs.map((limb) => f.let64(limb));
-  if (field.kind === 'slot') storeSlot(f, field.place, bits, kept);
+  if (field.kind === 'slot') storeSlot(f, field.place, bits, kept, fits);
   else storeWideBits(f, field.place, field.offset, bits, kept);
 }
 
@@ -71,7 +74,9 @@ export function assign(frame: Frame, target: LeftValue, expression: DataExpressi
   if (storeInNetworkOrder(frame, field, expression)) return;
   if (storeConcatenation(frame, field, expression)) return;
   const wanted = saturated(field.type, expression);
-  storeField(frame, field, value(frame, wanted, limbsOf(field.type.bits)));
+  const { low, high } = frame.ranges.of(wanted);
+  const fits = low >= 0n && high >> BigInt(field.type.bits) === 0n;
+  storeField(frame, field, value(frame, wanted, limbsOf(field.type.bits)), fits);
 }
 
 /** Stores limbs that are there already, such as the result of a function. */
