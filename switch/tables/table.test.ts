@@ -207,6 +207,52 @@ test('of two entries with one priority the lower handle wins, as in BMv2', (t) =
   t.is(winner, first.ok ? first.handle : -1);
 });
 
+test('the best of few entries is found, of more, and of few again', (t) => {
+  // Entry n matches keys whose upper bits are those of n, with priority 10 + n; entry 0 matches all.
+  const { table, memory, lookUp } = runTable(
+    (m) =>
+      new TernaryTable(m, {
+        name: 'few',
+        keys: [{ name: 'port', kind: 'ternary', width: 16 }],
+        maximumSize: 16,
+        actionDataBytes: 0,
+        priorities: 'larger-wins',
+      }),
+  );
+  const entry = (number: number): NewEntry => ({
+    matches: [
+      {
+        kind: 'ternary',
+        value: toBytes(BigInt(number << 8), 2),
+        mask: toBytes(number === 0 ? 0n : 0xff00n, 2),
+      },
+    ],
+    action: number,
+    data: new Uint8Array(0),
+    priority: 10 + number,
+  });
+  const there = new Set<number>();
+  const check = () => {
+    for (let number = 1; number <= 7; number++) {
+      const expected = there.has(number) ? number : there.has(0) ? 0 : undefined;
+      const record = lookUp([BigInt(number << 8) | 5n]);
+      const found = record === 0 ? undefined : memory.view.getUint32(record, true);
+      t.is(found, expected, `${number} of ${[...there]}`);
+    }
+  };
+  check();
+  for (const number of [3, 0, 5, 1, 6, 2, 4]) {
+    t.true(table.insert(entry(number)).ok);
+    there.add(number);
+    check();
+  }
+  for (const number of [1, 6, 3, 2, 0, 5, 4]) {
+    t.true(table.delete(entry(number)).ok);
+    there.delete(number);
+    check();
+  }
+});
+
 test('priorities and ranges that cannot be are refused', (t) => {
   const { table } = runTable((m) =>
     makeTable(m, {

@@ -44,6 +44,43 @@ test('functions take parameters, loop, and give results', (t) => {
   for (const instance of instances) t.is(instance.function('sum')(11), 55n);
 });
 
+test('truths of several parts are branched on as they are counted', (t) => {
+  const names = ['number', 'taken', 'either', 'branched'];
+  const instances = build((m) => {
+    for (const name of names) {
+      m.function(name, { a: 'i32', b: 'i32', c: 'i32' }, 'i32', (f, { a, b, c }) => {
+        // (a and not b) or not (c or (a and b))
+        const truth = orElse(andAlso(a, b.eqz()), orElse(c, andAlso(a, b)).eqz());
+        const result = f.let32(0);
+        if (name === 'number') f.set(result, truth);
+        else if (name === 'taken') f.if(truth, () => f.set(result, 1));
+        else if (name === 'either') {
+          f.if(
+            truth.eqz(),
+            () => f.set(result, 0),
+            () => f.set(result, 1),
+          );
+        } else {
+          f.set(result, 1);
+          f.block((done) => {
+            f.branchIf(done, truth);
+            f.set(result, 0);
+          });
+        }
+        f.return(result);
+      });
+      m.export(name);
+    }
+  });
+  for (const instance of instances) {
+    for (let bits = 0; bits < 8; bits++) {
+      const [a, b, c] = [bits & 1, bits & 2, bits & 4];
+      const expected = (a !== 0 && b === 0) || !(c !== 0 || (a !== 0 && b !== 0)) ? 1 : 0;
+      for (const name of names) t.is(instance.function(name)(a, b, c), expected, `${name} ${bits}`);
+    }
+  }
+});
+
 test('a switch runs one case, and the default for all other indices', (t) => {
   const instances = build((m) => {
     m.function('pick', { index: 'i32' }, 'i32', (f, { index }) => {
