@@ -1,4 +1,4 @@
-//   copy for the controller: mirror header ─ packet as it came ──▶ packet_in ─ packet
+//   copy for the controller: kind ─ packet_in ─ packet as it came ──▶ packet_in ─ packet
 //
 // Only copies come here, each behind a header whose first byte says what it is. They are policed here, since ingress has no
 // stages left for it; a flood of them gets no further than the port to the controller.
@@ -18,12 +18,14 @@ parser EgressParse(packet_in packet, out egress_headers_t headers, out egress_me
         }
     }
     state mirror {
-        packet.extract(headers.mirror);
+        packet.extract(headers.kind);
+        packet.extract(headers.packet_in);
         metadata.kind = MIRROR_FROM_WIRE;
         transition accept;
     }
     state mirror_of_packet_out {
-        packet.extract(headers.mirror);
+        packet.extract(headers.kind);
+        packet.extract(headers.packet_in);
         packet.extract(headers.packet_out);
         metadata.kind = MIRROR_FROM_CONTROLLER;
         transition accept;
@@ -43,22 +45,14 @@ control egress(inout egress_headers_t headers, inout egress_metadata_t metadata,
         if (metadata.kind == 0) {
             for_deparser.drop_ctl = 1;
         } else {
-            bit<8> colour = punt_policer.execute(headers.mirror.reason);
+            bit<8> colour = punt_policer.execute(headers.packet_in.reason);
             if (colour == METER_RED) {
-                policed.count(headers.mirror.reason);
+                policed.count(headers.packet_in.reason);
                 for_deparser.drop_ctl = 1;
             } else {
-                punts.count(headers.mirror.reason);
+                punts.count(headers.packet_in.reason);
             }
-            headers.packet_in.setValid();
-            headers.packet_in.ingress_port = headers.mirror.ingress_port;
-            headers.packet_in.pad = 0;
-            headers.packet_in.reason = headers.mirror.reason;
-            headers.packet_in.service = headers.mirror.service;
-            headers.packet_in.server = headers.mirror.server;
-            headers.packet_in.auxiliary = headers.mirror.auxiliary;
-            headers.packet_in.session = headers.mirror.session;
-            headers.mirror.setInvalid();
+            headers.kind.setInvalid();
             headers.packet_out.setInvalid();
         }
     }

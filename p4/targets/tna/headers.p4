@@ -1,12 +1,16 @@
 // What Tofino parses and sends, in the order of the wire. Extension headers that are not here are not parsed.
 
-/** In front of a copy for the controller, from ingress to egress. */
+/** What kind of packet egress gets: it gets nothing but copies, and drops what it does not know. */
+header kind_t {
+    bit<8> kind;
+}
+
+/** In front of a copy for the controller, from ingress to egress: a kind_t, and the packet_in_t that the controller gets. */
 header mirror_t {
-    /** What kind of packet it is: egress gets nothing else, and drops what it does not know. */
     bit<8>  kind;
-    bit<8>  reason;
-    bit<7>  pad;
     bit<9>  ingress_port;
+    bit<7>  pad;
+    bit<8>  reason;
     bit<16> service;
     bit<16> server;
     bit<16> auxiliary;
@@ -37,7 +41,7 @@ struct headers_t {
 }
 
 struct egress_headers_t {
+    kind_t       kind;
     packet_in_t  packet_in;
-    mirror_t     mirror;
     packet_out_t packet_out;
 }

@@ -45,6 +45,7 @@ control ingress(inout headers_t headers, inout metadata_t metadata,
             // Its bits stand elsewhere in a byte than the chip's own number does, which the parser cannot make one field of.
             if (headers.packet_out.isValid()) { metadata.facts.in_port = headers.packet_out.port; }
             headers.packet_out.setInvalid();
+            metadata.mirror_port = metadata.facts.in_port;
             metadata.mirror_session = (MirrorId_t)CPU_SESSION;
             if (from_parser.parser_err != PARSER_ERROR_OK) { metadata.facts.is_malformed = true; }
             lengths.apply(headers, metadata);
@@ -76,7 +77,7 @@ control IngressDeparse(packet_out packet, inout headers_t headers, in metadata_t
         }
         if (for_deparser.mirror_type == MIRROR_TO_CPU) {
             mirror.emit<mirror_t>(metadata.mirror_session, {
-                metadata.mirror_kind, (bit<8>)metadata.intents.reason, 0, metadata.facts.in_port,
+                metadata.mirror_kind, metadata.mirror_port, 0, (bit<8>)metadata.intents.reason,
                 metadata.session.service, metadata.session.server, metadata.intents.auxiliary,
                 metadata.session.session });
         }

@@ -63,6 +63,8 @@ struct metadata_t {
     /** Punted before its service is of interest: what was asked early is not told. */
     bool      is_bare;
     bit<8>    mirror_kind;
+    /** The port, where it stands in packet_in_t. */
+    bit<9>    mirror_port;
     MirrorId_t mirror_session;
 }
 

@@ -49,6 +49,7 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
         metadata.is_tcp_changed = false;
         metadata.is_udp_changed = false;
         metadata.mirror_kind = 0;
+        metadata.mirror_port = 0;
         metadata.facts.now = intrinsic.ingress_mac_tstamp;
         metadata.epoch[31:16] = 1;
         metadata.epoch[15:0] = intrinsic.ingress_mac_tstamp[47:32];
