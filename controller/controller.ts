@@ -4,7 +4,6 @@
  */
 
 import type { Logger } from 'pino';
-import type { ClientOptions } from '../p4runtime/client/index.ts';
 import type { ForwardingPipelineConfig } from '../p4runtime/gen/p4/v1/p4runtime.ts';
 import { addressKey, concatBytes, emitEthernet, parseLinkAddress } from '../wire/index.ts';
 import {
@@ -45,7 +44,8 @@ import { SignallingAgent } from './signalling-agent.ts';
 import { StandingLog } from './standing-log.ts';
 import { StateDirectory } from './state-directory.ts';
 import { steadyNow } from './steady-clock.ts';
-import { clientOptions, electionIdOf, sameConnection, sameTls } from './switch-connection.ts';
+import { clientOptions, electionIdOf, sameReach } from './switch-connection.ts';
+import type { SwitchReach } from './switches/index.ts';
 import { tupleOfPacket } from './tuple-of-packet.ts';
 
 export type ControllerOptions = {
@@ -85,7 +85,6 @@ export class Controller {
   readonly #servers: FlowServers;
   readonly #switches = new Map<string, ManagedSwitch>();
   /** With what certificates and keys they were reached last, by their names. */
-  readonly #clients = new Map<string, ClientOptions>();
   readonly #punts = new Map<string, number>();
   readonly #reports = new Map<string, number>();
   #refusals = 0;
@@ -242,7 +241,11 @@ export class Controller {
     // What may be wrong comes first, so that nothing has changed where it is.
     const numbers = copyNumbers(this.#numbers);
     numberAll(config, numbers);
-    const clients = new Map(config.switches.map((own) => [own, clientOptions(own)]));
+    const electionId = electionIdOf(config, this.startedAt);
+    const reaches = config.switches.map((own): readonly [SwitchConfig, SwitchReach] => [
+      own,
+      { client: clientOptions(own), electionId, replacePipeline: own['replace-pipeline'] },
+    ]);
     await this.cluster.listen(config);
     try {
       this.#state.writeIdentifiers(storedNumbers(numbers));
@@ -259,27 +262,21 @@ export class Controller {
     );
     this.#servicesAt = servicesByAddress(config.services);
     this.#own = config.addresses.map((address) => Uint8Array.from(addressBytes(address)));
-    const electionId = electionIdOf(config, this.startedAt);
     await this.#removeSwitches(config);
     this.#signalling.configure(config);
     const services = new Set(
       [...config.services, ...mediaServices(config)].map(({ name }) => this.#numbers.services.of(name)),
     );
     await Promise.all(
-      config.switches.map(async (own) => {
+      reaches.map(async ([own, reach]) => {
         const there = this.#switches.get(own.name);
-        const client = clients.get(own) ?? clientOptions(own);
-        const reached = this.#clients.get(own.name);
-        this.#clients.set(own.name, client);
         if (there !== undefined) {
-          const isReachedAnew = reached !== undefined && !sameTls(reached, client);
-          if (isReachedAnew || electionId !== electionIdOf(before, this.startedAt))
-            there.keeper.reconnect({ client, electionId });
+          if (!sameReach(there.keeper.reach, reach)) there.keeper.reconnect(reach);
           await there.configure(config, own, this.cluster);
           there.forget((service) => !services.has(service));
           return;
         }
-        const made = this.#add(own, client, electionId);
+        const made = this.#add(own, reach);
         // Nothing is written before the switch is connected; then all of it is compared.
         await made.configure(config, own, this.cluster);
         await made.keeper.changeAll(this.#mobility?.entities() ?? []);
@@ -290,24 +287,22 @@ export class Controller {
     await this.#servers.releaseRemoved(before);
   }
 
-  /** Those that are not there any more, or are reached in another way. */
+  /** Those that are not there any more, or are to do something else. */
   async #removeSwitches(config: Config): Promise<void> {
     const kept = new Map(config.switches.map((one) => [one.name, one]));
     for (const [name, managed] of this.#switches) {
       const own = kept.get(name);
-      if (own !== undefined && sameConnection(own, managed.config)) continue;
+      if (own !== undefined && own.role === managed.config.role) continue;
       this.#switches.delete(name);
-      this.#clients.delete(name);
       await managed.keeper.stop();
     }
   }
 
-  #add(own: SwitchConfig, client: ClientOptions, electionId: bigint): ManagedSwitch {
+  #add(own: SwitchConfig, reach: SwitchReach): ManagedSwitch {
     const managed = new ManagedSwitch({
       config: own,
-      client,
+      reach,
       pipeline: this.#pipeline,
-      electionId,
       surroundings: this.#surroundings(),
     });
     this.#switches.set(own.name, managed);

@@ -1,6 +1,5 @@
 /** One switch of the controller: its keeper, its flows, and what it hands over. */
 
-import type { ClientOptions } from '../p4runtime/client/index.ts';
 import { EntityError } from '../p4runtime/errors.ts';
 import type { Entity, ForwardingPipelineConfig, PacketIn } from '../p4runtime/gen/p4/v1/p4runtime.ts';
 import { parseLinkAddress } from '../wire/index.ts';
@@ -38,6 +37,7 @@ import {
   type KeyedEntities,
   keyed,
   SwitchKeeper,
+  type SwitchReach,
   type SwitchStanding,
 } from './switches/index.ts';
 
@@ -82,9 +82,8 @@ export type Surroundings = {
 
 export type ManagedSwitchOptions = {
   readonly config: SwitchConfig;
-  readonly client: ClientOptions;
+  readonly reach: SwitchReach;
   readonly pipeline: ForwardingPipelineConfig;
-  readonly electionId: bigint;
   readonly surroundings: Surroundings;
 };
 
@@ -115,10 +114,8 @@ export class ManagedSwitch {
     this.#collisions = p4info === undefined ? undefined : flowCollisions(p4info);
     this.flows = new FlowTable(surroundings.idleTimeout, this.#collisions !== undefined);
     this.keeper = new SwitchKeeper({
-      client: options.client,
+      ...options.reach,
       pipeline: options.pipeline,
-      electionId: options.electionId,
-      replacePipeline: options.config['replace-pipeline'],
       rank: rankOf,
       adopts: (entity) => this.#adopt(entity),
       onStanding: (standing) => surroundings.onStanding(this, standing),

@@ -3,22 +3,26 @@
 import type { ClientOptions } from '../p4runtime/client/index.ts';
 import type { Config, SwitchConfig } from './config/index.ts';
 import { tlsOf } from './read-pem.ts';
+import type { SwitchReach } from './switches/index.ts';
 
-/** Whether a switch is reached in the same way, and kept in the same role. */
-export function sameConnection(left: SwitchConfig, right: SwitchConfig): boolean {
-  const text = ({ target, role, tls, ...rest }: SwitchConfig) =>
-    JSON.stringify([target, role, tls, rest['device-id'], rest['replace-pipeline']]);
-  return text(left) === text(right);
-}
-
-/** Whether the certificates and keys of two connections are the same; files of the same name can have become others. */
-export function sameTls({ tls: left }: ClientOptions, { tls: right }: ClientOptions): boolean {
+/**
+ * Whether a switch is reached in the same way. One that is not, as on another machine, is the same switch still: what was wanted
+ * of it is wanted there. Certificates are compared by what is in them: files of the same name can have become others.
+ */
+export function sameReach(left: SwitchReach, right: SwitchReach): boolean {
   const isSame = (one: Buffer | undefined, other: Buffer | undefined) =>
     one === undefined || other === undefined ? one === other : one.equals(other);
+  const [one, other] = [left.client, right.client];
   return (
-    isSame(left?.authority, right?.authority) &&
-    isSame(left?.certificate, right?.certificate) &&
-    isSame(left?.key, right?.key)
+    left.electionId === right.electionId &&
+    left.replacePipeline === right.replacePipeline &&
+    one.target === other.target &&
+    one.deviceId === other.deviceId &&
+    (one.tls === undefined) === (other.tls === undefined) &&
+    one.tls?.serverName === other.tls?.serverName &&
+    isSame(one.tls?.authority, other.tls?.authority) &&
+    isSame(one.tls?.certificate, other.tls?.certificate) &&
+    isSame(one.tls?.key, other.tls?.key)
   );
 }
 

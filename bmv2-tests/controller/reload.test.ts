@@ -155,7 +155,7 @@ test.serial(
     );
     const without = config.switches.map(({ tls: _, ...one }) => one);
     await controller.reload({ ...config, switches: without });
-    await until('the switch wants TLS', isTold(/want TLS/, /'tls' in moor\.yaml/));
+    await until('the switch wants TLS', isTold(/wants TLS/, /'tls' in moor\.yaml/));
     t.is(serverOf(secured, segment({ client: 1, to: VIP, port: 80 }, TCP_ACK)), 'one', 'it goes on');
     writeFileSync(tls.authority, AUTHORITY);
     await controller.reload(config);
@@ -166,6 +166,26 @@ test.serial(
     t.like(of('secured'), { kind: 'ready', lastReconcile: { written: 0, dropped: 0, refused: [] } });
   },
 );
+
+test.serial('a switch that is on another machine now has the sessions of the one before', async (t) => {
+  const { bare, controller, config } = await makeLab(t);
+  await controller.reload(config({ one: 1, two: 0 }));
+  t.is(serverOf(bare, segment({ client: 1, to: VIP, port: 80 }, TCP_SYN)), 'one');
+  await until('the flow is installed', () => controller.switches[0]?.flows.size === 1);
+  // New sessions would go elsewhere.
+  const next = config({ one: 0, two: 1 });
+  await controller.reload(next);
+  const elsewhere = await startBare({ isControlled: true });
+  t.teardown(() => elsewhere.close());
+  const switches = next.switches.map((one) => ({ ...one, target: elsewhere.target }));
+  const standing = () => controller.switches[0]?.keeper.standing;
+  const before = standing();
+  await controller.reload({ ...next, switches });
+  await until('the other one is ready', () => standing() !== before && standing()?.kind === 'ready');
+  t.is(serverOf(elsewhere, segment({ client: 1, to: VIP, port: 80 }, TCP_ACK)), 'one');
+  t.is(serverOf(elsewhere, segment({ client: 2, to: VIP, port: 80 }, TCP_SYN)), 'two');
+  t.is(controller.config.switches[0]?.target, elsewhere.target);
+});
 
 test.serial('another election-priority: the controller stands for election again with it', async (t) => {
   const { bare, controller, config } = await makeLab(t);

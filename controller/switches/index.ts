@@ -9,6 +9,7 @@ export {
   type ReconcileReport,
   SwitchKeeper,
   type SwitchKeeperOptions,
+  type SwitchReach,
   type SwitchStanding,
 } from './switch-keeper.ts';
 export type { ChangeOutcome } from './write-updates.ts';

@@ -72,13 +72,13 @@ export type SwitchReach = {
   readonly client: ConstructorParameters<typeof SwitchClient>[0];
   /** Among controllers of this switch the highest becomes primary. */
   readonly electionId: bigint;
+  /** Whether to load the program over another one; else that is said and nothing is done. */
+  readonly replacePipeline?: boolean;
 };
 
 export type SwitchKeeperOptions = SwitchReach & {
   /** The program that is to run. Its cookie tells it from others. */
   readonly pipeline: ForwardingPipelineConfig;
-  /** Whether to load the program over another one; else that is said and nothing is done. */
-  readonly replacePipeline?: boolean;
   readonly rank?: Rank;
   /**
    * Whether an entity that the switch holds and the controller does not know is wanted from now on, such as a session
@@ -129,7 +129,8 @@ export class SwitchKeeper {
   constructor(options: SwitchKeeperOptions) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
-    this.#reach = options;
+    const { client, electionId, replacePipeline = false } = options;
+    this.#reach = { client, electionId, replacePipeline };
     if (options.pipeline.p4info === undefined) throw new Error('a pipeline has a P4Info');
     this.schema = buildSchema(options.pipeline.p4info);
   }
@@ -146,6 +147,11 @@ export class SwitchKeeper {
   /** Begins; ends with `stop`. */
   start(): void {
     this.#running ??= this.#run();
+  }
+
+  /** How it is reached now. */
+  get reach(): SwitchReach {
+    return this.#reach;
   }
 
   /**
@@ -338,7 +344,12 @@ export class SwitchKeeper {
   /** @returns What is wrong; undefined when the switch is ready. */
   async #becomePrimary(client: SwitchClient, settled: () => void): Promise<string | undefined> {
     this.#stand({ kind: 'reconciling' });
-    const program = await seeToPipeline(client, this.#options, this.schema, this.#stop.signal);
+    const program = await seeToPipeline(
+      client,
+      { pipeline: this.#options.pipeline, replacePipeline: this.#reach.replacePipeline === true },
+      this.schema,
+      this.#stop.signal,
+    );
     if (program.kind === 'wrong') {
       this.#stand({ kind: 'wrong-pipeline', message: program.message });
       return program.message;

@@ -54,8 +54,8 @@ export function explainConnection(
 function explainPlain(words: string, settings: TlsSettings): ConnectionExplanation {
   if (ENDED.test(words)) {
     return {
-      reason: 'it ends the connection at once, as servers do that want TLS',
-      advice: `if it does, ${settings.authority}`,
+      reason: 'it ends the connection at once: it goes down, or wants TLS',
+      advice: `if it wants TLS, ${settings.authority}`,
     };
   }
   return explainOther(words);

@@ -81,7 +81,7 @@ test('TLS: only who believes the authority gets through', async (t) => {
   t.is(await version(target, { authority }), '1.5.0');
   await rejected(t, version(target, {}), Code.UNAVAILABLE, /./);
   const other = { authority: Buffer.from(CLIENT_CERTIFICATE) };
-  await told(t, target, undefined, /want TLS/, 'if it does, AUTHORITY');
+  await told(t, target, undefined, /wants TLS/, 'if it wants TLS, AUTHORITY');
   await told(t, target, {}, /an authority that is not believed/, 'AUTHORITY');
   await told(t, target, other, /an authority that is not believed/, /is the authority that is given the one/);
   const named = { authority, serverName: 'elsewhere.example' };
@@ -111,7 +111,7 @@ test('mTLS: only who shows a certificate gets through', async (t) => {
   const mine = { certificate: Buffer.from(CLIENT_CERTIFICATE), key: Buffer.from(CLIENT_KEY) };
   t.is(await version(target, { authority, ...mine }), '1.5.0');
   await rejected(t, version(target, { authority }), Code.UNAVAILABLE, /./);
-  await told(t, target, undefined, /want TLS/, 'if it does, AUTHORITY');
+  await told(t, target, undefined, /wants TLS/, 'if it wants TLS, AUTHORITY');
   await told(t, target, { authority }, /wants to see a certificate/, 'CERTIFICATE');
   const foreign = { certificate: Buffer.from(STRANGER_CERTIFICATE), key: Buffer.from(STRANGER_KEY) };
   await told(t, target, { authority, ...foreign }, /does not take the certificate/, /--tls-client-ca/);
