@@ -72,10 +72,7 @@ control LearningCache(inout headers_t headers, inout metadata_t metadata, in boo
         bit<296> tuple_here = metadata.facts.source ++ metadata.facts.destination ++
             metadata.facts.source_port ++ metadata.facts.destination_port ++ metadata.facts.protocol;
         if (!keeps) {
-            hash(metadata.cache.index, HashAlgorithm.crc32, 32w0,
-                 { metadata.facts.source, metadata.facts.destination, metadata.facts.source_port,
-                   metadata.facts.destination_port, metadata.facts.protocol },
-                 (bit<32>)LEARNING_SLOTS);
+            hash(metadata.cache.index, HashAlgorithm.crc32, 32w0, { tuple_here }, (bit<32>)LEARNING_SLOTS);
             slots.read(there, metadata.cache.index);
             bit<48> time = there[63:16];
             bit<48> age = metadata.facts.now - time;

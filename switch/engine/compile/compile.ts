@@ -105,8 +105,8 @@ export function compileProgram(
   const isTraced = options.trace !== undefined;
   const graphs = pipelineGraphs(program, isTraced);
   // A trace shows all metadata.
-  const isReadFirst = isTraced ? undefined : readFirst(program, graphs);
-  const layout = new PacketLayout(program, (bytes) => memory.allocate(bytes, 64), isReadFirst);
+  const asked = isTraced ? undefined : readFirst(program, graphs);
+  const layout = new PacketLayout(program, (bytes) => memory.allocate(bytes, 64), asked?.first);
   const deparser = program.deparsers[0];
   const headroom = deparser === undefined ? 0 : longestHeaders(deparser);
   const switchMemory = new SwitchMemory(memory, {
@@ -158,7 +158,7 @@ export function compileProgram(
     for (const calculation of calculations) addCalculation(m, machine, calculation);
     if (machine.trace !== undefined) for (const action of program.actions) addAction(m, machine, action);
     const parser = program.parsers[0];
-    if (parser !== undefined) addParser(m, machine, parser, 'parser');
+    if (parser !== undefined) addParser(m, machine, parser, 'parser', asked?.behindParser);
     if (deparser !== undefined) addDeparser(m, machine, deparser, 'deparser');
     const keys = new Map<Table, number>();
     const codeOf = (table: Table): TableCode => {

@@ -1,7 +1,7 @@
 /** Deparsers: each puts the valid headers in front of what was not parsed. */
 
 import { type I32, i32, type Local32, type ModuleBuilder } from '../../wasm/index.ts';
-import type { Deparser, Header } from '../json/index.ts';
+import type { Deparser, FieldType, Header, Program } from '../json/index.ts';
 import { copyBits, emitUpdate } from './calculations.ts';
 import { fixedImageBytes } from './expressions.ts';
 import { Frame, type Machine } from './frame.ts';
@@ -16,6 +16,35 @@ export function longestHeaders(deparser: Deparser): number {
   return deparser.order.reduce((bytes, { type }) => bytes + imageBytes(type), 0);
 }
 
+/**
+ * Where fields begin and end that actions may have stored alone: a load of more than what was stored together waits until the
+ * stores are done.
+ */
+function piecesOf({ machine }: Frame, { type }: Header): readonly number[] {
+  const ends = new Set<number>();
+  const stored = storedFields(machine.program);
+  for (const field of type.fields) {
+    if (!stored.has(field)) continue;
+    const start = bitOffset(type, field);
+    for (const bit of [start, start + field.bits]) if (bit % 8 === 0) ends.add(bit / 8);
+  }
+  ends.delete(0);
+  ends.delete(fixedImageBytes(type));
+  return [...ends].sort((one, other) => one - other);
+}
+
+/** Fields that are assigned to. */
+function storedFields({ actions }: Program): ReadonlySet<FieldType> {
+  const fields = new Set<FieldType>();
+  for (const { primitives } of actions) {
+    for (const primitive of primitives) {
+      if (primitive.op === 'assign' && primitive.target.kind === 'field')
+        fields.add(primitive.target.field.type);
+    }
+  }
+  return fields;
+}
+
 function emitHeader(frame: Frame, header: Header, payload: Local32): void {
   const { f } = frame;
   const reference = staticHeader(frame, header);
@@ -26,7 +55,11 @@ function emitHeader(frame: Frame, header: Header, payload: Local32): void {
     const start = f.let32(payload);
     const to = new Place(start, 0);
     if (type.variableField === undefined) {
-      copyBytes(f, to, reference.image, fixedBytes);
+      let done = 0;
+      for (const end of [...piecesOf(frame, header), fixedBytes]) {
+        copyBytes(f, to.at(done), reference.image.at(done), end - done);
+        done = end;
+      }
       return;
     }
     const before = bitOffset(type, type.variableField);

@@ -39,6 +39,7 @@ type Arithmetic = Extract<DataExpression, { kind: 'arithmetic' }>;
 /** Loads a field, with its sign if it has one. */
 export function loadField(frame: Frame, field: FieldReference): Limbs {
   const { bits, signed } = field.type;
+  if (field.kind === 'local') return [field.local];
   const limbs =
     field.kind === 'slot'
       ? loadSlot(field.place, bits)

@@ -93,7 +93,7 @@ test('a parser that fails leaves 0 where it did not come to', (t) => {
 
 test('only what may be read before it is written is cleared', (t) => {
   const one = readProgram(program(SOMETIMES));
-  const isFirst = readFirst(one, pipelineGraphs(one, false));
+  const isFirst = readFirst(one, pipelineGraphs(one, false)).first;
   const header = one.headers.find(({ name }) => name === 'meta');
   if (header === undefined) throw new Error('there is no metadata');
   const found = header.type.fields.filter((type) => isFirst({ header, type })).map(({ name }) => name);

@@ -226,8 +226,16 @@ function beforeParser(reads: ProgramReads, parser: Parser, behind: Variables): V
   return of(initial);
 }
 
-/** Tells what must be 0 when a packet comes in, because something may read it first. */
-export function readFirst(program: Program, graphs: Graphs): IsReadFirst {
+/** What is asked for before it is written again. */
+export type Asked = {
+  /** When a packet comes in: that must be 0. */
+  readonly first: IsReadFirst;
+  /** Behind the parser. */
+  readonly behindParser: IsReadFirst;
+};
+
+/** Tells what must be 0 when a packet comes in, because something may read it first, and what is asked of the parser. */
+export function readFirst(program: Program, graphs: Graphs): Asked {
   const reads = new ProgramReads(program);
   const graphOf = (name: string) => [...graphs].find(([pipeline]) => pipeline.name === name)?.[1];
   const through = (name: string, behind: Variables) => {
@@ -266,16 +274,19 @@ export function readFirst(program: Program, graphs: Graphs): IsReadFirst {
     all |= reads.calculation(calculation) | (condition === undefined ? NONE : reads.bool(condition));
   }
   const [parser] = program.parsers;
-  if (parser !== undefined) {
-    all &= ~reads.named('standard_metadata.parser_error');
-    all = beforeParser(reads, parser, all);
-  }
+  all &= ~reads.named('standard_metadata.parser_error');
+  const behindParser = all;
+  if (parser !== undefined) all = beforeParser(reads, parser, all);
   all &= ~reads.named(
     'standard_metadata.ingress_port',
     'standard_metadata.packet_length',
     'intrinsic_metadata.ingress_global_timestamp',
   );
-  return (what) => ((isField(what) ? reads.field(what) : reads.image(what)) & all) !== NONE;
+  const isIn =
+    (set: Variables): IsReadFirst =>
+    (what) =>
+      ((isField(what) ? reads.field(what) : reads.image(what)) & set) !== NONE;
+  return { first: isIn(all), behindParser: isIn(behindParser) };
 }
 
 function isField(what: Field | Header): what is Field {

@@ -1,6 +1,6 @@
 /** What the code of one function is written with. */
 
-import type { FunctionBuilder, I32, Local32 } from '../../wasm/index.ts';
+import type { FunctionBuilder, I32, Local32, Local64 } from '../../wasm/index.ts';
 import type {
   Action,
   ActionParameter,
@@ -8,6 +8,7 @@ import type {
   Conditional,
   CounterArray,
   DataExpression,
+  Field,
   Header,
   HeaderUnion,
   MeterArray,
@@ -109,6 +110,9 @@ export type Machine = {
 
 const NOTHING: Facts = new Map();
 
+/** Fields of metadata in locals of the function that is being written. */
+export type MetadataLocals = { readonly of: (field: Field) => Local64 | undefined };
+
 /** A function that is being written. */
 export class Frame {
   readonly f: FunctionBuilder;
@@ -118,11 +122,13 @@ export class Frame {
   readonly facts: Facts;
   readonly #parameters: readonly ActionParameter[];
   readonly #data: Place | undefined;
+  readonly #locals: MetadataLocals | undefined;
 
   /**
    * @param parameters Of the action, if the function is one.
    * @param data Where their values stand.
    * @param facts What is known; may change while code is written.
+   * @param locals Where metadata stands that no other function asks for.
    */
   constructor(
     f: FunctionBuilder,
@@ -130,6 +136,7 @@ export class Frame {
     parameters: readonly ActionParameter[] = [],
     data?: Place,
     facts: Facts = NOTHING,
+    locals?: MetadataLocals,
   ) {
     this.f = f;
     this.machine = machine;
@@ -137,6 +144,12 @@ export class Frame {
     this.facts = facts;
     this.#parameters = parameters;
     this.#data = data;
+    this.#locals = locals;
+  }
+
+  /** The local in which a field of metadata is kept; none for those in memory. */
+  local(field: Field): Local64 | undefined {
+    return this.#locals?.of(field);
   }
 
   /** Where the value of a parameter stands, and how wide it is. */

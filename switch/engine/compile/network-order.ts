@@ -70,8 +70,8 @@ export function bytesOf(frame: Frame, expression: DataExpression, bits: number):
   const slice = sliceOf(expression);
   if (slice?.bits === bits && bits % 8 === 0) {
     const field = staticField(frame, slice.field);
-    const before = field.type.bits - slice.shift - bits;
-    const offset = field.kind === 'bits' ? field.offset + before : 1;
+    if (field.kind !== 'bits') return undefined;
+    const offset = field.offset + field.type.bits - slice.shift - bits;
     return offset % 8 === 0 ? field.place.at(offset / 8) : undefined;
   }
   if (expression.kind === 'local') {

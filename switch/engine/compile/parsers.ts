@@ -14,6 +14,7 @@ import {
 import type {
   DataExpression,
   ExtractTarget,
+  Field,
   HeaderType,
   KeyElement,
   Lookahead,
@@ -26,8 +27,11 @@ import { limbsOf, loadWideBits, storePadded } from './bits.ts';
 import { copyBits } from './calculations.ts';
 import { emitGraph, type Go } from './control-flow.ts';
 import { bool, exact, fixedImageBytes, loadField, value32 } from './expressions.ts';
+import type { OpenFacts } from './facts.ts';
 import { Frame, type Machine } from './frame.ts';
 import { bitOffset } from './layout.ts';
+import { applyOperation, keyParts, ParserGraph, type Way } from './parser-graph.ts';
+import { parserLocals } from './parser-locals.ts';
 import { copyBytes, fixed, Place } from './place.ts';
 import { emitPrimitive } from './primitives.ts';
 import {
@@ -56,7 +60,6 @@ type Context = {
   readonly error: Local32;
   /** Goes behind the parser. */
   readonly stop: Label;
-  readonly states: readonly ParseState[];
 };
 
 function errorNumber(machine: Machine, name: string): number {
@@ -267,23 +270,18 @@ function keyLimbs(context: Context, element: KeyElement): Limbs {
   );
 }
 
-/** The part of a transition's bytes that is about one element of the key. */
-function parts(bytes: Uint8Array, key: readonly KeyElement[]): readonly bigint[] {
-  let offset = 0;
-  return key.map(({ bits }) => {
-    let value = 0n;
-    for (let left = Math.ceil(bits / 8); left > 0; left--)
-      value = (value << 8n) | BigInt(bytes[offset++] ?? 0);
-    return value;
-  });
-}
-
-function matches(key: readonly KeyElement[], loaded: readonly Limbs[], transition: Transition): I32 {
+function matches(
+  key: readonly KeyElement[],
+  loaded: readonly Limbs[],
+  transition: Transition,
+  compared: ReadonlySet<number>,
+): I32 {
   if (transition.kind !== 'value') return i32(0);
-  const values = parts(transition.value, key);
-  const masks = transition.mask === undefined ? undefined : parts(transition.mask, key);
+  const values = keyParts(transition.value, key);
+  const masks = transition.mask === undefined ? undefined : keyParts(transition.mask, key);
   let condition: I32 | undefined;
   for (const [index, limbs] of loaded.entries()) {
+    if (!compared.has(index)) continue;
     for (const [position, limb] of limbs.entries()) {
       const shift = BigInt(position * 64);
       const part = (whole: bigint | undefined) => BigInt.asUintN(64, (whole ?? 0n) >> shift);
@@ -298,27 +296,28 @@ function matches(key: readonly KeyElement[], loaded: readonly Limbs[], transitio
   return condition ?? i32(1);
 }
 
-function emitTransitions(context: Context, state: ParseState, go: Go): void {
+function emitTransitions(context: Context, state: ParseState, ways: readonly Way[], go: Go): void {
   const { f, machine } = context.frame;
   const { key } = state;
-  if (state.transitions.length > 0) {
-    const loaded = key.map((element) => keyLimbs(context, element));
-    if (state.transitions.some(({ kind }) => kind === 'valueSet')) {
-      let offset = 0;
-      for (const [index, { bits }] of key.entries()) {
-        storePadded(f, fixed(machine.parserKey + offset), bits, loaded[index] ?? []);
-        offset += Math.ceil(bits / 8);
-      }
-    }
-    for (const transition of state.transitions) {
-      const condition =
-        transition.kind === 'value'
-          ? matches(key, loaded, transition)
-          : f.call32(machine.functions.contains(transition.set, transition.mask), machine.parserKey);
-      f.if(condition, () => go(transition.next));
+  const loaded = state.transitions.length === 0 ? [] : key.map((element) => keyLimbs(context, element));
+  if (state.transitions.some(({ kind }) => kind === 'valueSet')) {
+    let offset = 0;
+    for (const [index, { bits }] of key.entries()) {
+      storePadded(f, fixed(machine.parserKey + offset), bits, loaded[index] ?? []);
+      offset += Math.ceil(bits / 8);
     }
   }
-  go(state.defaultNext);
+  for (const { transition, compared, next } of ways) {
+    if (transition === undefined || (transition.kind === 'value' && compared.size === 0)) {
+      go(next);
+      continue;
+    }
+    const condition =
+      transition.kind === 'value'
+        ? matches(key, loaded, transition, compared)
+        : f.call32(machine.functions.contains(transition.set, transition.mask), machine.parserKey);
+    f.if(condition, () => go(next));
+  }
 }
 
 /** Bytes of the longest key that is put together in memory. */
@@ -332,33 +331,41 @@ export function parserKeyBytes(parsers: readonly Parser[]): number {
 /**
  * Adds the function of a parser, `() → number of the error`: it parses from `packet.start`, and leaves in
  * `packet.payload` where it came to.
+ * @param isAsked Whether metadata may be asked for behind the parser; all of it, unless said.
  */
-export function addParser(m: ModuleBuilder, machine: Machine, parser: Parser, name: string): void {
+export function addParser(
+  m: ModuleBuilder,
+  machine: Machine,
+  parser: Parser,
+  name: string,
+  isAsked?: (field: Field) => boolean,
+): void {
   m.function(name, {}, 'i32', (f) => {
     const { packet } = machine;
-    const frame = new Frame(f, machine);
+    const locals = isAsked === undefined ? undefined : parserLocals(f, machine.program, parser, isAsked);
+    const graph = new ParserGraph(machine.program, parser, machine.trace !== undefined);
     const cursor = f.let32(packet.start);
     const end = f.let32(packet.end);
     const error = f.let32(errorNumber(machine, 'NoError'));
-    const { initial, states } = parser;
+    const { initial } = graph;
     if (initial !== undefined) {
       f.block((stop) => {
-        const context: Context = { frame, cursor, end, error, stop, states };
         emitGraph(f, {
-          count: states.length,
+          count: graph.nodes.length,
           initial,
-          successors: (index) => {
-            const state = states[index];
-            return state === undefined
-              ? []
-              : [...state.transitions.map(({ next }) => next), state.defaultNext];
-          },
+          successors: (index) => graph.ways(index).map(({ next }) => next),
           emit: (index, go) => {
-            const state = states[index];
-            if (state === undefined) return;
-            machine.trace?.state(frame, parser, state, cursor);
-            for (const operation of state.operations) emitOperation(context, operation);
-            emitTransitions(context, state, go);
+            const node = graph.nodes[index];
+            if (node === undefined) return;
+            const facts: OpenFacts = new Map(node.facts);
+            const frame = new Frame(f, machine, [], undefined, facts, locals);
+            const context: Context = { frame, cursor, end, error, stop };
+            machine.trace?.state(frame, parser, node.state, cursor);
+            for (const operation of node.state.operations) {
+              emitOperation(context, operation);
+              applyOperation(operation, facts, machine.program);
+            }
+            emitTransitions(context, node.state, graph.ways(index), go);
           },
           fuel: MAXIMUM_TURNS,
           exhausted: () => f.set(error, errorNumber(machine, 'ParserTimeout')),

@@ -1,6 +1,6 @@
 /** From expressions for headers and fields to places in linear memory. */
 
-import { type I32, i32, type Local32, select32 } from '../../wasm/index.ts';
+import { type I32, i32, type Local32, type Local64, select32 } from '../../wasm/index.ts';
 import type {
   DataExpression,
   Field,
@@ -27,8 +27,9 @@ export type HeaderReference = {
   readonly others: readonly Place[];
 };
 
-/** A field: a slot of metadata, or bits of an image. */
+/** A field: a slot of metadata, bits of an image, or metadata that one function alone knows, in a local of it. */
 export type FieldReference =
+  | { readonly kind: 'local'; readonly type: FieldType; readonly local: Local64 }
   | { readonly kind: 'slot'; readonly type: FieldType; readonly place: Place }
   | { readonly kind: 'bits'; readonly type: FieldType; readonly place: Place; readonly offset: number };
 
@@ -49,6 +50,8 @@ export function staticHeader(frame: Frame, header: Header): HeaderReference {
 /** A field that is known when the program is compiled. */
 export function staticField(frame: Frame, field: Field): FieldReference {
   if (field.header.metadata) {
+    const local = frame.local(field);
+    if (local !== undefined) return { kind: 'local', type: field.type, local };
     const place = fixed(frame.machine.layout.slot(field));
     return isNetworkOrder(field.type)
       ? { kind: 'bits', type: field.type, place, offset: 0 }

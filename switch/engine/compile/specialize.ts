@@ -8,12 +8,10 @@ import type {
   Action,
   BoolExpression,
   ControlNode,
-  DataExpression,
   Field,
   Header,
   ParserOperation,
   Pipeline,
-  Primitive,
   Program,
   Table,
 } from '../json/index.ts';
@@ -276,10 +274,10 @@ function readsOf(node: ControlNode, single: SingleHeaders): ReadonlySet<string> 
 }
 
 /** Finds the fields and headers in anything of a program, but not in what else the program has. */
-function visit(
-  thing: BoolExpression | DataExpression | Primitive,
+export function visit(
+  thing: unknown,
   field: (one: Field) => void,
-  header: (one: Header) => void,
+  header: (one: Header) => void = () => undefined,
 ): void {
   const walk = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
@@ -312,13 +310,18 @@ const SWITCH_FIELDS = [
   'queueing_metadata.qid',
 ];
 
+/** Headers of metadata that the switch writes fields of. */
+export function switchHeaders(program: Program): ReadonlySet<Header | undefined> {
+  return new Set(SWITCH_FIELDS.map((name) => program.field(name)?.header));
+}
+
 /**
  * What is known in front of ingress: metadata is 0, but for what the parser and the switch set, and what copies of packets
  * keep where they come again.
  */
 export function factsAtIngress(program: Program): Facts {
   const facts: OpenFacts = new Map();
-  const bySwitch = new Set(SWITCH_FIELDS.map((name) => program.field(name)?.header));
+  const bySwitch = switchHeaders(program);
   for (const header of program.headers) {
     if (!header.metadata || bySwitch.has(header)) continue;
     for (const type of header.type.fields) {

@@ -1,7 +1,8 @@
 /** Storing values where they belong: with the width, the sign and the saturation that the place has. */
 
+import { i64 } from '../../wasm/index.ts';
 import type { DataExpression, FieldType, LeftValue } from '../json/index.ts';
-import { limbsOf, storeRegisterLimbs, storeSlot, storeWideBits } from './bits.ts';
+import { limbsOf, storeRegisterLimbs, storeSlot, storeWideBits, truncate } from './bits.ts';
 import { storeConcatenation } from './concatenations.ts';
 import { index32, value } from './expressions.ts';
 import type { Frame } from './frame.ts';
@@ -34,6 +35,11 @@ export function fieldReference(frame: Frame, target: LeftValue): FieldReference 
 export function storeField(frame: Frame, field: FieldReference, limbs: Limbs, fits = false): void {
   const { f } = frame;
   const { bits } = field.type;
+  if (field.kind === 'local') {
+    const [low = i64(0n)] = limbs;
+    f.set(field.local, fits ? low : truncate(low, bits));
+    return;
+  }
   // What is stored first may be read for what is stored next.
   const kept = limbs.length === 1 ? limbs : limbs.map((limb) => f.let64(limb));
   if (field.kind === 'slot') storeSlot(f, field.place, bits, kept, fits);

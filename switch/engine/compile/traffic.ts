@@ -206,6 +206,7 @@ export class TrafficManager {
         for (const field of fields) {
           if (field.type.variable) continue;
           const to = staticField(frame, field);
+          if (to.kind === 'local') continue;
           storeField(frame, to, loadField(frame, { ...to, place: to.place.at(delta) }));
         }
         f.return();
