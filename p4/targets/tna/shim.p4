@@ -319,10 +319,10 @@ control Lengths(inout headers_t headers, inout metadata_t metadata) {
 #if __TARGET_TOFINO__ == 1
     ReadChain() chain;
 #endif
-    bit<16> parsed = 0;
+    bit<16> beyond = 0;
 
-    action set_parsed(bit<16> bytes) { parsed = bytes; }
-    /** How many bytes the IPv4 header, or extension headers of IPv6, have taken. */
+    action set_parsed(bit<16> bytes) { beyond = bytes |-| metadata.facts.ip_length[15:0]; }
+    /** How many bytes the IPv4 header, or extension headers of IPv6, have taken: and how many of them are beyond the packet's end. */
     @hidden
     table parsed_bytes {
         key = {
@@ -353,7 +353,6 @@ control Lengths(inout headers_t headers, inout metadata_t metadata) {
         chain.apply(headers, metadata);
 #endif
         parsed_bytes.apply();
-        bit<16> beyond = parsed |-| metadata.facts.ip_length[15:0];
         if (beyond != 0) {
             if (headers.ipv4.isValid()) { metadata.facts.family = 0; }
             else { metadata.facts.is_malformed = true; }
