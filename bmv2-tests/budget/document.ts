@@ -46,7 +46,10 @@ function makeBudget(layout: Layout): Budget {
   const isFolded = layout !== 'Tofino 2';
   const program = lowerTna(tnaFrontEnd(generation, undefined, isFolded));
   const whole = generation === 1 ? TOFINO_1 : TOFINO_2;
-  const tables = [...program.tables.values()].map((table) => tableMemory(program, table));
+  // One without a key has neither entries nor memory.
+  const tables = [...program.tables.values()]
+    .filter(({ keys }) => keys.length > 0)
+    .map((table) => tableMemory(program, table));
   const externs = [...program.instances.values()].flatMap((one) => externMemory(program, one) ?? []);
   const rows = [
     ...tables.map(({ name, kind, entries, keyBits, dataBits, entryBits, use, sum }) => {

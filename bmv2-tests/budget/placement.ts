@@ -8,12 +8,14 @@
  *
  * What a condition holds back stands in the stage of the condition at the earliest (gateways decide in their own stage);
  * branches of one condition do not wait for each other, and what reads before another writes may share its stage.
- * Statements are tables without a key; those of one branch that stand in one stage share one. Nothing is copied, moved
+ * Statements are tables without a key; those of one branch that stand in one stage share one, but for what is hashed in
+ * actions of tables (32 bits in each: tna-rules.ts). Nothing is copied, moved
  * in front of a condition, or computed twice, all of which Tofino's compiler may do to need fewer stages.
  */
 
 import type { Node, Program, Statement } from '../../codegen/ir/index.ts';
 import { fieldOf, fieldsRead, validityOf } from '../harness/ir-fields.ts';
+import { immediateOf } from '../harness/tna-rules.ts';
 import { type Chip, NOTHING, type Use } from './chips.ts';
 import { externMemory } from './extern-memory.ts';
 import { tableMemory } from './table-memory.ts';
@@ -73,7 +75,9 @@ class Placer {
     const bodies = table.actions.flatMap(({ action }) => this.#program.actions.get(action)?.body ?? []);
     const { reads, writes } = effects([...table.keys.map(({ expression }) => expression), ...bodies]);
     const earliest = Math.max(gate, latest(before, reads), latest(before, writes));
-    let { use } = tableMemory(this.#program, table);
+    let use =
+      table.keys.length === 0 ? { ...NOTHING, logicalTables: 1 } : tableMemory(this.#program, table).use;
+    for (const body of bodies) use = plus(use, this.#hashesOf(body));
     for (const instance of this.#attached(statement.table)) use = plus(use, instance);
     const last = this.#put(table.controlPlaneName.replace(/^ingress\.(pipeline\.)?/, ''), use, earliest);
     const ready = new Map(before);
@@ -107,11 +111,7 @@ class Placer {
     const { object } = statement.call.callee;
     if (object.kind !== 'instance') return { use: NOTHING };
     const called = this.#program.instances.get(object.instance);
-    if (called?.type.name === 'Hash') {
-      const [width] = called.type.typeArguments;
-      const bits = width?.kind === 'bits' ? width.width : 0;
-      return { use: { ...NOTHING, hashSlices: Math.ceil(bits / 16) } };
-    }
+    if (called?.type.name === 'Hash') return { use: this.#hashesOf(statement) };
     const register = called?.arguments.get('reg');
     const name = register?.kind === 'instance' ? register.instance : object.instance;
     const instance = this.#program.instances.get(name);
@@ -119,6 +119,12 @@ class Placer {
     if (memory === undefined) return { use: NOTHING };
     const placed = this.#externs.get(name);
     return placed === undefined ? { use: memory.use, name } : { use: NOTHING, name, fixed: placed };
+  }
+
+  /** The slices of a hash that a statement takes. */
+  #hashesOf(statement: Statement): Use {
+    const bits = immediateOf(this.#program, statement, ['Hash']);
+    return { ...NOTHING, hashSlices: Math.ceil(bits / 16) };
   }
 
   /** The selector, the members and the direct counter of a table that has them. */

@@ -124,6 +124,24 @@ test('an action takes fields off its data, and not its data off fields', (t) => 
   ]);
 });
 
+test('one table leads 32 bits of hashes and random numbers to its action', (t) => {
+  const locals = `Hash<bit<15>>(HashAlgorithm_t.CRC16) index; Hash<bit<32>>(HashAlgorithm_t.CRC32) tag; bit<15> slot;
+    action choose() { metadata.b = tag.get({ headers.h.a }); }
+    table chosen { actions = { choose; } const default_action = choose(); }`;
+  const [first, second] = ['slot = index.get({ headers.h.a });', 'metadata.a = tag.get({ headers.h.a });'];
+  t.deepEqual(violations({ locals, apply: `chosen.apply(); ${first}` }), []);
+  t.deepEqual(violations({ locals, apply: `${first} chosen.apply(); ${second}` }), []);
+  t.deepEqual(violations({ locals, apply: `${first} ${second}` }), [
+    'Run: 48 bits of hashes and random numbers in one table',
+  ]);
+  // What is put into 16 bits of 32 takes 32: that is how wide the container is.
+  const drawn = `Random<bit<16>>() random; action draw() { headers.h.b[15:0] = random.get(); ${first} }
+    table drawn { actions = { draw; } const default_action = draw(); }`;
+  t.deepEqual(violations({ locals: `${locals} ${drawn}`, apply: 'drawn.apply();' }), [
+    'Run.draw: 48 bits of hashes and random numbers in one table',
+  ]);
+});
+
 test('no division', (t) => {
   t.deepEqual(violations({ apply: 'metadata.a = headers.h.a * headers.h.b;' }), ["Run: '*'"]);
 });

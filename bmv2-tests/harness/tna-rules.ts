@@ -27,6 +27,8 @@ const EXACT_KEY_BYTES = 128;
 const TERNARY_KEY_BYTES = 66;
 const DIGEST_BYTES = 48;
 const MIRROR_BYTES = 32;
+/** Of hashes and random numbers, that one table leads to its action. */
+const HASH_BITS = 32;
 /** Fields that all actions of a register together may read: its memory is behind one input for each half of a cell. */
 const REGISTER_INPUTS = 2;
 
@@ -50,6 +52,7 @@ export function tnaViolations(program: Program, generation: Generation = 1): rea
     found.push(...arithmeticViolations(action.name, action.body));
     found.push(...dependentStatements(action.name, action.body));
     found.push(...dataTakenOff(action));
+    found.push(...hashViolations(program, action.name, action.body));
   }
   for (const { name, body } of program.functions.values()) found.push(...arithmeticViolations(name, body));
   found.push(...registerViolations(program));
@@ -171,7 +174,7 @@ function isSameConstant(left: Expression, right: Expression): boolean {
 }
 
 function controlViolations(program: Program, { name, body }: Control): readonly string[] {
-  const found = [...arithmeticViolations(name, body)];
+  const found = [...arithmeticViolations(name, body), ...hashViolations(program, name, body)];
   const conditions: Expression[] = [];
   const applied: string[] = [];
   visit(body, (node) => {
@@ -282,6 +285,50 @@ function variablesOf(expression: Expression): readonly string[] {
     return true;
   });
   return names;
+}
+
+/**
+ * Hashes and random numbers of one table, each in as many bits as the container of what it is put into has at least.
+ * Statements one behind the other, with no table and no condition between them, are one table.
+ */
+function hashViolations(program: Program, name: string, body: readonly Statement[]): readonly string[] {
+  const found: string[] = [];
+  let bits = 0;
+  const end = () => {
+    if (bits > HASH_BITS) found.push(`${name}: ${bits} bits of hashes and random numbers in one table`);
+    bits = 0;
+  };
+  for (const statement of body) {
+    if (statement.kind === 'if') {
+      end();
+      found.push(...hashViolations(program, name, statement.whenTrue));
+      found.push(...hashViolations(program, name, statement.whenFalse));
+    } else if (statement.kind === 'apply') {
+      end();
+    } else {
+      bits += immediateOf(program, statement);
+    }
+  }
+  end();
+  return found;
+}
+
+/**
+ * The bits that a hash or a random number takes on its way to an action: 8, 16 or 32, as many as the whole field that it
+ * is written to; 0 for what is neither.
+ */
+export function immediateOf(
+  program: Program,
+  statement: Statement,
+  externs: readonly string[] = ['Hash', 'Random'],
+): number {
+  if (statement.kind !== 'call' || statement.call.callee.kind !== 'method') return 0;
+  const { object } = statement.call.callee;
+  const { result } = statement;
+  if (object.kind !== 'instance' || result === undefined) return 0;
+  if (!externs.includes(program.instances.get(object.instance)?.type.name ?? '')) return 0;
+  const width = widthOf(result.kind === 'slice' ? result.target.type : result.type);
+  return [8, 16, 32].find((bits) => width <= bits) ?? 32 * Math.ceil(width / 32);
 }
 
 /** An action's instructions run all at once: none can use what another one has just written. */

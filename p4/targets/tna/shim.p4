@@ -101,11 +101,18 @@ control CompareCareOfAddress(inout headers_t headers, inout metadata_t metadata)
 /** What admission's probability is compared with: below it, a packet is refused. */
 control Draw(inout headers_t headers, inout metadata_t metadata) {
     Random<bit<16>>() random;
+
     // The upper half is zero: a cast around an extern's answer would be an instruction of its own.
-    apply { metadata.answers.drawn[15:0] = random.get(); }
+    action draw() { metadata.answers.drawn[15:0] = random.get(); }
+    @hidden
+    table drawn { actions = { draw; } const default_action = draw(); }
+    apply { drawn.apply(); }
 }
 
-/** Slots and tags of a flow, and of the packet that a fragment is of. */
+/**
+ * Slots and tags of a flow, and of the packet that a fragment is of. A table leads 32 bits of hashes to its action, and
+ * assignments one behind the other would be one table.
+ */
 control SlotHashes(inout headers_t headers, inout metadata_t metadata) {
     CRCPolynomial<bit<32>>(0x1edc6f41, true, false, false, 0xffffffff, 0xffffffff) castagnoli;
     Hash<bit<15>>(HashAlgorithm_t.CRC16) index_hash;
@@ -115,21 +122,48 @@ control SlotHashes(inout headers_t headers, inout metadata_t metadata) {
     Hash<bit<32>>(HashAlgorithm_t.CRC32) fragment_owner_hash;
     Hash<bit<32>>(HashAlgorithm_t.CUSTOM, castagnoli) fragment_value_hash;
 
-    apply {
-        metadata.slot_index = index_hash.get({ FLOW_SOURCE, metadata.facts.destination, metadata.facts.source_port,
-                                               metadata.facts.destination_port, metadata.facts.protocol });
-        metadata.slot.owner_tag = owner_hash.get({
-            FLOW_SOURCE, metadata.facts.destination, metadata.facts.source_port, metadata.facts.destination_port,
-            metadata.facts.protocol });
-        metadata.slot.value_tag = value_hash.get({
+    action index() {
+        metadata.slot_index = index_hash.get({
             FLOW_SOURCE, metadata.facts.destination, metadata.facts.source_port, metadata.facts.destination_port,
             metadata.facts.protocol });
         metadata.fragment_index = fragment_index_hash.get({
             FLOW_SOURCE, metadata.facts.destination, metadata.facts.fragment_id, metadata.facts.protocol });
+    }
+    @hidden
+    table indices { actions = { index; } const default_action = index(); }
+    action tag_slot_owner() {
+        metadata.slot.owner_tag = owner_hash.get({
+            FLOW_SOURCE, metadata.facts.destination, metadata.facts.source_port, metadata.facts.destination_port,
+            metadata.facts.protocol });
+    }
+    @hidden
+    table slot_owner_tag { actions = { tag_slot_owner; } const default_action = tag_slot_owner(); }
+    action tag_slot_value() {
+        metadata.slot.value_tag = value_hash.get({
+            FLOW_SOURCE, metadata.facts.destination, metadata.facts.source_port, metadata.facts.destination_port,
+            metadata.facts.protocol });
+    }
+    @hidden
+    table slot_value_tag { actions = { tag_slot_value; } const default_action = tag_slot_value(); }
+    action tag_fragment_owner() {
         metadata.fragment_slot.owner_tag = fragment_owner_hash.get({
             FLOW_SOURCE, metadata.facts.destination, metadata.facts.fragment_id, metadata.facts.protocol });
+    }
+    @hidden
+    table fragment_owner_tag { actions = { tag_fragment_owner; } const default_action = tag_fragment_owner(); }
+    action tag_fragment_value() {
         metadata.fragment_slot.value_tag = fragment_value_hash.get({
             FLOW_SOURCE, metadata.facts.destination, metadata.facts.fragment_id, metadata.facts.protocol });
+    }
+    @hidden
+    table fragment_value_tag { actions = { tag_fragment_value; } const default_action = tag_fragment_value(); }
+
+    apply {
+        indices.apply();
+        slot_owner_tag.apply();
+        slot_value_tag.apply();
+        fragment_owner_tag.apply();
+        fragment_value_tag.apply();
     }
 }
 
