@@ -3,8 +3,7 @@ import test from 'ava';
 import { readProgram } from '../json/index.ts';
 import { ParserGraph } from './parser-graph.ts';
 
-const golden = new URL('../../../p4/golden/v1model.json', import.meta.url);
-const program = readProgram(JSON.parse(readFileSync(golden, 'utf8')));
+const program = readProgram(JSON.parse(readFileSync('p4/golden/v1model.json', 'utf8')));
 const [parser] = program.parsers;
 if (parser === undefined) throw new Error('the pipeline has no parser');
 
