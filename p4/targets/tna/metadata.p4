@@ -55,9 +55,8 @@ struct metadata_t {
     bit<12>   fragment_index;
     slot_fields_t slot;
     slot_fields_t fragment_slot;
-    /** Servers as slots remember them; `slot_server` for the packet of a fragment. */
-    bit<32>   slot_server;
-    bit<32>   slot_candidate;
+    /** The server of a packet of which this is a fragment. */
+    bit<16>   slot_server;
     /** `flows` or the load balancer gives it. */
     bool      has_server;
     /** Punted before its service is of interest: what was asked early is not told. */

@@ -38,8 +38,7 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
         metadata.fragment_index = 0;
         metadata.slot = {...};
         metadata.fragment_slot = {...};
-        metadata.slot_server = SLOT_USED;
-        metadata.slot_candidate = SLOT_USED;
+        metadata.slot_server = 0;
         metadata.has_server = false;
         metadata.is_bare = false;
         metadata.ipv4_rest = 0;

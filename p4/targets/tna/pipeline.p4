@@ -314,16 +314,14 @@ control MoorPipeline(inout headers_t headers, inout metadata_t metadata,
             metadata.session.virtual_address = metadata.facts.destination;
             metadata.session.virtual_port = metadata.facts.destination_port;
             admission.apply(headers, metadata);
-            // The parser has set the bit in front.
-            metadata.slot_candidate[15:0] = metadata.session.candidate;
             if (metadata.session.is_handed_over) {
-                metadata.slot_server[15:0] = metadata.answers.balancer;
+                metadata.slot_server = metadata.answers.balancer;
                 metadata.has_server = true;
             } else if (metadata.session.is_known && metadata.answers.drop_excess == 0) {
-                metadata.slot_server[15:0] = metadata.session.server;
+                metadata.slot_server = metadata.session.server;
                 metadata.has_server = true;
             } else {
-                metadata.slot_server[15:0] = metadata.session.candidate;
+                metadata.slot_server = metadata.session.candidate;
             }
             if (metadata.facts.fragment != 2 && !metadata.session.is_handed_over && !metadata.session.is_known) {
                 cache.apply(headers, metadata);

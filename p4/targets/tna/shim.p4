@@ -199,7 +199,7 @@ control LearningCache(inout headers_t headers, inout metadata_t metadata) {
     RegisterAction<slot_value_t, bit<15>, bit<32>>(values) write = {
         void apply(inout slot_value_t cell, out bit<32> found) {
             cell.tag = metadata.slot.value_tag;
-            cell.server = metadata.slot_candidate;
+            cell.server = (bit<32>)metadata.session.candidate | SLOT_USED;
             found = 0;
         }
     };
@@ -247,7 +247,7 @@ control FragmentCache(inout headers_t headers, inout metadata_t metadata) {
     RegisterAction<slot_value_t, bit<12>, bit<32>>(values) write = {
         void apply(inout slot_value_t cell, out bit<32> found) {
             cell.tag = metadata.fragment_slot.value_tag;
-            cell.server = metadata.slot_server;
+            cell.server = (bit<32>)metadata.slot_server | SLOT_USED;
             found = 0;
         }
     };
