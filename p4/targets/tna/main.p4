@@ -90,10 +90,12 @@ control IngressDeparse(packet_out packet, inout headers_t headers, in metadata_t
                 headers.ipv4.time_to_live, headers.ipv4.protocol, headers.ipv4.source, headers.ipv4.destination,
                 metadata.ipv4_rest });
         }
-        if (metadata.is_tcp_changed) {
+        // The deparser adds `checksum_change`, since ones' complement sums are its work (RFC 1624, equation 3), where there is
+        // the header; what the action of a table says has no step behind it.
+        if (metadata.session.is_translated) {
             headers.tcp.checksum = tcp_sum.update({ metadata.session.checksum_change, metadata.tcp_rest });
         }
-        if (metadata.is_udp_changed) {
+        if (metadata.session.is_translated && metadata.has_udp_checksum) {
             // One that comes out as none is sent as ffff (RFC 768).
             headers.udp.checksum = udp_sum.update({ metadata.session.checksum_change, metadata.udp_rest }, true);
         }

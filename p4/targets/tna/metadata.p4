@@ -41,8 +41,8 @@ struct metadata_t {
     bit<16>   tcp_rest;
     bit<16>   udp_rest;
     bool      is_ipv4_wrong;
-    bool      is_tcp_changed;
-    bool      is_udp_changed;
+    /** NAT changes a checksum in UDP only where there is one. */
+    bool      has_udp_checksum;
     /** Whom flows are of: the source, or the home address of an option. */
     bit<128>  flow_source;
     /** Which way the packet goes on (pipeline.p4). */

@@ -45,8 +45,7 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
         metadata.tcp_rest = 0;
         metadata.udp_rest = 0;
         metadata.is_ipv4_wrong = false;
-        metadata.is_tcp_changed = false;
-        metadata.is_udp_changed = false;
+        metadata.has_udp_checksum = false;
         metadata.mirror_kind = 0;
         metadata.mirror_port = 0;
         metadata.facts.now = intrinsic.ingress_mac_tstamp;

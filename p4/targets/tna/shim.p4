@@ -324,18 +324,6 @@ control InsertRoutingHeader(inout headers_t headers, inout metadata_t metadata) 
     }
 }
 
-/** The deparser adds `checksum_change`, since ones' complement sums are its work: RFC 1624, equation 3. */
-control AddToChecksum(inout headers_t headers, inout metadata_t metadata) {
-    apply {
-        if (headers.tcp.isValid()) {
-            metadata.is_tcp_changed = true;
-        } else if (headers.udp.isValid() && headers.udp.checksum != 0) {
-            // No checksum stays none.
-            metadata.is_udp_changed = true;
-        }
-    }
-}
-
 #if __TARGET_TOFINO__ == 1
 /** What extension headers say in place of the first header. */
 control ReadChain(inout headers_t headers, inout metadata_t metadata) {
@@ -387,6 +375,8 @@ control Lengths(inout headers_t headers, inout metadata_t metadata) {
         chain.apply(headers, metadata);
 #endif
         parsed_bytes.apply();
+        // No checksum stays none.
+        if (headers.udp.isValid() && headers.udp.checksum != 0) { metadata.has_udp_checksum = true; }
         if (beyond != 0) {
             if (headers.ipv4.isValid()) { metadata.facts.family = 0; }
             else { metadata.facts.is_malformed = true; }

@@ -50,15 +50,12 @@ control ServerTable(inout headers_t headers, inout metadata_t metadata) {
 
 /** NAT: what the entry says, put into the packet. */
 control TranslateToServer(inout headers_t headers, inout metadata_t metadata) {
-    AddToChecksum() add;
-
     apply {
         if (metadata.session.is_translated) {
             if (metadata.facts.family == 4) { headers.ipv4.destination = metadata.session.translated_address[31:0]; }
             else { headers.ipv6.destination = metadata.session.translated_address; }
             if (headers.tcp.isValid()) { headers.tcp.destination_port = metadata.session.translated_port; }
             if (headers.udp.isValid()) { headers.udp.destination_port = metadata.session.translated_port; }
-            add.apply(headers, metadata);
         }
     }
 }

@@ -30,8 +30,6 @@ control TranslationsBack(inout headers_t headers, inout metadata_t metadata) {
 
 /** What the entry says, put into the packet. */
 control TranslateFromServer(inout headers_t headers, inout metadata_t metadata) {
-    AddToChecksum() add;
-
     apply {
         if (metadata.answers.is_translated_back) {
             metadata.facts.source = metadata.session.translated_address;
@@ -39,7 +37,7 @@ control TranslateFromServer(inout headers_t headers, inout metadata_t metadata) 
             else { headers.ipv6.source = metadata.facts.source; }
             if (headers.tcp.isValid()) { headers.tcp.source_port = metadata.session.translated_port; }
             if (headers.udp.isValid()) { headers.udp.source_port = metadata.session.translated_port; }
-            add.apply(headers, metadata);
+            metadata.session.is_translated = true;
         }
     }
 }
