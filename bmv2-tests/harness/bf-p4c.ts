@@ -1,6 +1,6 @@
-/** The chips' own compiler, where somebody has it: what it makes of the pipeline, and into how many stages it puts it. */
+/** The chips' own compiler, where somebody has it: into how many stages it puts the pipeline's tables. */
 
-import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { type Generation, TNA_PATH } from './tna-program.ts';
@@ -28,62 +28,38 @@ export function findBfP4c(environment = process.env): string | undefined {
 
 /** What the compiler made of the pipeline. */
 export type Placement = {
-  readonly exitCode: number | undefined;
-  /** What it said: errors and warnings. */
+  /** Its first placement of all tables: stages of ingress; undefined: it did not come so far. */
+  readonly ingress: number | undefined;
+  /** What it said until then: errors and warnings. */
   readonly said: string;
-  /** Tables of each stage, ingress and egress. */
-  readonly stages: {
-    readonly ingress: readonly (readonly string[])[];
-    readonly egress: readonly (readonly string[])[];
-  };
 };
 
 /**
- * Compiles the pipeline for a chip. It takes minutes.
+ * Compiles the pipeline for a chip until all tables have a stage, which are placed first, as if fields were not in each
+ * other's way. What the compiler then tries, to need fewer stages or to find a place for fields, is not waited for. It
+ * takes minutes.
  * @param directory Where its output goes.
  */
-export async function placePipeline(
+export async function placeTables(
   compiler: string,
   generation: Generation,
   directory: string,
 ): Promise<Placement> {
   const target = generation === 1 ? 'tofino' : 'tofino2';
-  const { exitCode, all } = await execa(
-    compiler,
-    ['--target', target, '--arch', 'tna', '-o', directory, TNA_PATH],
-    { reject: false, all: true },
-  );
-  const assembly = filesBelow(directory).find((file) => file.endsWith('.bfa'));
-  const text = assembly === undefined ? '' : readFileSync(assembly, 'utf8');
-  return {
-    exitCode,
-    said: all,
-    stages: { ingress: stagesOf(text, 'ingress'), egress: stagesOf(text, 'egress') },
-  };
-}
-
-/** The tables of each stage of an assembly file: `stage 3 ingress:`, and below it `  exact_match flows 5:`. */
-export function stagesOf(assembly: string, gress: 'ingress' | 'egress'): readonly (readonly string[])[] {
-  const stages: string[][] = [];
-  let tables: string[] | undefined;
-  for (const line of assembly.split('\n')) {
-    const stage = /^stage (\d+) (\w+):/.exec(line);
-    if (stage !== null) {
-      tables = undefined;
-      if (stage[2] !== gress) continue;
-      tables = [];
-      stages[Number(stage[1])] = tables;
-    } else if (/^\S/.test(line)) {
-      tables = undefined;
+  const options = ['--alt-phv-alloc', '-Ttable_summary:1', '-o', directory];
+  const run = execa(compiler, ['--target', target, '--arch', 'tna', ...options, TNA_PATH], {
+    reject: false,
+    all: true,
+    buffer: false,
+  });
+  const said: string[] = [];
+  for await (const line of run.iterable({ from: 'all' })) {
+    const stages = /Number of stages for ingress table allocation: (\d+)/.exec(line);
+    if (stages !== null) {
+      run.kill('SIGKILL');
+      return { ingress: Number(stages[1]), said: said.join('\n') };
     }
-    const table = /^ {2}(?:\w+_match|hash_action|gateway|phase0_match) (\S+)(?: \d+)?:/.exec(line);
-    if (table?.[1] !== undefined) tables?.push(table[1]);
+    said.push(line);
   }
-  return Array.from(stages, (one) => one ?? []);
-}
-
-function filesBelow(directory: string): readonly string[] {
-  return readdirSync(directory, { recursive: true, encoding: 'utf8' }).map((file) =>
-    path.join(directory, file),
-  );
+  return { ingress: undefined, said: said.join('\n') };
 }
