@@ -7,7 +7,7 @@ import { type Generation, TNA_PATH } from './tna-program.ts';
 
 /** How users of the compiler have the tests call it. */
 export const HOW_TO_GIVE_BF_P4C =
-  "Tofino's compiler is not here: it is bf-p4c of the chip's SDE, on PATH, or p4c-barefoot of p4c (backends/tofino) by MOOR_BF_P4C=/path/to/p4c-barefoot";
+  "bf-p4c of the chip's SDE is not on PATH; p4c-barefoot of p4c (backends/tofino) does as well: set MOOR_BF_P4C=/path/to/p4c-barefoot";
 
 /** The compiler of this machine: MOOR_BF_P4C, or bf-p4c on PATH; undefined: there is none. */
 export function findBfP4c(environment = process.env): string | undefined {

@@ -7,14 +7,12 @@ import test from 'ava';
 import { findBfP4c, HOW_TO_GIVE_BF_P4C, placeTables } from '../harness/bf-p4c.ts';
 
 const STAGES = 20;
-const compiler = findBfP4c();
+const compiler = findBfP4c() ?? '';
+if (compiler === '')
+  process.stdout.write(`skipped: the pipeline through Tofino's compiler: ${HOW_TO_GIVE_BF_P4C}\n`);
+const withCompiler = compiler === '' ? test.skip : test;
 
-test('Tofino 2: the compiler places the tables, before it is asked for the fields', async (t) => {
-  if (compiler === undefined) {
-    t.log(HOW_TO_GIVE_BF_P4C);
-    t.pass();
-    return;
-  }
+withCompiler('Tofino 2: the compiler places the tables, before it is asked for the fields', async (t) => {
   t.timeout(3_600_000);
   const directory = mkdtempSync(join(tmpdir(), 'moor-bf-p4c-'));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
