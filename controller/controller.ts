@@ -84,7 +84,6 @@ export class Controller {
   readonly #signalling: SignallingAgent;
   readonly #servers: FlowServers;
   readonly #switches = new Map<string, ManagedSwitch>();
-  /** With what certificates and keys they were reached last, by their names. */
   readonly #punts = new Map<string, number>();
   readonly #reports = new Map<string, number>();
   #refusals = 0;

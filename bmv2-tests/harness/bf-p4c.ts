@@ -1,29 +1,16 @@
 /** The chips' own compiler, where somebody has it: into how many stages it puts the pipeline's tables. */
 
-import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
 import { execa } from 'execa';
-import { type Generation, TNA_PATH } from './tna-program.ts';
+import { findProgram } from './find-program.ts';
+import { TNA_PATH } from './tna-program.ts';
 
 /** How users of the compiler have the tests call it. */
 export const HOW_TO_GIVE_BF_P4C =
   "bf-p4c of the chip's SDE is not on PATH; p4c-barefoot of p4c (backends/tofino) does as well: set MOOR_BF_P4C=/path/to/p4c-barefoot";
 
 /** The compiler of this machine: MOOR_BF_P4C, or bf-p4c on PATH; undefined: there is none. */
-export function findBfP4c(environment = process.env): string | undefined {
-  const named = environment['MOOR_BF_P4C'];
-  const candidates =
-    named !== undefined && named !== ''
-      ? [named]
-      : (environment['PATH'] ?? '').split(path.delimiter).map((directory) => path.join(directory, 'bf-p4c'));
-  return candidates.find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+export function findBfP4c(): string | undefined {
+  return findProgram('bf-p4c', 'MOOR_BF_P4C');
 }
 
 /** What the compiler made of the pipeline. */
@@ -35,19 +22,14 @@ export type Placement = {
 };
 
 /**
- * Compiles the pipeline for a chip until all tables have a stage, which are placed first, as if fields were not in each
+ * Compiles the pipeline for Tofino 2 until all tables have a stage, which are placed first, as if fields were not in each
  * other's way. What the compiler then tries, to need fewer stages or to find a place for fields, is not waited for. It
  * takes minutes.
  * @param directory Where its output goes.
  */
-export async function placeTables(
-  compiler: string,
-  generation: Generation,
-  directory: string,
-): Promise<Placement> {
-  const target = generation === 1 ? 'tofino' : 'tofino2';
+export async function placeTables(compiler: string, directory: string): Promise<Placement> {
   const options = ['--alt-phv-alloc', '-Ttable_summary:1', '-o', directory];
-  const run = execa(compiler, ['--target', target, '--arch', 'tna', ...options, TNA_PATH], {
+  const run = execa(compiler, ['--target', 'tofino2', '--arch', 'tna', ...options, TNA_PATH], {
     reject: false,
     all: true,
     buffer: false,

@@ -1,8 +1,7 @@
 /** Which switch tests run on: moor's own, or a simple_switch_grpc that somebody has installed. */
 
-import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
 import type { LabEngine } from '../../lab/lab-world.ts';
+import { findProgram } from './find-program.ts';
 
 /** How users of simple_switch_grpc get it. */
 export const HOW_TO_INSTALL_BMV2 =
@@ -10,21 +9,7 @@ export const HOW_TO_INSTALL_BMV2 =
 
 /** The simple_switch_grpc of this machine: MOOR_BMV2, or the first on PATH; undefined: there is none. */
 export function findSimpleSwitchGrpc(environment = process.env): string | undefined {
-  const named = environment['MOOR_BMV2'];
-  const candidates =
-    named !== undefined && named !== ''
-      ? [named]
-      : (environment['PATH'] ?? '')
-          .split(path.delimiter)
-          .map((directory) => path.join(directory, 'simple_switch_grpc'));
-  return candidates.find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return findProgram('simple_switch_grpc', 'MOOR_BMV2', environment);
 }
 
 /**

@@ -16,7 +16,7 @@ withCompiler('Tofino 2: the compiler places the tables, before it is asked for t
   t.timeout(3_600_000);
   const directory = mkdtempSync(join(tmpdir(), 'moor-bf-p4c-'));
   t.teardown(() => rmSync(directory, { recursive: true, force: true }));
-  const { ingress, said } = await placeTables(compiler, 2, directory);
+  const { ingress, said } = await placeTables(compiler, directory);
   t.notRegex(said, /error:/);
   t.assert(ingress !== undefined, said);
   t.true((ingress ?? 0) <= STAGES, `${ingress} stages`);
