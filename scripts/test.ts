@@ -56,7 +56,22 @@ async function tests(patterns: readonly string[]): Promise<Count> {
   return { passed, failed };
 }
 
-const counts = [
+/** What tests take of Debian: network namespaces, clients and servers, captures that tshark reads, Mininet, a browser, GNU cpp. */
+const PACKAGES = [
+  ...['cpp', 'iproute2', 'procps', 'iputils-ping', 'bridge-utils', 'ethtool', 'mininet'],
+  ...['curl', 'nginx-light', 'haproxy', 'tcpdump', 'tshark', 'chromium'],
+  ...['sip-tester', 'ffmpeg', 'python3-gi', 'gir1.2-gst-rtsp-server-1.0', 'gstreamer1.0-rtsp'],
+  ...['gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good'],
+];
+
+// They come while all is built and looked through.
+const installed = execa('bash', ['-c', 'source scripts/prepare; need_debian "$@"', 'prepare', ...PACKAGES], {
+  reject: false,
+  stdin: 'ignore',
+  stdout: 'inherit',
+  stderr: 'inherit',
+});
+const checks = [
   await check('build (esbuild)', ['tsx', 'scripts/build.ts']),
   await check('lint, format, which folder imports which (biome)', [
     'biome',
@@ -67,8 +82,9 @@ const counts = [
   // It writes what ava runs, too.
   await check('types (tsc)', ['tsc', '-p', 'tsconfig.build.json']),
   await check('types of the dashboard (tsc)', ['tsc', '-p', 'dashboard']),
-  await tests(process.argv.slice(2)),
 ];
+await installed;
+const counts = [...checks, await tests(process.argv.slice(2))];
 const passed = counts.reduce((total, count) => total + count.passed, 0);
 const failed = counts.reduce((total, count) => total + count.failed, 0);
 process.stdout.write(`${passed} passed, ${failed} failed\n`);

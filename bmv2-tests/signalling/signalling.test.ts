@@ -20,7 +20,7 @@ const FILMS = 4;
 const FILM_SECONDS = 3;
 
 linux('signalling and media of each session are on one server, while members change', async (t) => {
-  t.timeout(170_000);
+  t.timeout(280_000);
   const world = new World(`sg${process.pid % 100_000}`, [
     process.execPath,
     join(process.cwd(), 'dist/bin.js'),
