@@ -237,6 +237,10 @@ for kind, number in (('tcp', 6), ('udp', 17)):
     before = IP(src=NAT_SERVER4, dst=CLIENT4) / transport(kind, NAT_SERVER4, CLIENT4, IP, sport=80, dport=40000)
     after = IP(src=VIP4, dst=CLIENT4, ttl=63) / transport(kind, VIP4, CLIENT4, IP, sport=8080, dport=40000)
     case('nat', kind + ' over IPv4 out', from_server(3) / before, [(UPLINK, to_router() / after)], port=SERVER_1)
+before = from_server(3) / IPv6(src=NAT_SERVER, dst=CLIENT, hlim=1) / \
+    transport('tcp', NAT_SERVER, CLIENT, sport=80, dport=40000)
+case('nat', 'out, and nobody may forward it: the controller gets it as it came', before,
+     [punted('time_exceeded', before, port=SERVER_1)], port=SERVER_1)
 bare = IP(src=CLIENT4, dst=VIP4) / UDP(sport=40000, dport=8080, chksum=0) / Raw(b'no checksum')
 there = IP(src=CLIENT4, dst=NAT_SERVER4) / UDP(sport=40000, dport=80, chksum=0) / Raw(b'no checksum')
 case('nat', 'UDP over IPv4 without a checksum stays without', client() / bare, [(SERVER_1, to_server(3) / there)],
