@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { FIELD_BITS } from './chips.ts';
 import { BUDGET_DOCUMENT, budgetDocument, budgetOf, LAYOUTS, type Layout, tableOf } from './document.ts';
 import { exactMemory, tableMemory } from './table-memory.ts';
 
@@ -14,10 +15,14 @@ const SESSIONS: Readonly<Record<Layout, number>> = {
 
 for (const layout of LAYOUTS) {
   test(`${layout}: all of it fits the memory and the stages, and a session takes 32 bits`, (t) => {
-    const { chip, program, sram, tcam, stages } = budgetOf(layout);
-    t.true(sram <= chip.sram * chip.stages, `${sram} SRAM blocks`);
-    t.true(tcam <= chip.tcam * chip.stages, `${tcam} TCAM blocks`);
-    t.true(stages.length <= chip.stages, `${stages.length} stages`);
+    const { chip, program, pipes } = budgetOf(layout);
+    t.is(pipes.length, layout === 'Tofino 2' ? 1 : 2);
+    for (const { pipe, sram, tcam, stages, fieldBits } of pipes) {
+      t.true(sram <= chip.sram * chip.stages, `${pipe.ingress}: ${sram} SRAM blocks`);
+      t.true(tcam <= chip.tcam * chip.stages, `${pipe.ingress}: ${tcam} TCAM blocks`);
+      t.true(stages.length <= chip.stages, `${pipe.ingress}: ${stages.length} stages`);
+      t.true(fieldBits <= FIELD_BITS, `${pipe.ingress}: ${fieldBits} bits of fields`);
+    }
     const flows = tableOf(program, 'flows');
     t.assert(flows !== undefined);
     if (flows === undefined) return;

@@ -32,6 +32,9 @@ const STAGE = {
 export const TOFINO_1: Chip = { name: 'Tofino 1', stages: 12, ...STAGE };
 export const TOFINO_2: Chip = { name: 'Tofino 2', stages: 20, ...STAGE };
 
+/** Of the containers that stages compute on, which ingress and egress share. */
+export const FIELD_BITS = 4096;
+
 export const WORDS = 1024;
 export const WORD_BITS = 128;
 export const TCAM_WORDS = 512;

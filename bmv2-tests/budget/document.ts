@@ -1,11 +1,12 @@
 /** The parts of docs/design/tofino.md that are worked out from the program. */
 
 import type { Program, Table } from '../../codegen/ir/index.ts';
-import { type Generation, lowerTna, tnaFrontEnd } from '../harness/tna-program.ts';
-import { type Chip, TOFINO_1, TOFINO_2 } from './chips.ts';
+import { type Pipe, partOf, pipesOf } from '../harness/tna-pipes.ts';
+import { type Generation, lowerTna, TNA_FOLDED_PATH, TNA_PATH, tnaFrontEnd } from '../harness/tna-program.ts';
+import { type Chip, FIELD_BITS, TOFINO_1, TOFINO_2 } from './chips.ts';
 import { externMemory } from './extern-memory.ts';
 import { fieldBits } from './field-bits.ts';
-import { placeControl, type Stage } from './placement.ts';
+import { placeControl, type Stage, shortName } from './placement.ts';
 import { show, tableMemory } from './table-memory.ts';
 
 export const BUDGET_DOCUMENT = 'docs/design/tofino.md';
@@ -15,16 +16,26 @@ const END = '<!-- end -->';
 /** Exact and hashed tables take no more than this share of what there is room for. */
 const FILL = 0.95;
 
-/** What the program takes of a chip, without regard to stages. */
-export type Budget = {
-  readonly layout: Layout;
-  /** In which tables stand. */
-  readonly stages: readonly Stage[];
-  readonly chip: Chip;
+/** What one pipe takes, and in which stages its tables stand. */
+export type PipeBudget = {
+  readonly pipe: Pipe;
+  /** What it runs of the program. */
   readonly program: Program;
+  readonly stages: readonly Stage[];
   readonly rows: readonly (readonly string[])[];
   readonly sram: number;
   readonly tcam: number;
+  /** Of headers and metadata. */
+  readonly fieldBits: number;
+};
+
+/** What a program takes of a chip, pipe by pipe. */
+export type Budget = {
+  readonly layout: Layout;
+  /** What each pipe has. */
+  readonly chip: Chip;
+  readonly program: Program;
+  readonly pipes: readonly PipeBudget[];
 };
 
 /** What the program is budgeted for. Tofino 1 is always folded: 12 stages are too few. */
@@ -43,9 +54,18 @@ export function budgetOf(layout: Layout): Budget {
 
 function makeBudget(layout: Layout): Budget {
   const generation: Generation = layout === 'Tofino 1, folded' ? 1 : 2;
-  const isFolded = layout !== 'Tofino 2';
-  const program = lowerTna(tnaFrontEnd(generation, undefined, isFolded));
-  const whole = generation === 1 ? TOFINO_1 : TOFINO_2;
+  const path = layout === 'Tofino 2' ? TNA_PATH : TNA_FOLDED_PATH;
+  const program = lowerTna(tnaFrontEnd(generation, path));
+  const chip = generation === 1 ? TOFINO_1 : TOFINO_2;
+  return {
+    layout,
+    chip,
+    program,
+    pipes: pipesOf(program).map((pipe) => makePipeBudget(pipe, partOf(program, pipe), chip)),
+  };
+}
+
+function makePipeBudget(pipe: Pipe, program: Program, chip: Chip): PipeBudget {
   // One without a key has neither entries nor memory.
   const tables = [...program.tables.values()]
     .filter(({ keys }) => keys.length > 0)
@@ -54,22 +74,21 @@ function makeBudget(layout: Layout): Budget {
   const rows = [
     ...tables.map(({ name, kind, entries, keyBits, dataBits, entryBits, use, sum }) => {
       const numbers = [entries, keyBits, dataBits, entryBits, use.sram, use.tcam].map(show);
-      return [`\`${shorten(name)}\``, kind, ...numbers, sum];
+      return [`\`${shortName(name)}\``, kind, ...numbers, sum];
     }),
     ...externs.map(({ name, kind, cells, cellBits, use, sum }) => {
-      return [`\`${shorten(name)}\``, kind, show(cells), '', '', show(cellBits), show(use.sram), '0', sum];
+      return [`\`${shortName(name)}\``, kind, show(cells), '', '', show(cellBits), show(use.sram), '0', sum];
     }),
   ];
   const uses = [...tables, ...externs].map(({ use }) => use);
   return {
-    layout,
-    // Two pipes, one behind the other.
-    chip: isFolded ? { ...whole, stages: 2 * whole.stages } : whole,
+    pipe,
     program,
-    stages: placeControl(program, 'ingress', whole),
+    stages: placeControl(program, pipe.ingress, chip),
     rows,
     sram: uses.reduce((sum, { sram }) => sum + sram, 0),
     tcam: uses.reduce((sum, { tcam }) => sum + tcam, 0),
+    fieldBits: fieldBits(program, pipe.ingress),
   };
 }
 
@@ -91,29 +110,38 @@ function madePart(): string {
   return LAYOUTS.map(budgetOf).map(describe).join('\n');
 }
 
-function describe({ layout, chip, program, rows, sram, tcam, stages }: Budget): string {
-  const all = { sram: chip.sram * chip.stages, tcam: chip.tcam * chip.stages };
+function describe({ layout, chip, program, pipes }: Budget): string {
   const sizeOf = (name: string) => Number(tableOf(program, name)?.size ?? 0n);
   const [flows, bindings] = [sizeOf('flows'), sizeOf('bindings')];
-  const parser = [...program.blocks.values()].find(({ name }) => name === 'IngressParse');
+  return [
+    `### ${layout}`,
+    '',
+    `At ${FILL * 100} %: ${show(Math.floor(flows * FILL))} sessions beside ${show(Math.floor(bindings * FILL))} bindings.`,
+    '',
+    ...pipes.flatMap((one, index) => [
+      ...(pipes.length > 1 ? [`#### ${layout}: pipe ${'AB'[index]}`, ''] : []),
+      ...describePipe(one, chip),
+    ]),
+  ].join('\n');
+}
+
+function describePipe(
+  { pipe, program, rows, sram, tcam, stages, fieldBits: bits }: PipeBudget,
+  chip: Chip,
+): readonly string[] {
+  const all = { sram: chip.sram * chip.stages, tcam: chip.tcam * chip.stages };
+  const parser = program.blocks.get(pipe.ingressParser);
   const states = parser?.kind === 'parser' ? parser.states : [];
   const parserRows = states.reduce(
     (sum, { transition }) => sum + (transition.kind === 'select' ? transition.cases.length : 1),
     0,
   );
   return [
-    `### ${layout}`,
-    '',
-    ...(layout === 'Tofino 2, folded' ? ['Tables are those of Tofino 2, but for `flows`:', ''] : []),
-    table(
-      ['Table', 'Kind', 'Entries', 'Key', 'Data', 'Entry', 'SRAM', 'TCAM', 'Blocks'],
-      layout === 'Tofino 2, folded' ? rows.filter(([name]) => name === '`flows`') : rows,
-    ),
+    table(['Table', 'Kind', 'Entries', 'Key', 'Data', 'Entry', 'SRAM', 'TCAM', 'Blocks'], rows),
     '',
     `Together **${show(sram)} of ${show(all.sram)}** SRAM blocks and **${tcam} of ${all.tcam}** TCAM blocks.`,
-    `At ${FILL * 100} %: ${show(Math.floor(flows * FILL))} sessions beside ${show(Math.floor(bindings * FILL))} bindings.`,
     '',
-    `Header and metadata fields: ${show(fieldBits(program))} of 4,096 bits. Ingress parser: ${states.length} states, ${parserRows} of 256 rows.`,
+    `Header and metadata fields: ${show(bits)} of ${show(FIELD_BITS)} bits. Ingress parser: ${states.length} states, ${parserRows} of 256 rows.`,
     '',
     `Ingress takes **${stages.length} stages** (there are ${chip.stages}):`,
     '',
@@ -144,11 +172,7 @@ function describe({ layout, chip, program, rows, sram, tcam, stages }: Budget): 
       ]),
     ),
     '',
-  ].join('\n');
-}
-
-function shorten(name: string): string {
-  return name.replace(/^ingress\.(pipeline\.)?/, '');
+  ];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -15,9 +15,9 @@ const EXCLUSIVE: readonly (readonly string[])[] = [
   ['home', 'routing_address'],
 ];
 
-/** The bits of headers and metadata that ingress keeps. */
-export function fieldBits(program: Program): number {
-  const [headers, metadata] = (program.blocks.get('ingress')?.parameters ?? []).map(
+/** The bits of headers and metadata that ingress keeps. @param ingress The name of its block. */
+export function fieldBits(program: Program, ingress: string): number {
+  const [headers, metadata] = (program.blocks.get(ingress)?.parameters ?? []).map(
     ({ variable }) => variable.type,
   );
   if (headers === undefined || metadata === undefined) return 0;

@@ -79,7 +79,7 @@ class Placer {
       table.keys.length === 0 ? { ...NOTHING, logicalTables: 1 } : tableMemory(this.#program, table).use;
     for (const body of bodies) use = plus(use, this.#hashesOf(body));
     for (const instance of this.#attached(statement.table)) use = plus(use, instance);
-    const last = this.#put(table.controlPlaneName.replace(/^ingress\.(pipeline\.)?/, ''), use, earliest);
+    const last = this.#put(shortName(table.controlPlaneName), use, earliest);
     const ready = new Map(before);
     for (const field of writes) ready.set(field, last + 1);
     const { outcome } = statement;
@@ -93,11 +93,7 @@ class Placer {
     const { use, name, fixed } = this.#externOf(statement);
     const from = Math.max(earliest, fixed ?? 0);
     const wanted = own.has(from) ? use : plus(use, { ...NOTHING, logicalTables: 1 });
-    const stage = this.#put(
-      name === undefined ? undefined : name.replace(/^ingress\.(pipeline\.)?/, ''),
-      wanted,
-      from,
-    );
+    const stage = this.#put(name === undefined ? undefined : shortName(name), wanted, from);
     own.add(stage);
     if (name !== undefined) this.#externs.set(name, stage);
     const ready = new Map(before);
@@ -185,6 +181,11 @@ class Placer {
     const isEmpty = share < 1 && one.sram === 0 && one.tcam === 0;
     return isEmpty || !RESOURCES.every((resource) => one[resource] <= free[resource]) ? undefined : one;
   }
+}
+
+/** The last two parts of a name: what stands in the inmost control. */
+export function shortName(name: string): string {
+  return name.split('.').slice(-2).join('.');
 }
 
 const RESOURCES: readonly (keyof Use)[] = [

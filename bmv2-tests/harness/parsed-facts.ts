@@ -7,16 +7,14 @@ import type { Program, Type } from '../../codegen/ir/index.ts';
 import { lowerProgram } from '../../codegen/ir/lower/index.ts';
 import { libraryDirectory, nodeFileSystem } from '../../codegen/library.ts';
 import { SourceFile } from '../../codegen/syntax/source.ts';
-import { type Generation, TNA_PATH } from './tna-program.ts';
+import { pipesOf } from './tna-pipes.ts';
+import { CPU_PORTS_OF_TOFINO, type Generation, INTRINSIC_BYTES, TNA_PATH } from './tna-program.ts';
 
 /** The fields of `facts_t`, and `home` if there is a Home Address option that can be taken out. */
 export type Facts = ReadonlyMap<string, Value>;
 
 export type FactsParser = (port: number, packet: Uint8Array) => Facts;
 
-/** Of the first generation, and of the second. */
-const PORT_METADATA_BYTES = { 1: 8, 2: 24 } as const;
-const CPU_PORTS_OF_TOFINO = { 1: 192, 2: 0 } as const;
 const CPU_PORT_OF_V1MODEL = 510;
 
 /** The parser of v1model. */
@@ -37,24 +35,33 @@ export function v1modelFacts(): FactsParser {
   };
 }
 
-/** The parser of Tofino, and what the shim finds out behind it. */
-export function tnaFacts(generation: Generation = 1): FactsParser {
-  const program = lower(TNA_PATH, generation);
+/**
+ * The parsers of Tofino, one behind the other as packets meet them, and what the shim finds out behind the last.
+ * @param path The program: in one pipe, or folded.
+ */
+export function tnaFacts(generation: Generation = 1, path: string = TNA_PATH): FactsParser {
+  const program = lower(path, generation);
   const machine = new Machine(program, ENVIRONMENT);
+  const [pipeA, pipeB] = pipesOf(program);
+  const parser = (pipeB ?? pipeA)?.ingressParser ?? '';
   const lengths = [...program.blocks.values()].find(
     (block) => block.kind === 'control' && block.declaration === 'Lengths',
   );
   return (port, packet) => {
-    const [, headersType, metadataType] = parametersOf(program, 'IngressParse');
-    // The intrinsic header and the port's metadata: the port is 9 bits from bit 7 on.
-    const front = Buffer.alloc(8 + PORT_METADATA_BYTES[generation]);
+    const [, headersType, metadataType] = parametersOf(program, parser);
+    const front = Buffer.alloc(INTRINSIC_BYTES[generation] + (pipeB === undefined ? 0 : CROSSING_BYTES));
     front.writeUInt16BE(port === CPU_PORT_OF_V1MODEL ? CPU_PORTS_OF_TOFINO[generation] : port);
-    const reader = new PacketReader(Buffer.concat([front, packet]));
-    const parsed = machine.run('IngressParse', [{ kind: 'object', object: reader }, false, false, false]);
+    // The header of the controller does not come to the second pipe.
+    const behind = pipeB !== undefined && port === CPU_PORT_OF_V1MODEL ? packet.subarray(2) : packet;
+    const reader = new PacketReader(Buffer.concat([front, behind]));
+    const parsed = machine.run(parser, [{ kind: 'object', object: reader }, false, false, false]);
     const after = machine.run(lengths?.name ?? '', [parsed.values[1] ?? false, parsed.values[2] ?? false]);
     return factsOf(after.values[0], headersType, after.values[1], metadataType, parsed.kind === 'reject');
   };
 }
+
+/** What the second pipe gets in front of a packet, where nothing is to be translated. */
+const CROSSING_BYTES = 15;
 
 const ENVIRONMENT = {
   entries: new Map(),

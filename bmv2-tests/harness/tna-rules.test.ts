@@ -1,12 +1,18 @@
 /** The pipeline keeps the rules of Tofino that can be seen in a program, and the checker sees when one does not. */
 
 import test from 'ava';
-import { lowerTna, tnaFrontEnd } from './tna-program.ts';
+import { partOf, pipesOf } from './tna-pipes.ts';
+import { lowerTna, TNA_PATH, TNA_PROGRAMS, tnaFrontEnd } from './tna-program.ts';
 import { tnaViolations } from './tna-rules.ts';
 
 test('the pipeline keeps the rules', (t) => {
-  for (const generation of [1, 2] as const) {
-    t.deepEqual(tnaViolations(lowerTna(tnaFrontEnd(generation)), generation), []);
+  for (const path of Object.values(TNA_PROGRAMS)) {
+    for (const generation of [1, 2] as const) {
+      const program = lowerTna(tnaFrontEnd(generation, path));
+      for (const pipe of pipesOf(program)) {
+        t.deepEqual(tnaViolations(partOf(program, pipe), generation), [], `${path}: ${pipe.ingress}`);
+      }
+    }
   }
 });
 
@@ -31,6 +37,7 @@ function violations({
 }: Parts) {
   const front = tnaFrontEnd(
     1,
+    TNA_PATH,
     `#include <core.p4>
 #include <tna.p4>
 header h_t { bit<32> a; bit<32> b; bit<48> c; bit<8> d; ${headers} }

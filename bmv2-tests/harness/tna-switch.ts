@@ -1,6 +1,7 @@
 /**
  * The program for Tofino, run packet by packet by the evaluator of lowered programs: ingress parser, ingress, deparser,
- * and egress for what is mirrored. It shows what the program says, not what a chip does with it.
+ * and egress for what is mirrored; of the folded program through both pipes. It shows what the program says, not what a chip
+ * does with it.
  */
 
 import {
@@ -15,10 +16,18 @@ import { lowerProgram } from '../../codegen/ir/lower/index.ts';
 import { readMatch, readValue } from '../oracle/tables.ts';
 import type { CaseEntry, CasePacket } from './case.ts';
 import { TnaExterns } from './tna-externs.ts';
-import { tnaFrontEnd } from './tna-program.ts';
+import { type Pipe, pipesOf } from './tna-pipes.ts';
+import {
+  CPU_PORTS_OF_TOFINO,
+  type Generation,
+  INTRINSIC_BYTES,
+  TNA_PATH,
+  tnaFrontEnd,
+} from './tna-program.ts';
 
 const CPU_PORT = 510;
-const CPU_PORT_OF_TOFINO = 192;
+/** What the number of a port of pipe B has other than that of the port of pipe A beside it. */
+const BESIDE = 128;
 const ALL_ONES = (1n << 128n) - 1n;
 
 /** What came of a packet: as the cases have it, and whether the parser takes it. */
@@ -29,19 +38,31 @@ export type TnaOutcome = {
   readonly isMarked: boolean;
 };
 
+/** What leaves ingress of a pipe. */
+type Ingress = {
+  /** The port, and the packet; undefined: it is dropped. */
+  readonly sent: { readonly port: number; readonly bytes: Uint8Array } | undefined;
+  readonly isMarked: boolean;
+};
+
 type Row = { readonly entry: CaseEntry; readonly action: string; readonly arguments: readonly Value[] };
 type Keys = Parameters<ConstructorParameters<typeof Machine>[1]['entries']['get']>[0];
 
 export class TnaSwitch {
   readonly #program: Program;
+  readonly #pipes: readonly Pipe[];
+  readonly #generation: Generation;
   readonly #machine: Machine;
   readonly #externs: TnaExterns;
   readonly #entries = new Map<Keys, (Row & { readonly keys: readonly KeyMatch[] })[]>();
 
-  constructor() {
-    const { checked, evaluated, sink } = tnaFrontEnd(1);
+  /** @param path The program: in one pipe, or folded. */
+  constructor(path: string = TNA_PATH, generation: Generation = 1) {
+    const { checked, evaluated, sink } = tnaFrontEnd(generation, path);
     if (evaluated === undefined) throw new Error('the program for Tofino does not compile');
     this.#program = lowerProgram(checked, evaluated, sink).program;
+    this.#pipes = pipesOf(this.#program);
+    this.#generation = generation;
     this.#externs = new TnaExterns(this.#program, () => this.#machine);
     this.#machine = new Machine(this.#program, {
       entries: this.#entries,
@@ -82,18 +103,44 @@ export class TnaSwitch {
   /** @param now nanoseconds. */
   send(port: number, bytes: Uint8Array, now: bigint): TnaOutcome {
     this.#externs.begin();
-    const [, , metadataType] = this.#types('IngressParse');
-    const front = Buffer.alloc(16);
-    front.writeUInt16BE(port === CPU_PORT ? CPU_PORT_OF_TOFINO : port);
+    const [pipeA, pipeB] = this.#pipes;
+    if (pipeA === undefined) throw new Error('the program has no pipe');
+    const first = this.#ingress(
+      pipeA,
+      port === CPU_PORT ? CPU_PORTS_OF_TOFINO[this.#generation] : port,
+      bytes,
+      now,
+    );
+    let { sent } = first;
+    let mirrored = bytes;
+    // As if the controller's packet had come in by the port that it names.
+    const arrival = port === CPU_PORT ? ((bytes[0] ?? 0) << 1) | ((bytes[1] ?? 0) >> 7) : port;
+    if (pipeB !== undefined && sent?.port === (arrival ^ BESIDE)) {
+      mirrored = sent.bytes;
+      sent = this.#ingress(pipeB, sent.port, sent.bytes, now).sent;
+    }
+    const packets = sent === undefined ? [] : [casePacket(sent.port, sent.bytes)];
+    const { mirror, digest } = this.#externs.effects;
+    if (mirror !== undefined) {
+      const copy = this.#egress(pipeA, Buffer.concat([mirror, mirrored]));
+      if (copy !== undefined) packets.push(casePacket(CPU_PORT, copy));
+    }
+    return { sent: packets, digest, isMarked: first.isMarked };
+  }
+
+  #ingress(pipe: Pipe, port: number, bytes: Uint8Array, now: bigint): Ingress {
+    const [, , metadataType] = this.#types(pipe.ingressParser);
+    const front = Buffer.alloc(INTRINSIC_BYTES[this.#generation]);
+    front.writeUInt16BE(port);
     front.writeUIntBE(Number(now & 0xffffffffffffn), 2, 6);
     const reader = new PacketReader(Buffer.concat([front, bytes]));
-    const parsed = this.#machine.run('IngressParse', [object(reader), false, false, false]);
+    const parsed = this.#machine.run(pipe.ingressParser, [object(reader), false, false, false]);
     const [, headers = false, metadata = false, intrinsic = false] = parsed.values;
-    const [, , , fromParserType, deparserType, managerType] = this.#types('ingress');
+    const [, , , fromParserType, deparserType, managerType] = this.#types(pipe.ingress);
     const fromParser = defaultValue(fromParserType);
     if (parsed.kind === 'reject') set(fromParser, fromParserType, 'parser_err', 1n);
     const [headersAfter = false, metadataAfter = false, , , deparserAfter = false, managerAfter = false] =
-      this.#machine.run('ingress', [
+      this.#machine.run(pipe.ingress, [
         headers,
         metadata,
         intrinsic,
@@ -102,34 +149,29 @@ export class TnaSwitch {
         defaultValue(managerType),
       ]).values;
     const writer = new PacketWriter();
-    this.#machine.run('IngressDeparse', [object(writer), headersAfter, metadataAfter, deparserAfter]);
-    const sent: CasePacket[] = [];
-    if (get(deparserAfter, deparserType, 'drop_ctl') === 0n) {
-      const out = Number(get(managerAfter, managerType, 'ucast_egress_port'));
-      sent.push(casePacket(out, Buffer.concat([writer.bytes(), reader.rest()])));
-    }
-    const { mirror, digest } = this.#externs.effects;
-    if (mirror !== undefined) {
-      const copy = this.#egress(Buffer.concat([mirror, bytes]));
-      if (copy !== undefined) sent.push(casePacket(CPU_PORT, copy));
-    }
+    this.#machine.run(pipe.ingressDeparser, [object(writer), headersAfter, metadataAfter, deparserAfter]);
     const facts = get(metadata, metadataType, 'facts');
     const factsType = fieldType(metadataType, 'facts');
     const isMarked =
       parsed.kind === 'reject' ||
       (facts !== undefined &&
         (get(facts, factsType, 'is_malformed') === true || get(facts, factsType, 'is_unplaced') === true));
-    return { sent, digest, isMarked };
+    const isDropped = get(deparserAfter, deparserType, 'drop_ctl') !== 0n;
+    const out = Number(get(managerAfter, managerType, 'ucast_egress_port'));
+    return {
+      sent: isDropped ? undefined : { port: out, bytes: Buffer.concat([writer.bytes(), reader.rest()]) },
+      isMarked,
+    };
   }
 
-  #egress(bytes: Uint8Array): Uint8Array | undefined {
-    const [, , , intrinsicType] = this.#types('EgressParse');
+  #egress(pipe: Pipe, bytes: Uint8Array): Uint8Array | undefined {
+    const [, , , intrinsicType] = this.#types(pipe.egressParser);
     const width = 'fields' in intrinsicType ? bitsOfHeader(intrinsicType) : 0;
     const reader = new PacketReader(Buffer.concat([Buffer.alloc(width / 8), bytes]));
-    const parsed = this.#machine.run('EgressParse', [object(reader), false, false, false]);
+    const parsed = this.#machine.run(pipe.egressParser, [object(reader), false, false, false]);
     const [, headers = false, metadata = false, intrinsic = false] = parsed.values;
-    const [, , , fromParserType, deparserType] = this.#types('egress');
-    const after = this.#machine.run('egress', [
+    const [, , , fromParserType, deparserType] = this.#types(pipe.egress);
+    const after = this.#machine.run(pipe.egress, [
       headers,
       metadata,
       intrinsic,
@@ -138,7 +180,7 @@ export class TnaSwitch {
     ]).values;
     if (get(after[4] ?? false, deparserType, 'drop_ctl') !== 0n) return undefined;
     const writer = new PacketWriter();
-    this.#machine.run('EgressDeparse', [object(writer), after[0] ?? false, after[1] ?? false]);
+    this.#machine.run(pipe.egressDeparser, [object(writer), after[0] ?? false, after[1] ?? false]);
     return Buffer.concat([writer.bytes(), reader.rest()]);
   }
 

@@ -1,10 +1,11 @@
 /**
- * The model against the program for Tofino, run by the evaluator of lowered programs, on random packets and entries. What the
+ * The model against the programs for Tofino, run by the evaluator of lowered programs, on random packets and entries. What the
  * chip's parser does not take goes to the controller or is dropped, unless it only passes. `MOOR_TNA=100000` makes a long run.
  */
 
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { type CaseEntry, readBase } from '../harness/case.ts';
+import { type Generation, TNA_FOLDED_PATH, TNA_PATH } from '../harness/tna-program.ts';
 import { TnaSwitch } from '../harness/tna-switch.ts';
 import { generateEntry, keyOf, MORE_BASE } from './generate-entries.ts';
 import { generatePacket } from './generate-packet.ts';
@@ -24,10 +25,14 @@ const FRAGMENT = '08';
 const LONG_US = 20_000_000;
 const FIXED: ReadonlySet<string> = new Set(['ports', 'local_addresses']);
 
-test('the program for Tofino does what the model does', (t) => {
+test('in one pipe it does what the model does', compareWithModel, TNA_PATH, 1);
+test('folded it does what the model does, on Tofino 1', compareWithModel, TNA_FOLDED_PATH, 1);
+test('folded it does what the model does, on Tofino 2', compareWithModel, TNA_FOLDED_PATH, 2);
+
+function compareWithModel(t: ExecutionContext, path: string, generation: Generation): void {
   t.timeout(3_600_000);
   const random = new Random(SEED);
-  const device = new TnaSwitch();
+  const device = new TnaSwitch(path, generation);
   const model = new Model(false);
   const there = new Map<string, CaseEntry>();
   const insert = (entry: CaseEntry) => {
@@ -92,4 +97,4 @@ test('the program for Tofino does what the model does', (t) => {
   t.log(`${compared} of ${PACKETS} compared, ${handedOver} later fragments handed over`);
   t.true(handedOver < compared / 50);
   t.true(compared > PACKETS / 3);
-});
+}

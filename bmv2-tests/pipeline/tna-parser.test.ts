@@ -7,6 +7,7 @@ import { readdirSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import { inputsOf, readCases } from '../harness/case.ts';
 import { type Facts, tnaFacts, v1modelFacts } from '../harness/parsed-facts.ts';
+import { TNA_PROGRAMS } from '../harness/tna-program.ts';
 import { generatePacket } from '../oracle/generate-packet.ts';
 import { Random } from '../oracle/random.ts';
 
@@ -21,8 +22,11 @@ const isNotIp = (facts: Facts) => facts.get('family') === 0n;
 const PACKETS = Number(process.env['MOOR_TNA'] ?? 2000);
 const SEED = Number(process.env['MOOR_TNA_SEED'] ?? 1);
 
-/** The first generation reads the chain behind its parser, the second in it. */
-const parsers = [tnaFacts(1), tnaFacts(2)];
+/**
+ * The first generation reads the chain behind its parser, the second in it. Pipe A of the folded program has the parser that
+ * the program in one pipe has; pipe B has one of its own.
+ */
+const parsers = Object.values(TNA_PROGRAMS).flatMap((path) => [tnaFacts(1, path), tnaFacts(2, path)]);
 const onV1model = v1modelFacts();
 
 /** Lengths have 16 bits there, and stop at the largest: the header of IPv6 counts too, and no MTU is larger. */
@@ -57,14 +61,14 @@ test('facts of all packet cases', (t) => {
     for (const one of readCases(`${FOLDER}/${file}`)) {
       for (const { port, packet } of inputsOf(one)) {
         const bytes = Buffer.from(packet, 'hex');
-        // The first generation has them in tna-cases.test.ts, too.
-        seen.push(compare(t, `${file}: ${one.description}`, port, bytes, parsers[1]));
+        for (const parser of parsers)
+          seen.push(compare(t, `${file}: ${one.description}`, port, bytes, parser));
       }
     }
   }
   // The cases are mostly about the chains that Tofino does not take.
-  t.true(seen.filter((one) => one === 'with option').length > 10);
-  t.true(seen.filter((one) => one === 'taken').length > 100);
+  t.true(seen.filter((one) => one === 'with option').length > 10 * parsers.length);
+  t.true(seen.filter((one) => one === 'taken').length > 100 * parsers.length);
 });
 
 test('facts of random packets', (t) => {

@@ -1,20 +1,30 @@
-/** The pipeline for the Tofino Native Architecture: the front end accepts it, without a warning, for either chip. */
+/** The pipeline for the Tofino Native Architecture: the front end accepts it, without a warning, for either chip, folded and not. */
 
 import test from 'ava';
 import type { P4Info } from '../../p4runtime/gen/p4/config/v1/p4info.ts';
 import { v1modelPipeline } from '../harness/pipeline-program.ts';
-import { type Generation, tnaFrontEnd, tnaP4Info } from '../harness/tna-program.ts';
+import { partOf, pipesOf } from '../harness/tna-pipes.ts';
+import {
+  type Generation,
+  lowerTna,
+  TNA_FOLDED_PATH,
+  TNA_PROGRAMS,
+  tnaFrontEnd,
+  tnaP4Info,
+} from '../harness/tna-program.ts';
 
 const GENERATIONS: readonly Generation[] = [1, 2];
 
 for (const generation of GENERATIONS) {
-  test(`the front end accepts the program for Tofino ${generation}`, (t) => {
-    const { diagnostics } = tnaFrontEnd(generation);
-    t.deepEqual(
-      diagnostics.map(({ code, message, span }) => `${code} ${message} (${span.source.path})`),
-      [],
-    );
-  });
+  for (const [word, path] of Object.entries(TNA_PROGRAMS)) {
+    test(`the front end accepts the program for Tofino ${generation}, ${word}`, (t) => {
+      const { diagnostics } = tnaFrontEnd(generation, path);
+      t.deepEqual(
+        diagnostics.map(({ code, message, span }) => `${code} ${message} (${span.source.path})`),
+        [],
+      );
+    });
+  }
 }
 
 // A control plane that is written for one target writes the tables of the other. Ids of actions are hashes of their names.
@@ -80,4 +90,26 @@ test('tables, actions, counters, meters, digests and packet headers are those of
   tna.actions.delete(setServer);
   v1model.actions.delete(setServer);
   t.deepEqual(tna, v1model);
+});
+
+test('folded, it has the tables, actions, counters, meters, digests and packet headers that it has in one pipe', (t) => {
+  const onePipe = seenByControlPlane(tnaP4Info());
+  for (const generation of GENERATIONS) {
+    t.deepEqual(seenByControlPlane(tnaP4Info(TNA_FOLDED_PATH, generation)), onePipe);
+  }
+});
+
+test('folded, each table and each extern stands in one of the two pipes', (t) => {
+  const program = lowerTna(tnaFrontEnd(1, TNA_FOLDED_PATH));
+  const parts = pipesOf(program).map((pipe) => partOf(program, pipe));
+  const named = (of: (part: (typeof parts)[number]) => Iterable<string>) =>
+    parts.flatMap((part) => [...of(part)]);
+  const tables = named((part) => part.tables.keys());
+  t.deepEqual([...tables].sort(), [...program.tables.keys()].sort());
+  const instances = named((part) => part.instances.keys());
+  t.deepEqual(instances.length, new Set(instances).size);
+  // The tables that sessions and bindings fill stand in different pipes.
+  const [pipeA, pipeB] = parts.map((part) => [...part.tables.values()].map((one) => one.controlPlaneName));
+  t.true(pipeA?.includes('flows'));
+  t.true(pipeB?.includes('bindings'));
 });

@@ -1,6 +1,7 @@
 //   service's end, or that of a reply ──▶ [signalling_taps] ──▶ a copy for the controller
 //   both ends ──▶ [signalling_sessions] ──▶ the session that it belongs to
 control SignallingTaps(inout headers_t headers, inout metadata_t metadata) {
+    @name(".ingress.pipeline.taps.tap")
     action tap(bit<16> service) {
         metadata.session.service = service;
         metadata.intents.is_tapped = true;
@@ -17,6 +18,7 @@ control SignallingTaps(inout headers_t headers, inout metadata_t metadata) {
         const default_action = NoAction();
         size = SIGNALLING_TAPS_SIZE;
     }
+    @name(".ingress.pipeline.taps.set_session")
     action set_session(bit<32> session) {
         metadata.session.session = session;
     }

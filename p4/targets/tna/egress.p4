@@ -1,33 +1,18 @@
-//   copy for the controller: kind ─ packet_in ─ packet as it came ──▶ packet_in ─ packet
+//   copy for the controller: kind ─ packet_in ─ what the switch had in front ─ packet as it came ──▶ packet_in ─ packet
 //
-// Only copies come here, each behind a header whose first byte says what it is. They are policed here, since ingress has no
+// Only copies come here, each behind a header whose first byte says what it is. The parser of the pipe takes out what the packet
+// itself begins with where it does not come from a port with a cable. They are policed here, since ingress has no
 // stages left for it; a flood of them gets no further than the port to the controller.
 
 const bit<32> REASONS = 64;
 const bit<8> METER_RED = 3;
 
-parser EgressParse(packet_in packet, out egress_headers_t headers, out egress_metadata_t metadata,
-                   out egress_intrinsic_metadata_t intrinsic) {
+/** What stands in front of each copy. */
+parser CopyParse(packet_in packet, inout egress_headers_t headers, inout egress_metadata_t metadata) {
     state start {
-        packet.extract(intrinsic);
-        metadata.kind = 0;
-        transition select(packet.lookahead<bit<8>>()) {
-            MIRROR_FROM_WIRE: mirror;
-            MIRROR_FROM_CONTROLLER: mirror_of_packet_out;
-            default: accept;
-        }
-    }
-    state mirror {
         packet.extract(headers.kind);
         packet.extract(headers.packet_in);
-        metadata.kind = MIRROR_FROM_WIRE;
-        transition accept;
-    }
-    state mirror_of_packet_out {
-        packet.extract(headers.kind);
-        packet.extract(headers.packet_in);
-        packet.extract(headers.packet_out);
-        metadata.kind = MIRROR_FROM_CONTROLLER;
+        metadata.kind = headers.kind.kind;
         transition accept;
     }
 }
@@ -53,7 +38,6 @@ control egress(inout egress_headers_t headers, inout egress_metadata_t metadata,
                 punts.count(headers.packet_in.reason);
             }
             headers.kind.setInvalid();
-            headers.packet_out.setInvalid();
         }
     }
 }

@@ -1,4 +1,9 @@
 // What Tofino parses and sends, in the order of the wire. Extension headers that are not here are not parsed.
+#ifdef MOOR_FOLDED
+#include "folded/headers.p4"
+#else
+#define CROSSING_HEADERS
+#endif
 
 /** What kind of packet egress gets: it gets nothing but copies, and drops what it does not know. */
 header kind_t {
@@ -18,6 +23,7 @@ header mirror_t {
 }
 
 struct headers_t {
+    CROSSING_HEADERS
     packet_out_t   packet_out;
     ethernet_t     ethernet;
     vlan_t[2]      vlans;
@@ -41,7 +47,6 @@ struct headers_t {
 }
 
 struct egress_headers_t {
-    kind_t       kind;
-    packet_in_t  packet_in;
-    packet_out_t packet_out;
+    kind_t      kind;
+    packet_in_t packet_in;
 }

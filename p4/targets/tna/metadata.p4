@@ -45,8 +45,10 @@ struct metadata_t {
     bool      has_udp_checksum;
     /** Whom flows are of: the source, or the home address of an option. */
     bit<128>  flow_source;
-    /** Which way the packet goes on (pipeline.p4). */
+    /** Which way the packet goes on (questions.p4). */
     way_t     way;
+    /** Only if its binding says so, where there is a Home Address option. */
+    bool      awaits_binding;
     /** Whether the frame is for the switch: the difference of its destination and the port's address. */
     bit<32>   frame_low;
     bit<16>   frame_high;

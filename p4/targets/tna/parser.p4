@@ -10,13 +10,8 @@ const bit<32> OPTIONS_PADN = 0x01020000;    // the padding in front of the optio
 const bit<32> OPTIONS_PAD1 = 0x00000000;    // four Pad1,
 const bit<32> OPTIONS_PADN_2 = 0x01000100;  // or two PadN of two bytes
 
-parser IngressParse(packet_in packet, out headers_t headers, out metadata_t metadata,
-                    out ingress_intrinsic_metadata_t intrinsic) {
-    Checksum() ipv4_check;
-    Checksum() ipv4_rest;
-    Checksum() tcp_rest;
-    Checksum() udp_rest;
-
+/** What the chip puts in front of a packet; all fields that have no other value begin at 0. */
+parser Begin(packet_in packet, out metadata_t metadata, out ingress_intrinsic_metadata_t intrinsic) {
     state start {
         packet.extract(intrinsic);
         packet.advance(PORT_METADATA_SIZE);
@@ -31,6 +26,7 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
         metadata.epoch = 0;
         metadata.flow_source = 0;
         metadata.way = way_t.none;
+        metadata.awaits_binding = false;
         metadata.frame_low = 0;
         metadata.frame_high = 0;
         metadata.is_here = false;
@@ -52,22 +48,18 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
         metadata.epoch[31:16] = 1;
         metadata.epoch[15:0] = intrinsic.ingress_mac_tstamp[47:32];
         metadata.mirror_session = 0;
-        transition select(intrinsic.ingress_port) {
-            CPU_PORT: packet_out;
-            default: wire;
-        }
+        transition accept;
     }
-    state wire {
-        metadata.facts.in_port = intrinsic.ingress_port;
-        metadata.mirror_kind = MIRROR_FROM_WIRE;
-        transition ethernet;
-    }
-    state packet_out {
-        packet.extract(headers.packet_out);
-        metadata.mirror_kind = MIRROR_FROM_CONTROLLER;
-        transition ethernet;
-    }
-    state ethernet {
+}
+
+/** The packet itself. */
+parser PacketParse(packet_in packet, inout headers_t headers, inout metadata_t metadata) {
+    Checksum() ipv4_check;
+    Checksum() ipv4_rest;
+    Checksum() tcp_rest;
+    Checksum() udp_rest;
+
+    state start {
         packet.extract(headers.ethernet);
         transition select(headers.ethernet.ethertype) {
             ETHERTYPE_VLAN: vlan;
@@ -324,6 +316,35 @@ parser IngressParse(packet_in packet, out headers_t headers, out metadata_t meta
     state mobility {
         packet.extract(headers.mobility);
         metadata.facts.mobility_type = headers.mobility.type;
+        transition accept;
+    }
+}
+
+/** Of ports with a cable, and of the one to the controller. */
+parser IngressParse(packet_in packet, out headers_t headers, out metadata_t metadata,
+                    out ingress_intrinsic_metadata_t intrinsic) {
+    Begin() begin;
+    PacketParse() rest;
+
+    state start {
+        begin.apply(packet, metadata, intrinsic);
+        transition select(intrinsic.ingress_port) {
+            CPU_PORT: packet_out;
+            default: wire;
+        }
+    }
+    state wire {
+        metadata.facts.in_port = intrinsic.ingress_port;
+        metadata.mirror_kind = MIRROR_FROM_WIRE;
+        transition whole;
+    }
+    state packet_out {
+        packet.extract(headers.packet_out);
+        metadata.mirror_kind = MIRROR_FROM_CONTROLLER;
+        transition whole;
+    }
+    state whole {
+        rest.apply(packet, headers, metadata);
         transition accept;
     }
 }

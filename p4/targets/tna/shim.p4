@@ -33,6 +33,7 @@ const MirrorType_t MIRROR_TO_CPU = 1;
 // What kind a copy is: egress gets nothing else.
 const bit<8> MIRROR_FROM_WIRE = 1;
 const bit<8> MIRROR_FROM_CONTROLLER = 2;    // the copy begins with the controller's own header
+const bit<32> PACKET_OUT_BITS = 16;
 
 // A slot is live in the epoch in which it was used and in the next one: for 4.3 to 8.6 s.
 const bit<32> SLOT_EPOCHS = 1;
@@ -59,6 +60,7 @@ struct slot_value_t {
 
 /** Flows whose hash in `flows` is that of another one: whole tuples, asked first, and so always right. */
 control FlowCollisions(inout headers_t headers, inout metadata_t metadata) {
+    @name(".ingress.pipeline.collisions.set_server")
     action set_server(bit<16> server) {
         metadata.session.server = server;
         metadata.session.is_known = true;
@@ -79,23 +81,6 @@ control FlowCollisions(inout headers_t headers, inout metadata_t metadata) {
         IDLE_TIMEOUT
     }
     apply { flow_collisions.apply(); }
-}
-
-/** Whether a packet comes from the care-of address of its binding: a table compares more bits than a condition. */
-control CompareCareOfAddress(inout headers_t headers, inout metadata_t metadata) {
-    action set_bound() { metadata.session.is_bound = true; }
-    @hidden
-    table same_address {
-        key = {
-            metadata.session.has_binding : exact;
-            metadata.session.care_of_difference : ternary;
-        }
-        actions = { set_bound; NoAction; }
-        const entries = { (true, 0) : set_bound(); }
-        const default_action = NoAction();
-        size = 1;
-    }
-    apply { same_address.apply(); }
 }
 
 /** What admission's probability is compared with: below it, a packet is refused. */

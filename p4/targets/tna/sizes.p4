@@ -10,15 +10,15 @@ const int SERVERS_SIZE = 4096;
 #define SERVER_BITS 12
 const int ROUTES_SIZE = 8192;
 const int NEIGHBORS_SIZE = 4096;
-// Hashed and exact tables fill to 95 %: 2.1 million sessions on Tofino 1 and on Tofino 2, 4.2 million on a folded
-// Tofino 2, which sends packets through two pipes; each beside 100,000 bindings.
+// Hashed and exact tables fill to 95 %: 2.1 million sessions in one pipe; 2.1 million on Tofino 1 and 4.2 million on Tofino 2
+// where packets go through two pipes (folded/main.p4); each beside 100,000 bindings.
 const int BINDINGS_SIZE = 106496;
 #if __TARGET_TOFINO__ == 1
 const int FLOWS_SIZE = 2228224;
-#elif !defined(MOOR_FOLDED)
-const int FLOWS_SIZE = 2293760;
-#else
+#elif defined(MOOR_FOLDED)
 const int FLOWS_SIZE = 4456448;
+#else
+const int FLOWS_SIZE = 2293760;
 #endif
 const int FLOW_COLLISIONS_SIZE = 4096;
 // Three times 512 entries fit the ternary memory of one stage.

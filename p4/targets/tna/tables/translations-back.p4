@@ -31,13 +31,9 @@ control TranslationsBack(inout headers_t headers, inout metadata_t metadata) {
 /** What the entry says, put into the packet. */
 control TranslateFromServer(inout headers_t headers, inout metadata_t metadata) {
     apply {
-        if (metadata.answers.is_translated_back) {
-            metadata.facts.source = metadata.session.translated_address;
-            if (metadata.facts.family == 4) { headers.ipv4.source = metadata.facts.source[31:0]; }
-            else { headers.ipv6.source = metadata.facts.source; }
-            if (headers.tcp.isValid()) { headers.tcp.source_port = metadata.session.translated_port; }
-            if (headers.udp.isValid()) { headers.udp.source_port = metadata.session.translated_port; }
-            metadata.session.is_translated = true;
-        }
+        if (metadata.facts.family == 4) { headers.ipv4.source = metadata.session.translated_address[31:0]; }
+        else { headers.ipv6.source = metadata.session.translated_address; }
+        if (headers.tcp.isValid()) { headers.tcp.source_port = metadata.session.translated_port; }
+        if (headers.udp.isValid()) { headers.udp.source_port = metadata.session.translated_port; }
     }
 }
