@@ -1,15 +1,16 @@
 /** A topology that runs: namespaces, a switch, `moor run`, and what stands around them. */
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BindingStatus } from '../controller/mobility-agent.ts';
 import type { ServerStatus } from '../controller/server-status.ts';
 import type { ControllerStatus, SessionStatus } from '../controller/status.ts';
+import { type Capture, startCapture } from './capture.ts';
 import type { CrowdCommand, CrowdReport, CrowdSettings } from './crowd.ts';
 import { Namespaces } from './namespaces.ts';
 import type { MobileNodeCommand } from './nodes.ts';
-import { Processes, type Running } from './processes.ts';
+import { logOf, Processes, type Running } from './processes.ts';
 import { namespacesOf, type TopologyFile } from './topology-file.ts';
 
 /** What is the switch: moor's own, or a simple_switch_grpc. */
@@ -311,35 +312,12 @@ export class LabWorld {
     return crowd;
   }
 
-  /**
-   * Sees what passes an interface, until it is ended. What a kernel itself sends there has no checksums yet: `in` is what comes.
-   * @returns The file of packets, which is whole once `end` has been awaited.
-   */
-  async capture(
-    namespace: string,
-    interfaceName: string,
-    direction: 'in' | 'inout' = 'inout',
-  ): Promise<{ readonly file: string; readonly end: () => Promise<void> }> {
-    const file = this.file(`${namespace}-${interfaceName}-${++this.#captures}.pcap`);
-    const words = [
-      'tcpdump',
-      '-i',
-      interfaceName,
-      '-Q',
-      direction,
-      '-U',
-      '-B',
-      '8192',
-      '-s',
-      '0',
-      '-w',
-      file,
-    ];
-    const running = this.processes.start(`capture-${this.#captures}`, this.command(namespace, ...words));
-    await this.processes.until('tcpdump listens', () => logOf(running).includes('listening on'), {
-      by: running,
-    });
-    return { file, end: () => this.processes.end(running, 'SIGINT') };
+  /** Sees what passes an interface, until it is ended. */
+  capture(namespace: string, interfaceName: string, direction: 'in' | 'inout' = 'inout'): Promise<Capture> {
+    const name = `capture-${++this.#captures}`;
+    const file = this.file(`${namespace}-${interfaceName}-${this.#captures}.pcap`);
+    const inPlace = (...words: readonly string[]) => this.command(namespace, ...words);
+    return startCapture(this.processes, inPlace, { name, file, interfaceName, direction });
   }
 
   // ---- The mobile node ----
@@ -367,9 +345,4 @@ export class LabWorld {
     this.namespaces.remove();
     if (!keepFiles) rmSync(this.directory, { recursive: true, force: true });
   }
-}
-
-/** What a program has written; its log is made when it writes first. */
-function logOf({ log }: Running): string {
-  return existsSync(log) ? readFileSync(log, 'utf8') : '';
 }

@@ -1,7 +1,7 @@
 /** Programs that run beside each other, each with a log; all are ended together. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -144,6 +144,11 @@ export class Processes {
     this.#isOver = true;
     for (const running of this.#running) signalGroup(running, 'SIGKILL');
   }
+}
+
+/** What a program has written; its log is made when it writes first. */
+export function logOf({ log }: Running): string {
+  return existsSync(log) ? readFileSync(log, 'utf8') : '';
 }
 
 /** Sends a signal to a program and its children. */

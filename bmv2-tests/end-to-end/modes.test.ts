@@ -123,7 +123,7 @@ linux(
         'ipv6.src',
         'tcp.srcport',
       ]);
-      t.true(packets.length > 50, `${name} saw ${packets.length}`);
+      t.true(packets.length > 0, `${name} saw nothing`);
       t.deepEqual(
         packets.filter(({ problem }) => problem !== ''),
         [],

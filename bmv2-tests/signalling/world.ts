@@ -9,11 +9,12 @@
  * sees what comes in. Addresses of the switch are told to kernels, so that nobody has to ask.
  */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { ControllerStatus, SessionStatus } from '../../controller/status.ts';
+import { type Capture, startCapture } from '../../lab/capture.ts';
 import { RTSP_SERVER } from '../../lab/demo/files.ts';
 import { Namespaces, type Topology } from '../../lab/namespaces.ts';
 import { Processes, type Running } from '../../lab/processes.ts';
@@ -131,6 +132,7 @@ export class World {
   readonly directory: string;
   readonly #moor: readonly string[];
   #controller: Running | undefined;
+  readonly #captures = new Map<ServerName, Capture>();
 
   /** @param moor What starts moor. @throws NamespaceError */
   constructor(prefix: string, moor: readonly string[]) {
@@ -202,12 +204,14 @@ export class World {
       `ip addr add ${VIRTUAL_4}/32 dev lo`,
     );
     await this.#setRoutes(name);
-    const capture = this.#in(
-      name,
-      ...['tcpdump', '-i', 'eth0', '-Q', 'in', '-U', '-s', '0', '-w', this.file(`${name}.pcap`)],
-      'udp or tcp',
-    );
-    const seen = this.processes.start(`capture-${name}`, capture);
+    const seen = await startCapture(this.processes, (...words) => this.#in(name, ...words), {
+      name: `capture-${name}`,
+      file: this.file(`${name}.pcap`),
+      interfaceName: 'eth0',
+      direction: 'in',
+      filter: 'udp or tcp',
+    });
+    this.#captures.set(name, seen);
     const film = this.processes.start(
       `film-${name}`,
       this.#in(name, '/usr/bin/python3', this.file('rtsp-server.py')),
@@ -227,11 +231,6 @@ export class World {
       'the phone is there',
       async () => (await this.processes.finish(`look-${name}`, listens)) !== '',
       { by: phone, every: 200 },
-    );
-    await this.processes.until(
-      'packets are seen',
-      () => readFileSync(seen.log, 'utf8').includes('listening on'),
-      { by: seen },
     );
   }
 
@@ -309,8 +308,10 @@ export class World {
     return JSON.parse(running.lines.join('\n')) as T;
   }
 
-  /** Fields of packets that came to a server, one line each, as tshark tells them. */
+  /** Fields of packets that came to a server, one line each, as tshark tells them. What comes later is not seen. */
   async came(name: ServerName, filter: string, ...fields: readonly string[]): Promise<readonly string[]> {
+    await this.#captures.get(name)?.end();
+    this.#captures.delete(name);
     const text = await this.processes.finish(`look-${name}`, [
       ...['tshark', '-r', this.file(`${name}.pcap`), '-d', `tcp.port==${RTSP_PORT},rtsp`, '-Y', filter],
       ...['-T', 'fields', ...fields.flatMap((one) => ['-e', one])],
