@@ -34,6 +34,8 @@ control ingress(inout headers_t headers, inout metadata_t metadata,
     }
 }
 
+const bit<32> PACKET_OUT_BITS = 16;
+
 parser EgressParse(packet_in packet, out egress_headers_t headers, out egress_metadata_t metadata,
                    out egress_intrinsic_metadata_t intrinsic) {
     CopyParse() copy;

@@ -33,7 +33,6 @@ const MirrorType_t MIRROR_TO_CPU = 1;
 // What kind a copy is: egress gets nothing else.
 const bit<8> MIRROR_FROM_WIRE = 1;
 const bit<8> MIRROR_FROM_CONTROLLER = 2;    // the copy begins with the controller's own header
-const bit<32> PACKET_OUT_BITS = 16;
 
 // A slot is live in the epoch in which it was used and in the next one: for 4.3 to 8.6 s.
 const bit<32> SLOT_EPOCHS = 1;

@@ -13,8 +13,8 @@ control GoAcross(inout headers_t headers, inout metadata_t metadata,
                  inout ingress_intrinsic_metadata_for_tm_t for_manager) {
     apply {
         headers.crossing.setValid();
-        headers.crossing.in_port = metadata.mirror_port;
         headers.crossing.port_pad = 0;
+        headers.crossing.in_port = metadata.facts.in_port;
         headers.crossing.is_known = (bit<1>)metadata.session.is_known;
         headers.crossing.is_announced = (bit<1>)metadata.session.is_announced;
         headers.crossing.has_candidate = (bit<1>)metadata.session.has_candidate;
@@ -50,7 +50,6 @@ parser LoopedParse(packet_in packet, out headers_t headers, out metadata_t metad
     state start {
         begin.apply(packet, metadata, intrinsic);
         packet.extract(headers.crossing);
-        metadata.mirror_port = headers.crossing.in_port;
         metadata.intents.reason = headers.crossing.reason;
         metadata.session.service = headers.crossing.service;
         metadata.session.server = headers.crossing.server;
@@ -91,6 +90,7 @@ control ComeAcross(inout headers_t headers, inout metadata_t metadata) {
         metadata.session.asks_for_binding = (bool)headers.crossing.asks_for_binding;
         metadata.awaits_binding = (bool)headers.crossing.awaits_binding;
         metadata.way = headers.crossing.way;
+        metadata.mirror_port = headers.crossing.in_port;
         metadata.mirror_session = (MirrorId_t)CPU_SESSION;
         if (headers.crossing.is_known == 1 || headers.crossing.is_announced == 1) {
             metadata.session.class = class_t.established;

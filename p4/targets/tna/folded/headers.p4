@@ -5,9 +5,9 @@ const bit<32> CROSSING_BITS = 120;
 const bit<32> TRANSLATION_BITS = 160;
 
 header crossing_t {
-    /** As packet_in_t has it. */
-    bit<9>   in_port;
     bit<7>   port_pad;
+    /** At the bits of a byte that the chip has it at: the compiler makes one field of this and of what it comes from. */
+    bit<9>   in_port;
     bit<1>   is_known;
     bit<1>   is_announced;
     bit<1>   has_candidate;
