@@ -60,8 +60,8 @@ export function tnaFacts(generation: Generation = 1, path: string = TNA_PATH): F
   };
 }
 
-/** What the second pipe gets in front of a packet, where nothing is to be translated. */
-const CROSSING_BYTES = 15;
+/** What the second pipe gets in front of a packet, where it has no addresses. */
+const CROSSING_BYTES = 13;
 
 const ENVIRONMENT = {
   entries: new Map(),

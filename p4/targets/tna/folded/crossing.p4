@@ -1,12 +1,12 @@
-//   pipe A: answers ──▶ crossing ─ translation ─ packet as it came ──▶ port of pipe B, which loops ──▶ pipe B: answers
+//   pipe A: answers ──▶ crossing ─ addresses ─ packet as it came ──▶ port of pipe B, which loops ──▶ pipe B: answers
 //
 // A port of pipe B has the number of one of pipe A, but for the lowest bit of the pipe: with the bits of the port within it
 // below, bit 7. Each packet loops by the port beside the one that it came in by, which has the same speed.
 const PortId_t BESIDE = 0x80;
 
-// What kind a copy is, from pipe B: the crossing, with the translation behind it or not, is not the controller's.
+// What kind a copy is, from pipe B: the crossing, with addresses behind it or not, is not the controller's.
 const bit<8> MIRROR_ACROSS = 3;
-const bit<8> MIRROR_ACROSS_TRANSLATED = 4;
+const bit<8> MIRROR_ACROSS_WITH_ADDRESSES = 4;
 
 /** The last of pipe A. */
 control GoAcross(inout headers_t headers, inout metadata_t metadata,
@@ -22,7 +22,7 @@ control GoAcross(inout headers_t headers, inout metadata_t metadata,
         headers.crossing.asks_for_binding = (bit<1>)metadata.session.asks_for_binding;
         headers.crossing.awaits_binding = (bit<1>)metadata.awaits_binding;
         headers.crossing.is_translated = (bit<1>)metadata.session.is_translated;
-        headers.crossing.flag_pad = 0;
+        headers.crossing.has_addresses = 0;
         headers.crossing.way_pad = 0;
         headers.crossing.way = metadata.way;
         headers.crossing.reason = metadata.intents.reason;
@@ -30,12 +30,14 @@ control GoAcross(inout headers_t headers, inout metadata_t metadata,
         headers.crossing.server = metadata.session.server;
         headers.crossing.candidate = metadata.session.candidate;
         headers.crossing.balancer = metadata.answers.balancer;
-        headers.crossing.virtual_number = metadata.session.virtual_number;
-        if (metadata.session.is_translated) {
-            headers.translation.setValid();
-            headers.translation.address = metadata.session.translated_address;
-            headers.translation.port = metadata.session.translated_port;
-            headers.translation.checksum_change = metadata.session.checksum_change;
+        if (metadata.session.asks_for_binding || metadata.session.is_translated) {
+            headers.crossing.has_addresses = 1;
+            headers.addresses.setValid();
+            headers.addresses.home_address = metadata.session.home_address;
+            headers.addresses.virtual_number = metadata.session.virtual_number;
+            headers.addresses.checksum_change = metadata.session.checksum_change;
+            headers.addresses.translated_address = metadata.session.translated_address;
+            headers.addresses.translated_port = metadata.session.translated_port;
         }
         for_manager.ucast_egress_port = metadata.facts.in_port ^ BESIDE;
     }
@@ -55,19 +57,19 @@ parser LoopedParse(packet_in packet, out headers_t headers, out metadata_t metad
         metadata.session.server = headers.crossing.server;
         metadata.session.candidate = headers.crossing.candidate;
         metadata.answers.balancer = headers.crossing.balancer;
-        metadata.session.virtual_number = headers.crossing.virtual_number;
-        transition select(headers.crossing.is_translated) {
-            1: translated;
+        transition select(headers.crossing.has_addresses) {
+            1: with_addresses;
             default: plain;
         }
     }
-    state translated {
-        packet.extract(headers.translation);
-        metadata.session.translated_address = headers.translation.address;
-        metadata.session.translated_port = headers.translation.port;
-        metadata.session.checksum_change = headers.translation.checksum_change;
-        metadata.session.is_translated = true;
-        metadata.mirror_kind = MIRROR_ACROSS_TRANSLATED;
+    state with_addresses {
+        packet.extract(headers.addresses);
+        metadata.session.home_address = headers.addresses.home_address;
+        metadata.session.virtual_number = headers.addresses.virtual_number;
+        metadata.session.checksum_change = headers.addresses.checksum_change;
+        metadata.session.translated_address = headers.addresses.translated_address;
+        metadata.session.translated_port = headers.addresses.translated_port;
+        metadata.mirror_kind = MIRROR_ACROSS_WITH_ADDRESSES;
         transition whole;
     }
     state plain {
@@ -88,6 +90,7 @@ control ComeAcross(inout headers_t headers, inout metadata_t metadata) {
         metadata.session.has_candidate = (bool)headers.crossing.has_candidate;
         metadata.session.is_handed_over = (bool)headers.crossing.is_handed_over;
         metadata.session.asks_for_binding = (bool)headers.crossing.asks_for_binding;
+        metadata.session.is_translated = (bool)headers.crossing.is_translated;
         metadata.awaits_binding = (bool)headers.crossing.awaits_binding;
         metadata.way = headers.crossing.way;
         metadata.mirror_port = headers.crossing.in_port;
@@ -99,10 +102,8 @@ control ComeAcross(inout headers_t headers, inout metadata_t metadata) {
             metadata.intents.is_punted = true;
             metadata.is_bare = true;
         }
-        if (headers.crossing.awaits_binding == 1) { metadata.session.home_address = headers.home.address; }
-        else { metadata.session.home_address = metadata.facts.destination; }
-        if (headers.translation.isValid()) { metadata.facts.source = metadata.session.translated_address; }
+        if (headers.crossing.is_translated == 1) { metadata.facts.source = metadata.session.translated_address; }
         headers.crossing.setInvalid();
-        headers.translation.setInvalid();
+        headers.addresses.setInvalid();
     }
 }

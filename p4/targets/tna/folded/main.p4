@@ -51,7 +51,7 @@ parser EgressParse(packet_in packet, out egress_headers_t headers, out egress_me
         metadata.kind = 0;
         transition select(packet.lookahead<bit<8>>()) {
             MIRROR_ACROSS: across;
-            MIRROR_ACROSS_TRANSLATED: across_translated;
+            MIRROR_ACROSS_WITH_ADDRESSES: across_with_addresses;
             default: accept;
         }
     }
@@ -60,9 +60,9 @@ parser EgressParse(packet_in packet, out egress_headers_t headers, out egress_me
         packet.advance(CROSSING_BITS);
         transition accept;
     }
-    state across_translated {
+    state across_with_addresses {
         copy.apply(packet, headers, metadata);
-        packet.advance(CROSSING_BITS + TRANSLATION_BITS);
+        packet.advance(CROSSING_BITS + ADDRESSES_BITS);
         transition accept;
     }
 }
