@@ -21,11 +21,9 @@ control PortRole(inout headers_t headers, inout metadata_t metadata) {
     apply {
         ports.apply();
         // Bit 40 is that of groups (IEEE 802), which Neighbor Discovery and ARP are sent to.
-        // The difference is folded to 32 bits, which is what a target can test at once.
-        bit<32> low = headers.ethernet.destination[31:0] ^ metadata.session.link_address[31:0];
-        bit<16> high = headers.ethernet.destination[47:32] ^ metadata.session.link_address[47:32];
-        bit<32> other = low | (bit<32>)high;
-        if (metadata.session.role == role_t.none || (other != 0 && headers.ethernet.destination[40:40] == 0)) {
+        if (metadata.session.role == role_t.none ||
+            (headers.ethernet.destination != metadata.session.link_address &&
+             headers.ethernet.destination[40:40] == 0)) {
             metadata.intents.is_dropped = true;
             metadata.intents.is_decided = true;
         }

@@ -258,6 +258,7 @@ export class ProgramState implements Environment {
     return {
       lookup: engine.lookup,
       wordLookup: engine.wordLookup,
+      numberLookup: engine.numberLookup,
       defaultEntry: engine.defaultEntry,
       occupied: engine.occupied,
       data: layout.data,

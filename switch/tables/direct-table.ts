@@ -28,6 +28,7 @@ export const DIRECT_BYTES = 2;
 /** A table with a short exact key. The record's own part is the key. */
 export class DirectTable extends Table {
   override readonly wordLookup: string;
+  override readonly numberLookup: string;
   readonly #offsets: readonly number[];
   readonly #keyBytes: number;
   readonly #directory: number;
@@ -40,6 +41,7 @@ export class DirectTable extends Table {
     const { offsets, bytes } = fieldOffsets(description.keys);
     super(memory, description, 4);
     this.wordLookup = `${this.lookup} words`;
+    this.numberLookup = `${this.lookup} number`;
     this.#offsets = offsets;
     this.#keyBytes = bytes;
     this.#directory = memory.allocate(PAGE_BYTES);
@@ -57,6 +59,9 @@ export class DirectTable extends Table {
     };
     module.function(this.wordLookup, { word: 'i64' }, 'i32', (f, { word }) =>
       find(f, word.to32().and(0xff), word.to32().shrU(8).and(0xff)),
+    );
+    module.function(this.numberLookup, { number: 'i32' }, 'i32', (f, { number }) =>
+      this.#keyBytes === 1 ? find(f, number, i32(0)) : find(f, number.shrU(8), number.and(0xff)),
     );
     module.function(this.lookup, { key: 'i32' }, 'i32', (f, { key }) =>
       find(f, key.load8(), this.#keyBytes === 1 ? i32(0) : key.load8(1)),

@@ -50,6 +50,8 @@ export abstract class Table {
   readonly lookup: string;
   /** The name of a lookup that takes the key in 64-bit words (`key-words.ts`), if this table has one. */
   readonly wordLookup: string | undefined = undefined;
+  /** The function in the compiled module, `(the key as one number, without other bits) → record`, where there is one. */
+  readonly numberLookup: string | undefined = undefined;
   /** The address of a record that is used when nothing matches; its action is `FREE` when there is no default. */
   readonly defaultEntry: number;
   /** The address of a word that says how many entries there are: packets that match nothing need no lookup. */

@@ -96,8 +96,8 @@ export function loadBits(f: FunctionBuilder, place: Place, offset: number, bits:
   return truncate(behind === 0 ? word : word.shrU(BigInt(behind)), before === 0 ? 64 : bits);
 }
 
-function storeChunks(f: FunctionBuilder, place: Place, word: I64, bytes: number): void {
-  // The word has its first byte lowest.
+/** Stores up to 8 bytes as they stand. @param word Has the first byte lowest. */
+export function storeRawBytes(f: FunctionBuilder, place: Place, bytes: number, word: I64): void {
   if (bytes === 8) {
     place.store64(f, word);
     return;
@@ -169,7 +169,7 @@ export function storeBytes(f: FunctionBuilder, place: Place, bytes: number, valu
       place.store32(f, f.call32(SWAP32, value.to32()));
       return;
     default:
-      storeChunks(f, place, f.call64(SWAP64, value.shl(BigInt(64 - bytes * 8))), bytes);
+      storeRawBytes(f, place, bytes, f.call64(SWAP64, value.shl(BigInt(64 - bytes * 8))));
   }
 }
 

@@ -28,6 +28,7 @@ import { index32 } from './expressions.ts';
 import { pipelineGraphs, readFirst } from './first-reads.ts';
 import type { ArrayPlace, LogMessage, Machine, Probes } from './frame.ts';
 import { PacketLayout } from './layout.ts';
+import { networkFields } from './network-fields.ts';
 import { PacketState } from './packet-state.ts';
 import { addParser, parserKeyBytes } from './parsers.ts';
 import { addPipeline, leaveOnExit, type TableCode } from './pipelines.ts';
@@ -106,7 +107,12 @@ export function compileProgram(
   const graphs = pipelineGraphs(program, isTraced);
   // A trace shows all metadata.
   const asked = isTraced ? undefined : readFirst(program, graphs);
-  const layout = new PacketLayout(program, (bytes) => memory.allocate(bytes, 64), asked?.first);
+  const layout = new PacketLayout(
+    program,
+    (bytes) => memory.allocate(bytes, 64),
+    asked?.first,
+    networkFields(program),
+  );
   const deparser = program.deparsers[0];
   const headroom = deparser === undefined ? 0 : longestHeaders(deparser);
   const switchMemory = new SwitchMemory(memory, {
@@ -158,7 +164,7 @@ export function compileProgram(
     for (const calculation of calculations) addCalculation(m, machine, calculation);
     if (machine.trace !== undefined) for (const action of program.actions) addAction(m, machine, action);
     const parser = program.parsers[0];
-    if (parser !== undefined) addParser(m, machine, parser, 'parser', asked?.behindParser);
+    if (parser !== undefined) addParser(m, machine, parser, 'parser', asked?.behindParser, asked?.zeroed);
     if (deparser !== undefined) addDeparser(m, machine, deparser, 'deparser');
     const keys = new Map<Table, number>();
     const codeOf = (table: Table): TableCode => {

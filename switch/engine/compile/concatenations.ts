@@ -5,10 +5,12 @@
  *     ((a << 48 | b) << 16) | c   ──▶   a, b, c one behind the other
  */
 
+import { type I64, i64 } from '../../wasm/index.ts';
 import type { DataExpression } from '../json/index.ts';
-import { storeBytes } from './bits.ts';
+import { storeRawBytes } from './bits.ts';
 import { value64 } from './expressions.ts';
 import type { Frame } from './frame.ts';
+import { GatheredWords } from './gathered-words.ts';
 import { bytesOf } from './network-order.ts';
 import { copyBytes, type Place } from './place.ts';
 import type { FieldReference } from './references.ts';
@@ -49,7 +51,7 @@ function partsOf(frame: Frame, expression: DataExpression, bits: number): readon
   return [{ kind: 'number', bits, expression }];
 }
 
-/** Numbers that follow each other as one: what is stored in pieces and loaded in one is waited for. */
+/** Numbers that follow each other as one. */
 function joined(parts: readonly Part[]): readonly Part[] {
   const all: Part[] = [];
   for (const part of parts) {
@@ -65,6 +67,35 @@ function joined(parts: readonly Part[]): readonly Part[] {
     } else all.push(part);
   }
   return all;
+}
+
+/** Parts that are stored as one, because they are short: what is stored in pieces and loaded in one is waited for. */
+type Store = { readonly parts: readonly Part[]; readonly bytes: number };
+
+const SHORT = 32;
+
+function storesOf(parts: readonly Part[]): readonly Store[] {
+  const all: Store[] = [];
+  for (const part of parts) {
+    const bytes = part.bits / 8;
+    const last = all.at(-1);
+    const isShort = part.bits <= SHORT && last !== undefined && last.bytes + bytes <= 8;
+    const follows = isShort && last.parts.every(({ bits }) => bits <= SHORT);
+    if (last !== undefined && follows)
+      all[all.length - 1] = { parts: [...last.parts, part], bytes: last.bytes + bytes };
+    else all.push({ parts: [part], bytes });
+  }
+  return all;
+}
+
+/** The bytes of a few parts in one word, the first one lowest. */
+function wordOf(frame: Frame, { parts }: Store): I64 {
+  const words = new GatheredWords(frame.f);
+  for (const part of parts) {
+    if (part.kind === 'bytes') words.addBytes(part.from, part.bits / 8);
+    else words.addNumber(part.bits, [value64(frame, part.expression)]);
+  }
+  return words.finish()[0] ?? i64(0n);
 }
 
 function overlap(one: Place, oneBytes: number, two: Place, twoBytes: number): boolean {
@@ -87,15 +118,17 @@ export function storeConcatenation(frame: Frame, to: FieldReference, expression:
     (part.from.base === undefined && !overlap(part.from, part.bits / 8, target, bits / 8));
   if (target.base !== undefined || !parts.every(isApart)) return false;
   const { f } = frame;
-  const ready = joined(parts).map((part) =>
-    part.kind === 'bytes' ? part : { ...part, word: f.let64(value64(frame, part.expression)) },
-  );
+  const ready = storesOf(joined(parts)).map((store) => {
+    const [only, ...others] = store.parts;
+    if (only?.kind === 'bytes' && others.length === 0) return { ...store, from: only.from, word: undefined };
+    return { ...store, from: undefined, word: f.let64(wordOf(frame, store)) };
+  });
   let offset = 0;
-  for (const part of ready) {
+  for (const { bytes, from, word } of ready) {
     const at = target.at(offset);
-    if (part.kind === 'bytes') copyBytes(f, at, part.from, part.bits / 8);
-    else storeBytes(f, at, part.bits / 8, part.word);
-    offset += part.bits / 8;
+    if (from !== undefined) copyBytes(f, at, from, bytes);
+    else storeRawBytes(f, at, bytes, word);
+    offset += bytes;
   }
   return true;
 }

@@ -17,9 +17,9 @@ import type {
 } from '../json/index.ts';
 import { mayExit } from './actions.ts';
 import type { Facts, OpenFacts } from './facts.ts';
-import type { IsReadFirst } from './layout.ts';
+import { fieldName, type IsReadFirst } from './layout.ts';
 import { lastFact, NONE, ProgramReads, type Variables } from './program-reads.ts';
-import { factsAtIngress, Specialization } from './specialize.ts';
+import { factsAtIngress, Specialization, switchHeaders } from './specialize.ts';
 
 /** The graphs of the pipelines that packets go through. */
 export type Graphs = ReadonlyMap<Pipeline, Specialization>;
@@ -232,7 +232,41 @@ export type Asked = {
   readonly first: IsReadFirst;
   /** Behind the parser. */
   readonly behindParser: IsReadFirst;
+  /** The names of fields that the parser's start sets to 0: they are, like all that must be when a packet comes in. */
+  readonly zeroed: ReadonlySet<string>;
 };
+
+/** The fields that the parser's start sets to 0 before anything else, and that nothing has set in front of it. */
+function zeroedAtStart(program: Program, isAskedBehind: IsReadFirst): ReadonlySet<string> {
+  const zeroed = new Set<string>();
+  const [parser] = program.parsers;
+  const initial = parser?.initial;
+  const start = initial === undefined ? undefined : parser?.states[initial];
+  if (parser === undefined || start === undefined) return zeroed;
+  const comesBack = parser.states.some(
+    ({ transitions, defaultNext }) =>
+      defaultNext === initial || transitions.some(({ next }) => next === initial),
+  );
+  if (comesBack) return zeroed;
+  const bySwitch = switchHeaders(program);
+  // Packets that come again have some.
+  const kept = new Set(program.fieldLists.flatMap(({ fields }) => fields.map(fieldName)));
+  const set = new Set<string>();
+  for (const operation of start.operations) {
+    if (operation.kind !== 'set' || operation.value.kind !== 'constant') break;
+    const { target, value } = operation;
+    if (target.kind !== 'field') break;
+    const { field } = target;
+    const name = fieldName(field);
+    const isPlain = field.header.metadata && !bySwitch.has(field.header) && !field.type.variable;
+    // What only the parser asks for may be in locals.
+    if (value.value === 0n && isPlain && !kept.has(name) && !set.has(name) && isAskedBehind(field))
+      zeroed.add(name);
+    else zeroed.delete(name);
+    set.add(name);
+  }
+  return zeroed;
+}
 
 /** Tells what must be 0 when a packet comes in, because something may read it first, and what is asked of the parser. */
 export function readFirst(program: Program, graphs: Graphs): Asked {
@@ -286,7 +320,13 @@ export function readFirst(program: Program, graphs: Graphs): Asked {
     (set: Variables): IsReadFirst =>
     (what) =>
       ((isField(what) ? reads.field(what) : reads.image(what)) & set) !== NONE;
-  return { first: isIn(all), behindParser: isIn(behindParser) };
+  const zeroed = zeroedAtStart(program, isIn(behindParser));
+  const isAsked = isIn(all);
+  return {
+    first: (what) => isAsked(what) || (isField(what) && zeroed.has(fieldName(what))),
+    behindParser: isIn(behindParser),
+    zeroed,
+  };
 }
 
 function isField(what: Field | Header): what is Field {

@@ -1,8 +1,8 @@
 /** Keys of tables: fields one behind the other, each big-endian in whole bytes. */
 
-import type { Local64 } from '../../wasm/index.ts';
+import { type I32, i64, type Local64 } from '../../wasm/index.ts';
 import type { Table, TableKey } from '../json/index.ts';
-import { limbsOf, storePadded } from './bits.ts';
+import { limbsOf, storePadded, truncate } from './bits.ts';
 import { value } from './expressions.ts';
 import type { Frame } from './frame.ts';
 import { GatheredWords } from './gathered-words.ts';
@@ -65,4 +65,12 @@ export function emitKeyWords(frame: Frame, table: Table): readonly Local64[] {
     else words.addNumber(key.bits, keyLimbs(frame, key));
   }
   return words.finish();
+}
+
+/** The key as a number of up to 32 bits; undefined where it has several parts, or stands in the packet's order. */
+export function emitKeyNumber(frame: Frame, table: Table): I32 | undefined {
+  const [part, ...others] = partsOf(frame, table);
+  if (part === undefined || part.from !== undefined || others.length > 0) return undefined;
+  const [low = i64(0n)] = keyLimbs(frame, part.key);
+  return truncate(low, part.key.bits).to32();
 }

@@ -1,7 +1,7 @@
 /**
  * Where everything about one packet stands in linear memory.
  *
- *     metadata     each field in a slot of its own, little-endian, and big-endian if it is wide
+ *     metadata     each field in a slot of its own, little-endian, or big-endian if it is wide or comes and goes with packets
  *     counters     of every stack, how many elements are in use
  *     validity     of every header, one byte
  *     lengths      of every header with a variable field, how many bytes that field has
@@ -63,15 +63,15 @@ export function slotBytes(bits: number): number {
   return Math.ceil(bits / 64) * 8;
 }
 
-/**
- * Whether a field of metadata is kept as packets have it, big-endian: wide ones are addresses and the like, which are moved
- * and compared with what is in headers and keys, and seldom computed with.
- */
-export function isNetworkOrder(field: FieldType): boolean {
-  return isNetworkWidth(field.bits) && !field.variable;
+/** The name of a field within its program. */
+export function fieldName({ header, type }: Field): string {
+  return `${header.index}.${type.index}`;
 }
 
-/** Whether numbers of so many bits are kept as packets have them, big-endian: in metadata and in registers. */
+/**
+ * Whether numbers of so many bits are kept as packets have them, big-endian, in metadata and in registers: wide ones are addresses
+ * and the like, which are moved and compared with what is in headers and keys, and seldom computed with.
+ */
 export function isNetworkWidth(bits: number): boolean {
   return bits > 64 && bits % 8 === 0;
 }
@@ -92,8 +92,8 @@ export type Stretch = { readonly address: number; readonly bytes: number };
 /** What may be read before it is written: fields of metadata, and the bytes of headers. */
 export type IsReadFirst = (what: Field | Header) => boolean;
 
-/** Stretches to be cleared that are no further apart are cleared as one. */
-const NEAR = 16;
+/** Bytes that one instruction clears. Stretches to be cleared are whole numbers of them: nothing is there yet that could be lost. */
+const CLEARED = 16;
 
 /** Where everything stands, counted from `base`. */
 export class PacketLayout {
@@ -106,12 +106,20 @@ export class PacketLayout {
   readonly #headers = new Map<Header, HeaderLayout>();
   readonly #slots = new Map<Header, readonly number[]>();
   readonly #nextIndex = new Map<HeaderStack | HeaderUnionStack, number>();
+  readonly #networkFields: ReadonlySet<string>;
 
   /**
    * @param allocate Takes memory for the area.
    * @param isReadFirst Anything, unless said.
+   * @param networkFields The names of narrow fields of metadata that are kept as packets have them.
    */
-  constructor(program: Program, allocate: (bytes: number) => number, isReadFirst: IsReadFirst = () => true) {
+  constructor(
+    program: Program,
+    allocate: (bytes: number) => number,
+    isReadFirst: IsReadFirst = () => true,
+    networkFields: ReadonlySet<string> = new Set(),
+  ) {
+    this.#networkFields = networkFields;
     // Laid out from 0 first: the address is known only when the size is.
     let end = 0;
     const take = (bytes: number): number => {
@@ -126,6 +134,7 @@ export class PacketLayout {
       .flatMap((header) => header.type.fields.map((type) => ({ header, type })));
     // What is read first stands together, next to what is always cleared.
     for (const isFirst of [false, true]) {
+      if (isFirst) end = Math.ceil(end / CLEARED) * CLEARED;
       for (const field of fields) {
         const { header, type } = field;
         if (isReadFirst(field) !== isFirst) continue;
@@ -206,6 +215,12 @@ export class PacketLayout {
     return found;
   }
 
+  /** Whether a field of metadata is kept as packets have it, big-endian. */
+  isNetworkOrder(field: Field): boolean {
+    const { bits, variable } = field.type;
+    return !variable && (isNetworkWidth(bits) || this.#networkFields.has(fieldName(field)));
+  }
+
   /** Where the slot of a field of metadata stands. */
   slot(field: Field): number {
     const found = this.#slots.get(field.header)?.[field.type.index];
@@ -230,18 +245,17 @@ export class PacketLayout {
   }
 }
 
-/** Stretches in order, those that touch or nearly do as one. */
+/** Stretches in order, of whole vectors, those that touch as one. */
 function together(stretches: readonly Stretch[]): readonly Stretch[] {
   const all: Stretch[] = [];
-  for (const one of [...stretches].sort((left, right) => left.address - right.address)) {
+  for (const { address, bytes } of [...stretches].sort((left, right) => left.address - right.address)) {
+    const start = Math.floor(address / CLEARED) * CLEARED;
+    const end = Math.ceil((address + bytes) / CLEARED) * CLEARED;
     const last = all.at(-1);
-    const end = last === undefined ? 0 : last.address + last.bytes;
-    if (last !== undefined && one.address - end < NEAR) {
-      all[all.length - 1] = {
-        address: last.address,
-        bytes: Math.max(end, one.address + one.bytes) - last.address,
-      };
-    } else all.push(one);
+    const lastEnd = last === undefined ? 0 : last.address + last.bytes;
+    if (last !== undefined && start <= lastEnd)
+      all[all.length - 1] = { address: last.address, bytes: Math.max(lastEnd, end) - last.address };
+    else all.push({ address: start, bytes: end - start });
   }
   return all;
 }

@@ -23,13 +23,14 @@ import type {
   ParseState,
   Transition,
 } from '../json/index.ts';
-import { limbsOf, loadWideBits, storePadded } from './bits.ts';
+import { limbsOf, loadRawBytes, loadWideBits, maskOf, storePadded, swapped } from './bits.ts';
 import { copyBits } from './calculations.ts';
 import { emitGraph, type Go } from './control-flow.ts';
 import { bool, exact, fixedImageBytes, loadField, value32 } from './expressions.ts';
 import type { OpenFacts } from './facts.ts';
 import { Frame, type Machine } from './frame.ts';
-import { bitOffset } from './layout.ts';
+import { bitOffset, fieldName } from './layout.ts';
+import { bytesOf } from './network-order.ts';
 import { applyOperation, keyParts, ParserGraph, type Way } from './parser-graph.ts';
 import { parserLocals } from './parser-locals.ts';
 import { copyBytes, fixed, Place } from './place.ts';
@@ -237,10 +238,16 @@ function emitOperation(context: Context, operation: ParserOperation): void {
   }
 }
 
-/** Bits ahead. BMv2 does not always see whether the packet has them; here it is an error when it does not. */
-function peek(context: Context, { offset, bits }: Lookahead): Limbs {
-  const { f } = context.frame;
+/** Fails the packet when it has not so many bits ahead. */
+function needAhead(context: Context, { offset, bits }: Lookahead): void {
   failIf(context, rest(context).ltU(Math.ceil((offset + bits) / 8)), 'PacketTooShort');
+}
+
+/** Bits ahead. BMv2 does not always see whether the packet has them; here it is an error when it does not. */
+function peek(context: Context, lookahead: Lookahead): Limbs {
+  const { f } = context.frame;
+  const { offset, bits } = lookahead;
+  needAhead(context, lookahead);
   const limbs = loadWideBits(f, new Place(context.cursor, 0), offset, bits);
   return limbs.map((limb) => f.let64(limb));
 }
@@ -270,9 +277,36 @@ function keyLimbs(context: Context, element: KeyElement): Limbs {
   );
 }
 
+/** An element of a key: its number, or up to 8 bytes of it as the packet has them, the first one lowest. */
+type LoadedElement = { readonly limbs: Limbs; readonly rawBytes: number | undefined };
+
+/** Loads an element of a key. What only has to be compared is not turned around. */
+function loadElement(context: Context, element: KeyElement, isCompared: boolean): LoadedElement {
+  const { frame } = context;
+  const { bits } = element;
+  const from = isCompared && bits <= 64 ? rawElement(context, element) : undefined;
+  if (from === undefined) return { limbs: keyLimbs(context, element), rawBytes: undefined };
+  return { limbs: [frame.f.let64(loadRawBytes(from, bits / 8))], rawBytes: bits / 8 };
+}
+
+/** Where the bytes of an element stand in the packet's order; undefined where its bits are no whole bytes. */
+function rawElement(context: Context, element: KeyElement): Place | undefined {
+  const { frame } = context;
+  const { bits } = element;
+  if (bits % 8 !== 0) return undefined;
+  if (element.kind === 'lookahead') {
+    const { offset } = element.lookahead;
+    if (offset % 8 !== 0) return undefined;
+    needAhead(context, element.lookahead);
+    return new Place(context.cursor, offset / 8);
+  }
+  if (element.kind !== 'field') return undefined;
+  return bytesOf(frame, { kind: 'field', field: element.field }, bits);
+}
+
 function matches(
   key: readonly KeyElement[],
-  loaded: readonly Limbs[],
+  loaded: readonly LoadedElement[],
   transition: Transition,
   compared: ReadonlySet<number>,
 ): I32 {
@@ -280,15 +314,17 @@ function matches(
   const values = keyParts(transition.value, key);
   const masks = transition.mask === undefined ? undefined : keyParts(transition.mask, key);
   let condition: I32 | undefined;
-  for (const [index, limbs] of loaded.entries()) {
+  for (const [index, { limbs, rawBytes }] of loaded.entries()) {
     if (!compared.has(index)) continue;
     for (const [position, limb] of limbs.entries()) {
       const shift = BigInt(position * 64);
-      const part = (whole: bigint | undefined) => BigInt.asUintN(64, (whole ?? 0n) >> shift);
+      const part = (whole: bigint | undefined) =>
+        rawBytes === undefined ? BigInt.asUintN(64, (whole ?? 0n) >> shift) : swapped(whole ?? 0n, rawBytes);
       const all = (1n << 64n) - 1n;
       const mask = masks === undefined ? all : part(masks[index]);
       if (mask === 0n) continue;
-      const masked: I64 = mask === all ? limb : limb.and(mask);
+      const isWhole = mask === all || (rawBytes !== undefined && mask === maskOf(8 * rawBytes));
+      const masked: I64 = isWhole ? limb : limb.and(mask);
       const same = masked.eq(part(values[index]) & mask);
       condition = condition === undefined ? same : andAlso(condition, same);
     }
@@ -299,11 +335,13 @@ function matches(
 function emitTransitions(context: Context, state: ParseState, ways: readonly Way[], go: Go): void {
   const { f, machine } = context.frame;
   const { key } = state;
-  const loaded = state.transitions.length === 0 ? [] : key.map((element) => keyLimbs(context, element));
-  if (state.transitions.some(({ kind }) => kind === 'valueSet')) {
+  const asksSets = state.transitions.some(({ kind }) => kind === 'valueSet');
+  const loaded =
+    state.transitions.length === 0 ? [] : key.map((element) => loadElement(context, element, !asksSets));
+  if (asksSets) {
     let offset = 0;
     for (const [index, { bits }] of key.entries()) {
-      storePadded(f, fixed(machine.parserKey + offset), bits, loaded[index] ?? []);
+      storePadded(f, fixed(machine.parserKey + offset), bits, loaded[index]?.limbs ?? []);
       offset += Math.ceil(bits / 8);
     }
   }
@@ -332,6 +370,7 @@ export function parserKeyBytes(parsers: readonly Parser[]): number {
  * Adds the function of a parser, `() → number of the error`: it parses from `packet.start`, and leaves in
  * `packet.payload` where it came to.
  * @param isAsked Whether metadata may be asked for behind the parser; all of it, unless said.
+ * @param zeroed The names of fields that are 0 in front of the parser, and that its start makes 0.
  */
 export function addParser(
   m: ModuleBuilder,
@@ -339,6 +378,7 @@ export function addParser(
   parser: Parser,
   name: string,
   isAsked?: (field: Field) => boolean,
+  zeroed: ReadonlySet<string> = new Set(),
 ): void {
   m.function(name, {}, 'i32', (f) => {
     const { packet } = machine;
@@ -361,8 +401,11 @@ export function addParser(
             const frame = new Frame(f, machine, [], undefined, facts, locals);
             const context: Context = { frame, cursor, end, error, stop };
             machine.trace?.state(frame, parser, node.state, cursor);
+            const isStart = node.state === parser.states[parser.initial ?? -1];
             for (const operation of node.state.operations) {
-              emitOperation(context, operation);
+              const { target } = operation.kind === 'set' ? operation : { target: undefined };
+              const isDone = isStart && target?.kind === 'field' && zeroed.has(fieldName(target.field));
+              if (!isDone) emitOperation(context, operation);
               applyOperation(operation, facts, machine.program);
             }
             emitTransitions(context, node.state, graph.ways(index), go);

@@ -7,7 +7,7 @@ import { emitGraph, type Go } from './control-flow.ts';
 import { bool } from './expressions.ts';
 import type { Facts } from './facts.ts';
 import { Frame, type Machine } from './frame.ts';
-import { emitKey, emitKeyWords } from './keys.ts';
+import { emitKey, emitKeyNumber, emitKeyWords } from './keys.ts';
 import { fixed, Place } from './place.ts';
 import { meterColour } from './primitives.ts';
 import { staticField } from './references.ts';
@@ -26,6 +26,8 @@ export type TableCode = {
   readonly lookup: string;
   /** `(the key's bytes in 64-bit words, the first lowest) → the same`, where there is such a function. */
   readonly wordLookup: string | undefined;
+  /** `(the key as one number) → the same`, where there is such a function. */
+  readonly numberLookup: string | undefined;
   /** The address of the record for packets that match nothing. */
   readonly defaultEntry: number;
   /** The address of a word that is 0 when the table has no entries. */
@@ -119,6 +121,14 @@ function emitTable(frame: Frame, table: Table, code: TableCode, continuation: Co
   }
   const record = f.let32(0);
   const lookUp = () => {
+    const number =
+      machine.trace === undefined && code.numberLookup !== undefined
+        ? emitKeyNumber(frame, table)
+        : undefined;
+    if (number !== undefined && code.numberLookup !== undefined) {
+      f.set(record, f.call32(code.numberLookup, number));
+      return;
+    }
     if (machine.trace === undefined && code.wordLookup !== undefined) {
       f.set(record, f.call32(code.wordLookup, ...emitKeyWords(frame, table)));
       return;

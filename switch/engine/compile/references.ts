@@ -13,7 +13,7 @@ import type {
   UnionExpression,
 } from '../json/index.ts';
 import type { Frame } from './frame.ts';
-import { bitOffset, isNetworkOrder, variableRoom } from './layout.ts';
+import { bitOffset, variableRoom } from './layout.ts';
 import { fixed, Place } from './place.ts';
 
 /** A header of packets, perhaps an element that is found at run time. */
@@ -52,8 +52,9 @@ export function staticField(frame: Frame, field: Field): FieldReference {
   if (field.header.metadata) {
     const local = frame.local(field);
     if (local !== undefined) return { kind: 'local', type: field.type, local };
-    const place = fixed(frame.machine.layout.slot(field));
-    return isNetworkOrder(field.type)
+    const { layout } = frame.machine;
+    const place = fixed(layout.slot(field));
+    return layout.isNetworkOrder(field)
       ? { kind: 'bits', type: field.type, place, offset: 0 }
       : { kind: 'slot', type: field.type, place };
   }

@@ -1,7 +1,7 @@
 /** Headers and metadata as the host reads them out of linear memory, and how they differ. */
 
 import type { LinearMemory } from '../../wasm/index.ts';
-import { bitOffset, imageBytes, isNetworkOrder, type PacketLayout, slotBytes } from '../compile/layout.ts';
+import { bitOffset, imageBytes, type PacketLayout, slotBytes } from '../compile/layout.ts';
 import type { Field, Header, Program } from '../json/index.ts';
 import type { Change } from './model.ts';
 
@@ -69,7 +69,7 @@ export class SnapshotReader {
 
   #slot(field: Field): bigint {
     const address = this.#layout.slot(field);
-    if (isNetworkOrder(field.type)) {
+    if (this.#layout.isNetworkOrder(field)) {
       return numberOf(this.#memory.u8.subarray(address, address + field.type.bits / 8));
     }
     const bytes = this.#memory.u8.slice(address, address + slotBytes(field.type.bits));
