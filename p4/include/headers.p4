@@ -23,6 +23,7 @@ const bit<8> OPTION_PADN = 1;
 const bit<8> OPTION_HOME_ADDRESS = 0xc9;     // RFC 6275, section 6.3
 
 const bit<16> ROUTING2_LENGTH = 24;          // section 6.4
+const bit<16> HOME_ADDRESS_LENGTH = 24;      // a header with nothing but padding beside the option (section 6.3)
 
 const bit<8> ICMPV6_ECHO_REQUEST = 128;      // below are errors (RFC 4443, section 2.1)
 const bit<8> ICMPV6_ROUTER_SOLICITATION = 133;

@@ -20,8 +20,6 @@ control Bindings(inout headers_t headers, inout metadata_t metadata) {
     }
     action set_care_of_address(@format(IPV6_ADDRESS) bit<128> care_of_address) {
         metadata.session.care_of_address = care_of_address;
-        // What says that a packet comes from there: not every target can compare so many bits.
-        metadata.session.care_of_difference = care_of_address ^ metadata.facts.source;
         metadata.session.has_binding = true;
     }
     /** Where mobile nodes are, by home address and number of the virtual address; written by Binding Updates. */

@@ -4,15 +4,11 @@
 // packet of IPv4 that may be cut goes to the controller too, which cuts it.
 control MaximumSize(inout headers_t headers, inout metadata_t metadata) {
     apply {
-        // Two fields are compared by a difference that stops at zero: not every target has another way.
-        bit<32> over = metadata.facts.ip_length |-| metadata.session.mtu;
-        if (metadata.session.mtu != 0) {
-            if (over != 0) {
-                metadata.intents.reason = reason_t.packet_too_big;
-                metadata.intents.auxiliary = (bit<16>)(metadata.session.mtu - metadata.session.added);
-                metadata.intents.is_punted = true;
-                metadata.intents.is_decided = true;
-            }
+        if (metadata.session.mtu != 0 && metadata.facts.ip_length > metadata.session.mtu &&
+            metadata.intents.is_decided && !metadata.intents.is_punted && !metadata.intents.is_dropped) {
+            metadata.intents.reason = reason_t.packet_too_big;
+            metadata.intents.auxiliary = (bit<16>)(metadata.session.mtu - metadata.session.added);
+            metadata.intents.is_punted = true;
         }
     }
 }

@@ -7,7 +7,6 @@
 // Update. Checksums stay as they are: they were computed over the home address.
 control MobilityIn(inout headers_t headers, inout metadata_t metadata) {
     StripHomeAddress() strip;
-    CompareCareOfAddress() compare;
 
     action punt(reason_t reason) {
         metadata.intents.reason = reason;
@@ -16,8 +15,7 @@ control MobilityIn(inout headers_t headers, inout metadata_t metadata) {
     }
     apply {
         if (metadata.facts.has_home_address) {
-            compare.apply(headers, metadata);
-            if (metadata.session.is_bound) {
+            if (metadata.session.has_binding && metadata.session.care_of_address == metadata.facts.source) {
                 metadata.facts.source = headers.home.address;
                 headers.ipv6.source = headers.home.address;
                 strip.apply(headers, metadata);

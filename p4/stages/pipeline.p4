@@ -72,8 +72,6 @@ control MoorPipeline(inout headers_t headers, inout metadata_t metadata) {
                 if (!metadata.intents.is_decided) { routing.apply(headers, metadata); }
             }
         }
-        if (metadata.intents.is_decided && !metadata.intents.is_punted && !metadata.intents.is_dropped) {
-            maximum_size.apply(headers, metadata);
-        }
+        maximum_size.apply(headers, metadata);
     }
 }

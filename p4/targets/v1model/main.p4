@@ -97,10 +97,8 @@ control ingress(inout headers_t headers, inout metadata_t metadata, inout standa
                         degraded.count((bit<32>)metadata.session.service);
                     }
                 }
-                if (metadata.intents.is_tapped && !metadata.intents.is_punted) {
-                    metadata.intents.reason = reason_t.signalling;
-                }
                 if (metadata.intents.is_punted || metadata.intents.is_tapped) {
+                    if (!metadata.intents.is_punted) { metadata.intents.reason = reason_t.signalling; }
                     bit<2> colour;
                     punt_policer.execute_meter((bit<32>)(bit<8>)metadata.intents.reason, colour);
                     if (colour == METER_RED) {

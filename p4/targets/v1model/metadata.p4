@@ -16,6 +16,7 @@ struct chain_t {
 
 /** Where a Home Address option stands, for taking it out. */
 struct option_place_t {
+    bool     is_alone;            // its header has nothing else, and is the first of the chain: nothing below is set
     bool     home_address_first;  // it stands in the first chunk of its header
     bool     only_padding;        // nothing else stands in its header
     bit<8>   options_begin;       // the chunk of `before` in which its header begins

@@ -18,6 +18,7 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         metadata.facts.has_routing = false;
         metadata.facts.has_routing2 = false;
         metadata.place.options_after = 0;
+        metadata.place.is_alone = false;
         metadata.facts.source_port = 0;
         metadata.facts.destination_port = 0;
         metadata.facts.tcp_flags = 0;
@@ -190,7 +191,23 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         }
     }
 
+    // Mostly the option is alone in the first header of the chain, behind a PadN of four bytes: what the walk below would find is known.
     state options {
+        transition select(packet.lookahead<bit<64>>(), metadata.chain.previous, metadata.facts.fragment) {
+            (0x000201020000c910 &&& 0x00ffffff0000ffff, NO_CHUNK, 0): lone_home_address;
+            default: walk_options;
+        }
+    }
+    state lone_home_address {
+        packet.extract(headers.option_chunk);
+        packet.extract(headers.home);
+        metadata.chain.bytes = metadata.chain.bytes + 24;
+        metadata.chain.next = headers.option_chunk.next;
+        metadata.facts.has_home_address = true;
+        metadata.place.is_alone = true;
+        transition after;
+    }
+    state walk_options {
         metadata.chain.chunk = packet.lookahead<bit<64>>();
         metadata.chain.next = metadata.chain.chunk[63:56];
         metadata.chain.left = metadata.chain.chunk[55:48];
@@ -198,11 +215,7 @@ parser Parse(packet_in packet, out headers_t headers, inout metadata_t metadata,
         metadata.chain.offset = 2;
         metadata.chain.is_split = false;
         metadata.chain.has_options = false;
-        // Mostly the option is alone in its header, behind a PadN of four bytes: what the walk below would find is known.
-        transition select(metadata.chain.chunk[55:32], metadata.chain.chunk[15:0], metadata.facts.fragment) {
-            (0x020102, 0xc910, 0): home_address;
-            default: option;
-        }
+        transition option;
     }
     state option {
         bit<8> type = (bit<8>)(metadata.chain.chunk >> (bit<8>)(56 - (metadata.chain.offset << 3)));

@@ -38,13 +38,6 @@ control FlowCollisions(inout headers_t headers, inout metadata_t metadata) {
     apply {}
 }
 
-/** Whether a packet comes from the care-of address of its binding. */
-control CompareCareOfAddress(inout headers_t headers, inout metadata_t metadata) {
-    apply {
-        metadata.session.is_bound = metadata.session.has_binding && metadata.session.care_of_difference == 0;
-    }
-}
-
 /** Refuses with the probability that admission gave: 0 never, 65536 always. Mostly it is 0, and nothing is drawn. */
 control Draw(inout headers_t headers, inout metadata_t metadata) {
     apply {
@@ -162,11 +155,16 @@ control FragmentCache(inout headers_t headers, inout metadata_t metadata, out sl
 control StripHomeAddress(inout headers_t headers, inout metadata_t metadata) {
     apply {
         bit<8> begin = metadata.place.options_begin;
-        if (metadata.place.only_padding) {
+        if (metadata.place.is_alone) {
+            if (headers.hop_by_hop[0].isValid()) { headers.hop_by_hop[0].next = headers.option_chunk.next; }
+            else { headers.ipv6.next = headers.option_chunk.next; }
+            headers.option_chunk.setInvalid();
+            headers.ipv6.payload_length = headers.ipv6.payload_length - HOME_ADDRESS_LENGTH;
+            metadata.facts.ip_length = metadata.facts.ip_length - (bit<32>)HOME_ADDRESS_LENGTH;
+        } else if (metadata.place.only_padding) {
             // All chunks of the header, and the link to it from the header before.
             bit<16> chunks = 3 + (bit<16>)(metadata.place.options_end - begin) + (bit<16>)metadata.place.options_after;
-            // Mostly the option is alone in its header, and that is the first one: there are no chunks.
-            if (chunks != 3 || metadata.place.options_previous != NO_CHUNK) { EACH_CHUNK(TAKE_OUT) }
+            EACH_CHUNK(TAKE_OUT)
             if (metadata.place.options_previous == NO_CHUNK) {
                 if (headers.hop_by_hop[0].isValid()) { headers.hop_by_hop[0].next = metadata.place.options_next; }
                 else { headers.ipv6.next = metadata.place.options_next; }

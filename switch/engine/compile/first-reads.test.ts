@@ -5,7 +5,7 @@ import { createSwitch } from '../index.ts';
 import { readProgram } from '../json/index.ts';
 import { extracting, field, hex, type Json, operation, primitive, programJson } from '../test-program.ts';
 import { pipelineGraphs, readFirst } from './first-reads.ts';
-import { PacketLayout } from './layout.ts';
+import { fieldName, PacketLayout } from './layout.ts';
 
 const assign = (target: Json, value: Json): Json => primitive('assign', target, value);
 const meta = (name: string) => field('meta', name);
@@ -112,4 +112,71 @@ test('only what may be read before it is written is cleared', (t) => {
   for (const packet of one.headers.filter(({ metadata }) => !metadata)) {
     t.true(covers(layout.header(packet).valid), packet.name);
   }
+});
+
+/** The start sets three fields, and a packet's second byte sets them again where its first one is 1. */
+const settingZero = (first: Json, ...fieldLists: readonly Json[]) => {
+  const set = (name: string, value: Json): Json => ({
+    op: 'set',
+    parameters: [{ type: 'field', value: ['meta', name] }, value],
+  });
+  const { parser_ops: extracts, ...start } = extracting('start', 0, ['tag'], null);
+  return programJson({
+    types: {
+      tag: [
+        ['kind', 8, false],
+        ['value', 8, false],
+      ],
+      meta: [
+        ['one', 8, false],
+        ['two', 8, false],
+        ['kept', 8, false],
+      ],
+    },
+    instances: { tag: 'tag' },
+    metadata: { meta: 'meta' },
+    states: [
+      {
+        ...start,
+        parser_ops: [
+          set('one', hex(0)),
+          set('two', first),
+          set('kept', hex(0)),
+          ...(extracts as readonly Json[]),
+        ],
+        transition_key: [{ type: 'field', value: ['tag', 'kind'] }],
+        transitions: [
+          { type: 'hexstr', value: '0x01', mask: null, next_state: 'again' },
+          { type: 'default', value: null, mask: null, next_state: null },
+        ],
+      },
+      {
+        ...extracting('again', 1, [], null),
+        parser_ops: ['one', 'two', 'kept'].map((name) => set(name, field('tag', 'value'))),
+      },
+    ],
+    order: ['tag'],
+    ingress: [
+      assign(field('tag', 'kind'), meta('one')),
+      assign(field('tag', 'value'), operation('+', operation('+', meta('one'), meta('two')), meta('kept'))),
+    ],
+    field_lists: fieldLists,
+  });
+};
+
+test('what a parser sets to 0 at its start is 0 for each packet, and need not be set', (t) => {
+  const zeroed = (json: ReturnType<typeof settingZero>) => {
+    const one = readProgram(json);
+    const header = one.headers.find(({ name }) => name === 'meta');
+    const { zeroed: found } = readFirst(one, pipelineGraphs(one, false));
+    return header?.type.fields
+      .filter((type) => found.has(fieldName({ header, type })))
+      .map(({ name }) => name);
+  };
+  t.deepEqual(zeroed(settingZero(hex(0))), ['one', 'two', 'kept']);
+  t.deepEqual(zeroed(settingZero(hex(7))), ['one', 'kept']);
+  // A packet that comes again may have it.
+  const list = { id: 1, name: 'again', elements: [{ type: 'field', value: ['meta', 'kept'] }] };
+  t.deepEqual(zeroed(settingZero(hex(0), list)), ['one', 'two']);
+  t.deepEqual(send(settingZero(hex(7)), [1, 2], [3, 9], [1, 4]), [['0206'], ['0007'], ['040c']]);
 });
