@@ -4,11 +4,14 @@ import { statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { logOf, type Processes } from './processes.ts';
 
-/** Milliseconds without a packet after which all that came is taken to be in the file. */
-const QUIET_MS = 500;
+/**
+ * Milliseconds without anything new in the file after which it has all that came: the kernel keeps packets for tcpdump for up to a
+ * second. (That it does not in `--immediate-mode` costs more: there each packet takes as much of the buffer as the longest.)
+ */
+const QUIET_MS = 1500;
 
 /** So often is looked for that: there are links that are never quiet. */
-const LOOKS = 20;
+const LOOKS = 10;
 
 /** What is seen of an interface, and where it is written. */
 export type CaptureSettings = {
@@ -25,7 +28,7 @@ export type CaptureSettings = {
 /** A capture that runs. */
 export type Capture = {
   readonly file: string;
-  /** Waits until no packet has come for half a second, so that the file has all of them. */
+  /** Waits until nothing has come for a while, so that the file has all that did. */
   readonly settle: () => Promise<void>;
   /** Waits for that, and ends it. */
   readonly end: () => Promise<void>;
@@ -41,8 +44,7 @@ export async function startCapture(
   inPlace: (...words: readonly string[]) => readonly string[],
   { name, file, interfaceName, direction = 'inout', filter = '' }: CaptureSettings,
 ): Promise<Capture> {
-  // Otherwise the kernel keeps packets for up to a second, and loses them when tcpdump ends before.
-  const modes = ['--immediate-mode', '-U', '-B', '8192', '-s', '0'];
+  const modes = ['-U', '-B', '8192', '-s', '0'];
   const words = ['tcpdump', '-i', interfaceName, '-Q', direction, ...modes, '-w', file];
   const running = processes.start(name, inPlace(...words, ...(filter === '' ? [] : [filter])));
   await processes.until('tcpdump listens', () => logOf(running).includes('listening on'), { by: running });

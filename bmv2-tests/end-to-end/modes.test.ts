@@ -113,8 +113,8 @@ linux(
       }
     }
     const seen = new Map<string, Set<string>>();
+    await Promise.all(captures.map(([, capture]) => capture.end()));
     for (const [name, capture] of captures) {
-      await capture.end();
       const packets = await readPackets(capture.file, 'tcp', [
         'ip.dst',
         'ipv6.dst',

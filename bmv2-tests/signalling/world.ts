@@ -310,8 +310,9 @@ export class World {
 
   /** Fields of packets that came to a server, one line each, as tshark tells them. What comes later is not seen. */
   async came(name: ServerName, filter: string, ...fields: readonly string[]): Promise<readonly string[]> {
-    await this.#captures.get(name)?.end();
-    this.#captures.delete(name);
+    const captures = [...this.#captures.values()];
+    this.#captures.clear();
+    await Promise.all(captures.map((capture) => capture.end()));
     const text = await this.processes.finish(`look-${name}`, [
       ...['tshark', '-r', this.file(`${name}.pcap`), '-d', `tcp.port==${RTSP_PORT},rtsp`, '-Y', filter],
       ...['-T', 'fields', ...fields.flatMap((one) => ['-e', one])],
