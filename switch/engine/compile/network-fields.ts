@@ -67,15 +67,16 @@ class Count {
     visit(expression, (field) => this.#add(field, -1));
   }
 
-  #truth(expression: BoolExpression): void {
+  /** Numbers that are only compared for being equal are as good in either order. */
+  truth(expression: BoolExpression): void {
     switch (expression.kind) {
       case 'logical':
       case 'sameBool':
-        this.#truth(expression.left);
-        this.#truth(expression.right);
+        this.truth(expression.left);
+        this.truth(expression.right);
         return;
       case 'not':
-        this.#truth(expression.operand);
+        this.truth(expression.operand);
         return;
       case 'compare': {
         const { left, right, operation } = expression;
@@ -89,7 +90,7 @@ class Count {
   }
 
   #number(expression: DataExpression): void {
-    if (expression.kind === 'fromBool') this.#truth(expression.operand);
+    if (expression.kind === 'fromBool') this.truth(expression.operand);
     else this.#computed(expression);
   }
 
@@ -159,10 +160,7 @@ class Count {
     }
   }
 
-  condition(condition: BoolExpression): void {
-    this.#truth(condition);
-  }
-
+  /** A field whose bytes are taken, as by sums and digests. */
   moved(field: Field): void {
     this.#add(field, 1);
   }
@@ -182,7 +180,7 @@ export function networkFields(program: Program): ReadonlySet<string> {
   for (const { nodes } of program.pipelines)
     for (const node of nodes) {
       if (node.kind === 'table') count.key(node);
-      else if (node.kind === 'conditional') count.condition(node.condition);
+      else if (node.kind === 'conditional') count.truth(node.condition);
     }
   for (const { inputs } of program.calculations)
     for (const input of inputs) if (input.kind === 'field') count.moved(input.field);

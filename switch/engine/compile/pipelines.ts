@@ -1,6 +1,6 @@
 /** Pipelines: tables are looked up, their actions run, and conditions decide what comes next. */
 
-import { Local32, type ModuleBuilder, orElse } from '../../wasm/index.ts';
+import { type I32, Local32, type ModuleBuilder, orElse } from '../../wasm/index.ts';
 import type { Action, Table } from '../json/index.ts';
 import { emitAction, mayExit } from './actions.ts';
 import { emitGraph, type Go } from './control-flow.ts';
@@ -108,6 +108,18 @@ function emitActions(
   });
 }
 
+/** Looks up a key that is put together in registers; undefined where the table has no function for that. */
+function lookUpInRegisters(
+  frame: Frame,
+  table: Table,
+  { numberLookup, wordLookup }: TableCode,
+): I32 | undefined {
+  const { f } = frame;
+  const number = numberLookup === undefined ? undefined : emitKeyNumber(frame, table);
+  if (numberLookup !== undefined && number !== undefined) return f.call32(numberLookup, number);
+  return wordLookup === undefined ? undefined : f.call32(wordLookup, ...emitKeyWords(frame, table));
+}
+
 function emitTable(frame: Frame, table: Table, code: TableCode, continuation: Continuation): void {
   const { f, machine } = frame;
   const { special, graph, go } = continuation;
@@ -121,16 +133,9 @@ function emitTable(frame: Frame, table: Table, code: TableCode, continuation: Co
   }
   const record = f.let32(0);
   const lookUp = () => {
-    const number =
-      machine.trace === undefined && code.numberLookup !== undefined
-        ? emitKeyNumber(frame, table)
-        : undefined;
-    if (number !== undefined && code.numberLookup !== undefined) {
-      f.set(record, f.call32(code.numberLookup, number));
-      return;
-    }
-    if (machine.trace === undefined && code.wordLookup !== undefined) {
-      f.set(record, f.call32(code.wordLookup, ...emitKeyWords(frame, table)));
+    const found = machine.trace === undefined ? lookUpInRegisters(frame, table, code) : undefined;
+    if (found !== undefined) {
+      f.set(record, found);
       return;
     }
     const key = emitKey(frame, table, fixed(code.key));
