@@ -199,7 +199,6 @@ factory.set_launch(
     '( videotestsrc is-live=true ! video/x-raw,format=I420,width=320,height=240,framerate=25/1'
     ' ! jpegenc ! rtpjpegpay name=pay0 )'
 )
-factory.set_shared(True)
 server.get_mount_points().add_factory('/film', factory)
 server.attach(None)
 print('ready', flush=True)
