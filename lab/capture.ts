@@ -28,9 +28,7 @@ export type CaptureSettings = {
 /** A capture that runs. */
 export type Capture = {
   readonly file: string;
-  /** Waits until nothing has come for a while, so that the file has all that did. */
-  readonly settle: () => Promise<void>;
-  /** Waits for that, and ends it. */
+  /** Waits until nothing has come for a while, so that the file has all that did, and ends it. */
   readonly end: () => Promise<void>;
 };
 
@@ -48,16 +46,13 @@ export async function startCapture(
   const words = ['tcpdump', '-i', interfaceName, '-Q', direction, ...modes, '-w', file];
   const running = processes.start(name, inPlace(...words, ...(filter === '' ? [] : [filter])));
   await processes.until('tcpdump listens', () => logOf(running).includes('listening on'), { by: running });
-  const settle = async () => {
+  const end = async () => {
     let size = -1;
     for (let look = 0; look < LOOKS && size !== statSync(file).size; look++) {
       size = statSync(file).size;
       await wait(QUIET_MS);
     }
-  };
-  const end = async () => {
-    await settle();
     await processes.end(running, 'SIGINT');
   };
-  return { file, settle, end };
+  return { file, end };
 }
