@@ -15,6 +15,7 @@ import type {
   Primitive,
   Program,
 } from '../json/index.ts';
+import { fieldName } from './layout.ts';
 
 /** Values by what they are of: `fieldFact`, `validityFact`. A signed field has its value with the sign. */
 export type Facts = ReadonlyMap<string, bigint>;
@@ -28,10 +29,11 @@ const WIDEST = 64;
 const LONGEST_SHIFT = 128n;
 
 /** The name of what is known of a field; none for fields of which nothing is kept. */
-export function fieldFact({ header, type }: Field): string | undefined {
+export function fieldFact(field: Field): string | undefined {
+  const { header, type } = field;
   const isKept =
     header.metadata && !type.variable && !type.saturating && type.bits > 0 && type.bits <= WIDEST;
-  return isKept ? `${header.index}.${type.index}` : undefined;
+  return isKept ? fieldName(field) : undefined;
 }
 
 /** The name of whether a header is there. Elements of stacks and members of unions change under several names. */

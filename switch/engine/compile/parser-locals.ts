@@ -6,6 +6,7 @@
 import type { FunctionBuilder, Local64 } from '../../wasm/index.ts';
 import type { Field, Parser, Program } from '../json/index.ts';
 import type { MetadataLocals } from './frame.ts';
+import { fieldName } from './layout.ts';
 import { switchHeaders } from './specialize.ts';
 
 /** Wider fields stand in memory. */
@@ -33,11 +34,7 @@ export function parserLocals(
 ): MetadataLocals | undefined {
   if (!isPlain(parser)) return undefined;
   const bySwitch = switchHeaders(program);
-  const kept = new Set(
-    program.fieldLists.flatMap(({ fields }) =>
-      fields.map(({ header, type }) => `${header.index}.${type.index}`),
-    ),
-  );
+  const kept = new Set(program.fieldLists.flatMap(({ fields }) => fields.map(fieldName)));
   const locals = new Map<string, Local64 | undefined>();
   const isLocal = (field: Field, name: string): boolean => {
     const { header, type } = field;
@@ -55,7 +52,7 @@ export function parserLocals(
   };
   return {
     of: (field) => {
-      const name = `${field.header.index}.${field.type.index}`;
+      const name = fieldName(field);
       if (!locals.has(name)) locals.set(name, isLocal(field, name) ? f.local64() : undefined);
       return locals.get(name);
     },

@@ -21,6 +21,7 @@ import type {
   UnionExpression,
 } from '../json/index.ts';
 import { type Facts, knownBool, learnFrom, type OpenFacts, singleHeaders, validityFact } from './facts.ts';
+import { fieldName } from './layout.ts';
 
 /** A set of variables: a bit for each. */
 export type Variables = bigint;
@@ -55,15 +56,15 @@ export class ProgramReads {
     };
     for (const header of program.headers) {
       if (!header.metadata) this.#images.set(header, take());
-      else for (const type of header.type.fields) this.#fields.set(`${header.index}.${type.index}`, take());
+      else for (const type of header.type.fields) this.#fields.set(fieldName({ header, type }), take());
     }
     this.everything = next - 1n;
   }
 
   /** A field of metadata. Of a header, all of its bytes, because they are written together. */
-  field({ header, type }: Field): Variables {
-    if (!header.metadata) return this.image(header);
-    return this.#fields.get(`${header.index}.${type.index}`) ?? NONE;
+  field(field: Field): Variables {
+    if (!field.header.metadata) return this.image(field.header);
+    return this.#fields.get(fieldName(field)) ?? NONE;
   }
 
   /** The bytes of a header; of metadata, all fields. */
